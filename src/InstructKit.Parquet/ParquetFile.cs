@@ -68,7 +68,7 @@ public sealed class ParquetFile : IDisposable
         var handle = File.OpenHandle(path);
         try
         {
-            return Guarded.Run(path, null, null, () => new ParquetFile(path, handle, options ?? ParquetReaderOptions.Default));
+            return Guarded.Run(path, null, () => new ParquetFile(path, handle, options ?? ParquetReaderOptions.Default));
         }
         catch
         {
@@ -85,15 +85,11 @@ public sealed class ParquetFile : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, RowGroups.Count);
-        return Guarded.Run(Path, index, null, () => Open(index, columns));
+        return Guarded.Run(Path, index, () => Open(index, columns));
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose()
-    {
-        _handle.Dispose();
-        _memory.Clear();
-    }
+    public void Dispose() => _handle.Dispose();
 
     private ParquetRowReader Open(int index, IReadOnlyList<string> columns)
     {
@@ -127,7 +123,7 @@ public sealed class ParquetFile : IDisposable
             var leaf = _leaves[field.FirstLeaf + i];
             try
             {
-                Guarded.Run(Path, null, null, () => opened.Add(OpenLeaf(leaf, group, held)));
+                Guarded.Run(Path, null, () => opened.Add(OpenLeaf(leaf, group, held)));
             }
             catch (ParquetException problem)
             {
@@ -246,7 +242,7 @@ public sealed record ParquetRowGroup(int Index, long FirstRow, long RowCount, lo
 /// can cause, into errors of the file.</summary>
 internal static class Guarded
 {
-    public static T Run<T>(string file, int? rowGroup, string? column, Func<T> work)
+    public static T Run<T>(string file, int? rowGroup, Func<T> work)
     {
         try
         {
@@ -254,15 +250,15 @@ internal static class Guarded
         }
         catch (ParquetException problem)
         {
-            throw problem.At(file, rowGroup, column);
+            throw problem.At(file, rowGroup);
         }
         catch (Exception problem) when (problem is IndexOutOfRangeException or ArgumentException or ArithmeticException or InvalidDataException)
         {
-            throw ParquetException.Corrupt("the file contradicts itself", problem).At(file, rowGroup, column);
+            throw ParquetException.Corrupt("the file contradicts itself", problem).At(file, rowGroup);
         }
     }
 
-    public static void Run(string file, int? rowGroup, string? column, Action work) => Run(file, rowGroup, column, () =>
+    public static void Run(string file, int? rowGroup, Action work) => Run(file, rowGroup, () =>
     {
         work();
         return true;

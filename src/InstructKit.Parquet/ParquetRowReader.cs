@@ -54,7 +54,7 @@ public sealed class ParquetRowReader : IDisposable
         _bytes.TakeFrom(batch);
         try
         {
-            Guarded.Run(_path, _group.Index, null, () => Fill(batch, file));
+            Guarded.Run(_path, _group.Index, () => Fill(batch, file));
         }
         finally
         {

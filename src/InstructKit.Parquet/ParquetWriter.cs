@@ -238,39 +238,18 @@ public sealed class ParquetWriter : IDisposable
     private PlacedChunk Place(WrittenChunk chunk)
     {
         var start = _position;
-        long uncompressed = 0;
-        if (chunk.Dictionary is { } dictionary)
-        {
-            Put(dictionary.Bytes);
-            uncompressed += dictionary.UncompressedBytes;
-        }
+        if (chunk.Dictionary is { } dictionary) Put(dictionary.Bytes);
 
-        List<long> offsets = [];
-        List<int> lengths = [];
-        foreach (var page in chunk.Pages)
-        {
-            offsets.Add(_position);
-            lengths.Add(page.Bytes.Length);
-            uncompressed += page.UncompressedBytes;
-            Put(page.Bytes);
-        }
-
-        return new PlacedChunk
-        {
-            Chunk = chunk with { Pages = [.. chunk.Pages.Select(page => page with { Bytes = [] })] },
-            Offset = start,
-            PageOffsets = offsets,
-            PageLengths = lengths,
-            CompressedBytes = _position - start,
-            UncompressedBytes = uncompressed,
-        };
+        var pages = chunk.Pages.Select(page => PutPart(page.Bytes)).ToList();
+        var kept = chunk with { Pages = [.. chunk.Pages.Select(page => page with { Bytes = [] })] };
+        return new PlacedChunk(kept, start, pages, _position - start, (chunk.Dictionary?.UncompressedBytes ?? 0L) + chunk.Pages.Sum(page => (long)page.UncompressedBytes));
     }
 
     private void WriteIndexes()
     {
         // All column indexes come before all offset indexes.
-        Place(chunk => chunk.Chunk.HasColumnIndex ? chunk with { ColumnIndex = PutIndex(FooterWriter.WriteColumnIndex(chunk.Chunk)) } : chunk);
-        Place(chunk => chunk with { OffsetIndex = PutIndex(FooterWriter.WriteOffsetIndex(chunk)) });
+        Place(chunk => chunk.Chunk.HasColumnIndex ? chunk with { ColumnIndex = PutPart(FooterWriter.WriteColumnIndex(chunk.Chunk)) } : chunk);
+        Place(chunk => chunk with { OffsetIndex = PutPart(FooterWriter.WriteOffsetIndex(chunk)) });
 
         void Place(Func<PlacedChunk, PlacedChunk> place)
         {
@@ -278,11 +257,11 @@ public sealed class ParquetWriter : IDisposable
         }
     }
 
-    private (long Offset, int Length) PutIndex(byte[] index)
+    private (long Offset, int Length) PutPart(byte[] part)
     {
         var start = _position;
-        Put(index);
-        return (start, index.Length);
+        Put(part);
+        return (start, part.Length);
     }
 
     private void Put(ReadOnlySpan<byte> bytes)

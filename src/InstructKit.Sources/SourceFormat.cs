@@ -34,8 +34,8 @@ public sealed class SourceFormat
     /// <summary>Lists the columns of the files, in the order in which they are found.</summary>
     internal Func<SourceInput, IEnumerable<string>> Columns { get; }
 
-    /// <summary>Counts the rows, including those with an error, where that is cheaper than reading them; null or -1 to read them.</summary>
-    internal Func<SourceInput, long>? Count { get; init; }
+    /// <summary>Counts the rows, including those with an error, where that is cheaper than reading them; null if they must be read.</summary>
+    internal Func<SourceInput, long?> Count { get; init; } = _ => null;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -50,6 +50,9 @@ internal sealed record SourceInput(SourceSpec Spec, IReadOnlyList<SourcePart> Pa
 {
     /// <summary>A column that is always the whole record; <c>row</c> is it only where no field has that name.</summary>
     public const string WholeRecord = "\0row";
+
+    /// <summary>Large enough to make hand-over negligible, small enough that a chunk for every worker fits in the CPU cache.</summary>
+    public const int DefaultChunkBytes = 1 << 20;
 
     /// <summary>All files in reading order.</summary>
     public IReadOnlyList<SourceFile> Files { get; } = [.. Parts.SelectMany(part => part.Files)];

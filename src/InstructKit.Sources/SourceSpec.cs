@@ -26,16 +26,23 @@ public sealed record SourceSpec
     public int SkipLines { get; init; }
 
     /// <summary><c>utf-8</c>, <c>latin-1</c> or <c>windows-1252</c>.</summary>
-    public string Encoding { get; init; } = "utf-8";
+    public string Encoding
+    {
+        get;
+        init
+        {
+            field = value;
+            SingleByte = value.ToLowerInvariant() switch
+            {
+                "latin-1" or "latin1" or "iso-8859-1" => System.Text.Encoding.Latin1,
+                "windows-1252" or "cp1252" => CodePagesEncodingProvider.Instance.GetEncoding(1252),
+                _ => null,
+            };
+        }
+    } = "utf-8";
 
-    /// <summary>True when <see cref="Encoding"/> is ISO-8859-1 under any of its names.</summary>
-    internal bool IsLatin1 => Encoding.ToLowerInvariant() is "latin-1" or "latin1" or "iso-8859-1";
-
-    /// <summary>True when <see cref="Encoding"/> is Windows code page 1252 under any of its names.</summary>
-    internal bool IsWindows1252 => Encoding.ToLowerInvariant() is "windows-1252" or "cp1252";
-
-    /// <summary>True when each byte of a file is one character, which is converted to UTF-8 while it is read.</summary>
-    internal bool IsSingleByte => IsLatin1 || IsWindows1252;
+    /// <summary>The encoding if each byte of a file is one character, which is converted to UTF-8 while reading; otherwise null.</summary>
+    internal Encoding? SingleByte { get; private init; }
 
     /// <summary>Where records are in JSON, XML or the rows of Parquet: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for
     /// every value of an object; such as <c>data[].paragraphs[].qas[]</c>.</summary>
@@ -55,6 +62,17 @@ public sealed record SourceSpec
 
     /// <summary>Bounds on the input.</summary>
     public SourceLimits Limits { get; init; } = new();
+
+    /// <summary>How many bytes longer a text is than its counterpart in the file.</summary>
+    internal int Surplus(ReadOnlySpan<byte> text)
+    {
+        if (SingleByte is null) return 0;
+
+        var surplus = 0;
+        foreach (var value in text) surplus += (value & 0xC0) == 0x80 ? 1 : 0;
+
+        return surplus;
+    }
 }
 
 /// <summary>A file, or a member of an archive, to read.</summary>

@@ -57,7 +57,7 @@ internal sealed class FetchCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var settings = HubData.Settings();
-        if (parsed.GetValue(_cache) is { } folder) settings = settings.WithCache(folder);
+        if (parsed.GetValue(_cache) is { } folder) settings = settings with { Cache = new HubCache(folder) };
 
         var lockPath = parsed.GetValue(_lock) ?? HubLock.FileName;
         var request = new FetchRequest

@@ -55,16 +55,16 @@ internal abstract class ImportFormatCommand : CliCommand
         if (known.Count > 0 && !parsed.GetValue(_replace))
             Terminal.Say($"{(known.Count == 1 ? "The task" : "The tasks")} {Listed(known)} {(known.Count == 1 ? "has the name of a shipped one" : "have the names of shipped ones")}; a build that is to take {(known.Count == 1 ? "it" : "them")} needs --replace.");
 
-        var rows = result.Rows > 0 ? $", {Counted(result.Rows, "row")}" : string.Empty;
+        var rows = result.Rows > 0 ? $", {Wording.Count(result.Rows, "row")}" : string.Empty;
         var leftOut = result.LeftOutCount;
-        Terminal.Say($"{Counted(result.Tasks, "task")}, {Counted(result.Templates, "template")}{rows} written to {folder}; {leftOut} left out.");
+        Terminal.Say($"{Wording.Count(result.Tasks, "task")}, {Wording.Count(result.Templates, "template")}{rows} written to {folder}; {leftOut} left out.");
         return leftOut > 0 ? ExitCode.Found : ExitCode.Done;
     }
 
     // A count of each kind is more useful than thousands of messages.
     private void SayKinds(ImportResult result)
     {
-        Terminal.Say($"... and {Counted(result.Diagnostics.Count - MaxShown, "more message")}; --report FILE or --json has all of them.");
+        Terminal.Say($"... and {Wording.Count(result.Diagnostics.Count - MaxShown, "more message")}; --report FILE or --json has all of them.");
         Terminal.Say("Messages by kind:");
         foreach (var kind in ImportReport.Kinds(result.Diagnostics).Take(MaxKinds))
             Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{kind.Count,7} {(kind.Severity == Severity.Error ? "left out" : "told    ")} {kind.Code}  {kind.Text}"));
@@ -77,7 +77,7 @@ internal abstract class ImportFormatCommand : CliCommand
     }
 
     private static string Listed(List<string> names) =>
-        $"{string.Join(", ", names.Take(MaxNames).Select(name => $"'{name}'"))}{(names.Count > MaxNames ? $" and {Counted(names.Count - MaxNames, "other")}" : string.Empty)}";
+        $"{string.Join(", ", names.Take(MaxNames).Select(name => $"'{name}'"))}{(names.Count > MaxNames ? $" and {Wording.Count(names.Count - MaxNames, "other")}" : string.Empty)}";
 
     private static void WriteReport(ImportResult result, string path)
     {
@@ -87,8 +87,6 @@ internal abstract class ImportFormatCommand : CliCommand
         batch.Add(Path.GetFullPath(path), content.ToArray());
         batch.Publish();
     }
-
-    private static string Counted(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? string.Empty : "s")}");
 
     private void WriteJson(ImportResult result, string folder, List<string> known) => JsonDocumentOutput.Write(Terminal, json =>
     {

@@ -171,9 +171,9 @@ internal sealed class LintCommand : CliCommand
             }
         }
 
-        Terminal.Say($"{Counted(tasks, "task")}: {Count(Severity.Error, "error")}, {Count(Severity.Warning, "warning")}, {Count(Severity.Info, "remark")}.");
+        Terminal.Say($"{Wording.Count(tasks, "task")}: {Count(Severity.Error, "error")}, {Count(Severity.Warning, "warning")}, {Count(Severity.Info, "remark")}.");
 
-        string Count(Severity severity, string noun) => Counted(findings.Count(finding => finding.Diagnostic.Severity == severity), noun);
+        string Count(Severity severity, string noun) => Wording.Count(findings.Count(finding => finding.Diagnostic.Severity == severity), noun);
     }
 
     private void ListRules(bool json)
@@ -192,6 +192,4 @@ internal sealed class LintCommand : CliCommand
             Terminal.Text.WriteLine($"  {rule.Why}");
         }
     }
-
-    private static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? string.Empty : "s")}");
 }

@@ -43,6 +43,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
     private readonly List<(int Count, int Question)> _pieces = [];
     private readonly Utf8Output _json = new(0);
     private int _piece;
+    private bool _isText;
 
     /// <summary>The conversation read last.</summary>
     public Conversation Conversation { get; } = new();
@@ -56,7 +57,9 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         _piece = -1;
         try
         {
-            ReadMessages(JsonOf(_messages));
+            var json = JsonOf(_messages);
+            ReadMessages(json);
+            RequireCharacters(json, _definition.Messages);
         }
         catch (JsonException exception)
         {
@@ -97,6 +100,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
     private ReadOnlySpan<byte> JsonOf(int column)
     {
         var bytes = evaluator.ValueOf(column, out var kind);
+        _isText = kind is CellKind.Text or CellKind.EscapedText;
         if (kind is CellKind.Null or CellKind.Missing) return [];
 
         if (kind == CellKind.Json) return bytes;
@@ -137,7 +141,14 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
             throw Error($"'{what}' is not JSON: {exception.Message.TrimEnd('.')}");
         }
 
+        RequireCharacters(json, what);
         return Line(json);
+    }
+
+    // Readers of JSON files have already rejected or repaired it; for JSON inside a text this is the first check.
+    private void RequireCharacters(ReadOnlySpan<byte> json, string what)
+    {
+        if (_isText && JsonEscapes.FindLoneSurrogate(json) is >= 0 and var at) throw Error($"'{what}' has the lone surrogate {Encoding.ASCII.GetString(json.Slice(at, 6))}, which is not a character");
     }
 
     private string? FindPieces()

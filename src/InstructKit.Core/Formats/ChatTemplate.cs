@@ -147,7 +147,7 @@ public sealed class ChatTemplate
     {
         var text = RenderBytes(in example, system, form, splitsExemplars: false, out var marks);
         spans = [];
-        foreach (var (start, end) in marks) spans.Add((Characters(text[..start]), Characters(text[..end])));
+        foreach (var (start, end) in marks) spans.Add((Utf8Text.Length(text[..start]), Utf8Text.Length(text[..end])));
         return text;
     }
 
@@ -163,17 +163,19 @@ public sealed class ChatTemplate
 
         List<Value> turns = [];
         if (system is not null) turns.Add(Turn(Value.From("system"), system.Plain));
-        for (var i = 0; splitsExemplars && i < example.Exemplars.Count; i++)
+        if (splitsExemplars)
         {
-            turns.Add(Turn(User, example.Exemplars[i].Input));
-            turns.Add(Turn(Assistant, example.Exemplars[i].Target));
+            for (var i = 0; i < ExampleTurns.CountOf(in example) - 1; i++) turns.Add(Turn(i % 2 == 0 ? User : Assistant, ExampleTurns.At(in example, i)));
+        }
+        else
+        {
+            turns.Add(Turn(User, example.Input));
         }
 
-        turns.Add(Turn(User, splitsExemplars && example.Exemplars.Count > 0 ? example.Query : example.Input));
-        Render(worker.Context, Variables(turns, prompt: true), worker.Prompt, null);
+        Render(worker.Context, Variables(Value.FromList(turns), Value.None, prompt: true), worker.Prompt, null);
         turns.Add(Turn(Assistant, example.Target));
         marks = [];
-        Render(worker.Context, Variables(turns, prompt: false), worker.Whole, marks);
+        Render(worker.Context, Variables(Value.FromList(turns), Value.None, prompt: false), worker.Whole, marks);
         var text = worker.Whole.Written;
         if (marks.Count == 0 && text.StartsWith(worker.Prompt.Written)) marks.Add((worker.Prompt.Length, text.Length));
         return text;
@@ -227,38 +229,20 @@ public sealed class ChatTemplate
         var json = worker.Json;
         json.Length = 0;
         ConversationJson.Append(turns, count, system, form, json);
-        return Value.FromPairs(
-        [
-            .. Tokens.Select(token => new KeyValuePair<string, Value>(token.Key, Value.From(token.Value))),
-            new("messages", Value.FromJson(json.Written.ToArray())),
-            new("add_generation_prompt", Value.From(prompt)),
-            new("tools", turns.Tools.IsEmpty ? Value.None : Value.FromJson(turns.Tools)),
-            new("documents", Value.None),
-        ]);
+        return Variables(Value.FromJson(json.Written.ToArray()), turns.Tools.IsEmpty ? Value.None : Value.FromJson(turns.Tools), prompt);
     }
 
-    private static long Characters(ReadOnlySpan<byte> text)
-    {
-        var count = 0L;
-        foreach (var one in text)
-        {
-            if ((one & 0xC0) != 0x80) count++;
-        }
-
-        return count;
-    }
+    private Value Variables(Value messages, Value tools, bool prompt) => Value.FromPairs(
+    [
+        .. Tokens.Select(token => new KeyValuePair<string, Value>(token.Key, Value.From(token.Value))),
+        new("messages", messages),
+        new("add_generation_prompt", Value.From(prompt)),
+        new("tools", tools),
+        new("documents", Value.None),
+    ]);
 
     private static Value Turn(Value role, ExampleText content) =>
         Value.FromPairs([new("role", role), new("content", Value.FromUtf8(content.IsEscaped ? JsonEscapes.Unescape(content.Bytes) : content.Bytes))]);
-
-    private Value Variables(List<Value> turns, bool prompt) => Value.FromPairs(
-    [
-        .. Tokens.Select(token => new KeyValuePair<string, Value>(token.Key, Value.From(token.Value))),
-        new("messages", Value.FromList(turns)),
-        new("add_generation_prompt", Value.From(prompt)),
-        new("tools", Value.None),
-        new("documents", Value.None),
-    ]);
 
     /// <summary>A thread's render state.</summary>
     private sealed class Worker

@@ -6,46 +6,24 @@ namespace InstructKit.Formats;
 /// loaders that infer types from the first rows read all sets alike.</summary>
 internal static class EvaluationRow
 {
-    /// <summary>The columns.</summary>
-    public static RecordSchema Schema { get; } = new(
+    private static readonly RecordLayout Layout = RecordLayout.Of(
     [
-        new("id", ColumnType.Text),
-        new("input", ColumnType.Text),
-        new("target", ColumnType.Text),
-        new("choices", ColumnType.Text, IsList: true),
-        new("answer_index", ColumnType.Integer),
-        new("answer_indexes", ColumnType.Integer, IsList: true),
-        new("answers", ColumnType.Text, IsList: true),
-        new("group", ColumnType.Text),
-        new("metrics", ColumnType.Text, IsList: true),
-        new("exemplars", ColumnType.Integer, IsList: true),
-        new("option_order", ColumnType.Integer, IsList: true),
-        new("task", ColumnType.Text),
-        new("cluster", ColumnType.Text),
-        new("template", ColumnType.Text),
-        new("split", ColumnType.Text),
-        new("row", ColumnType.Integer),
+        CommonColumns.Scoring[0],
+        CommonColumns.Input("input"),
+        CommonColumns.Target("target"),
+        .. CommonColumns.Scoring.Skip(1),
+        new(new("exemplars", ColumnType.Integer, IsList: true), static (in example, record) => CommonColumns.ExemplarRows(record, example.Exemplars)),
+        new(new("option_order", ColumnType.Integer, IsList: true), static (in example, record) => CommonColumns.Integers(record, example.OptionOrder)),
+        .. CommonColumns.Provenance.Where(column => column.Column.Name != "kind"),
     ]);
+
+    /// <summary>The columns.</summary>
+    public static RecordSchema Schema => Layout.Schema;
 
     public static void Write(in Example example, RecordWriter record)
     {
         record.Begin();
-        record.Text(example.Id);
-        record.Text(example.Input);
-        record.Text(example.Target);
-        record.Texts(example.Options);
-        record.Integer(example.AnswerIndex);
-        CommonColumns.Integers(record, example.AnswerIndexes);
-        record.Texts(example.Answers);
-        record.Text(example.Group);
-        CommonColumns.Texts(record, example.Origin.Metrics);
-        CommonColumns.ExemplarRows(record, example.Exemplars);
-        CommonColumns.Integers(record, example.OptionOrder);
-        record.Text(example.Origin.Task);
-        record.Text(example.Origin.Cluster);
-        record.Text(example.Origin.Template);
-        record.Text(example.Origin.Split);
-        record.Integer(example.Row);
+        Layout.Write(in example, record);
         record.End();
     }
 }

@@ -84,7 +84,7 @@ internal static class ToolCallText
             else
             {
                 output.AppendRaw("\"call_"u8);
-                AppendNumber(number + i, output);
+                output.AppendInteger(number + i);
                 output.AppendRaw("\""u8);
             }
 
@@ -118,13 +118,6 @@ internal static class ToolCallText
         record.AddText(new ExampleText("call_"u8, false));
         record.AddText(new ExampleText(digits[..written], false));
         record.EndText();
-    }
-
-    private static void AppendNumber(int number, Utf8Output output)
-    {
-        Span<byte> digits = stackalloc byte[11];
-        Utf8Formatter.TryFormat(number, digits, out var written);
-        output.AppendRaw(digits[..written]);
     }
 
     private static void Raw(ReadOnlySpan<byte> json, Part part, ReadOnlySpan<byte> otherwise, Utf8Output output) =>

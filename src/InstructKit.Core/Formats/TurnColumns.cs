@@ -134,13 +134,8 @@ internal sealed class TurnColumns
             if (_system is not null) Text(record, TurnRole.System, record.PrefersEscaped ? _system.Escaped : _system.Plain);
 
             // Exemplars are separate turns, without the separators used in plain text, and are not trained on.
-            for (var i = 0; i < example.Exemplars.Count; i++)
-            {
-                Text(record, TurnRole.User, example.Exemplars[i].Input);
-                Text(record, TurnRole.Assistant, example.Exemplars[i].Target);
-            }
-
-            Text(record, TurnRole.User, example.Exemplars.Count > 0 ? example.Query : example.Input);
+            var last = ExampleTurns.CountOf(in example) - 1;
+            for (var i = 0; i < last; i++) Text(record, i % 2 == 0 ? TurnRole.User : TurnRole.Assistant, ExampleTurns.At(in example, i));
             if (_isWhole) Text(record, TurnRole.Assistant, example.Target, isTrained: true);
         }
 

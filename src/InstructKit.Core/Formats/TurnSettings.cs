@@ -84,6 +84,21 @@ internal sealed record TurnSupport
     public string MarkOf(TurnSettings settings) => settings.Mark is { } asked ? Marks.Contains(asked, StringComparer.Ordinal) ? asked : string.Empty : settings.HasConversations ? OwnMark : string.Empty;
 }
 
+/// <summary>A template's example as turns: exemplars, each a question and its answer, the query and the target.</summary>
+internal static class ExampleTurns
+{
+    /// <summary>Number of turns; the even ones are the user's, the last one is the target.</summary>
+    public static int CountOf(in Example example) => (2 * example.Exemplars.Count) + 2;
+
+    /// <summary>The text of a turn.</summary>
+    public static ExampleText At(in Example example, int turn)
+    {
+        var exemplars = example.Exemplars;
+        if (turn / 2 < exemplars.Count) return turn % 2 == 0 ? exemplars[turn / 2].Input : exemplars[turn / 2].Target;
+        return turn % 2 == 1 ? example.Target : exemplars.Count > 0 ? example.Query : example.Input;
+    }
+}
+
 /// <summary>Names of keys and roles of turns.</summary>
 /// <param name="Role">Key of the role.</param>
 /// <param name="Content">Key of the text.</param>

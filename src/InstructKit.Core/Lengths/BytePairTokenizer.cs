@@ -4,28 +4,18 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Lengths;
 
-/// <summary>The data of a byte-level BPE tokenizer; shared by all threads.</summary>
-/// <param name="Name">The built-in name, or the path of the file.</param>
-/// <param name="Vocabulary">Has every single byte.</param>
+/// <summary>The data of a byte-level BPE tokenizer; its vocabulary has every single byte.</summary>
 /// <param name="PreTokenizer">Splits the text.</param>
 /// <param name="RequiresNfc">True when text is brought to NFC first.</param>
-internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, PreTokenizer PreTokenizer, bool RequiresNfc)
+internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, PreTokenizer PreTokenizer, bool RequiresNfc) : TokenModel(Name, Vocabulary)
 {
-    public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
-
-    /// <summary>See <see cref="ITokenizer.StrippingTokens"/>.</summary>
-    public IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; init; } = new Dictionary<string, TokenStrip>(StringComparer.Ordinal);
-
-    /// <summary>The special token that ends a text; null if the vocabulary does not specify one.</summary>
-    public int? EndToken { get; init; }
-
     /// <summary>By id: 0 unknown, 1 if merging the token's bytes yields the token, 2 if not. Threads may write the same value twice.</summary>
     public byte[] Reachable { get; } = new byte[Vocabulary.IdLimit];
 }
 
 /// <summary>Byte-level BPE on UTF-8. A piece that is a token is found by one look-up; others are merged, and the result is kept in a cache of fixed size that
 /// belongs to this instance, so no lock is taken, and its entries equal what merging yields.</summary>
-internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : PieceTokenizer(model.Name)
+internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : PieceTokenizer(model)
     where T : struct, IMergeTable
 {
     private const int CacheBits = 14;
@@ -38,20 +28,7 @@ internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : Piec
     private readonly ArrayBufferWriter<byte> _normalized = new();
     private readonly int[] _ids = new int[256];
 
-    public override IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, TokenStrip> StrippingTokens => model.StrippingTokens;
-
-    public override int? EndToken => model.EndToken;
-
-    protected override int VocabularyLimit => _vocabulary.IdLimit;
-
-    protected override int MaxTokenLength => _vocabulary.MaxLength;
-
     public override ITokenizer Fork() => new BytePairTokenizer<T>(model, merges);
-
-    protected override int LengthOf(int id) => _vocabulary.BytesOf(id).Length;
 
     protected override ReadOnlySpan<byte> Normalized(ReadOnlySpan<byte> text)
     {

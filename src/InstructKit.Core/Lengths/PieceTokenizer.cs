@@ -1,7 +1,21 @@
 namespace InstructKit.Lengths;
 
+/// <summary>The data of a tokenizer of pieces; shared by all threads.</summary>
+/// <param name="Name">The built-in name, or the path of the file.</param>
+/// <param name="Vocabulary">The tokens of texts.</param>
+internal abstract record TokenModel(string Name, TokenVocabulary Vocabulary)
+{
+    public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>See <see cref="ITokenizer.StrippingTokens"/>.</summary>
+    public IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; init; } = new Dictionary<string, TokenStrip>(StringComparer.Ordinal);
+
+    /// <summary>The special token that ends a text; null if the vocabulary does not specify one.</summary>
+    public int? EndToken { get; init; }
+}
+
 /// <summary>A tokenizer that splits text into pieces and encodes each separately; truncating to a number of tokens is the same for all of them.</summary>
-internal abstract class PieceTokenizer(string name) : ITokenizer
+internal abstract class PieceTokenizer(TokenModel model) : ITokenizer
 {
     // Number of pieces before a prefix's last one that can differ from those of the whole text: a cut inside white space joins it with the previous piece.
     private const int Unsettled = 2;
@@ -14,24 +28,20 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
 
     private readonly List<int> _scratch = [];
 
-    public string Name { get; } = name;
+    public string Name => model.Name;
 
     public bool IsApproximate => false;
 
-    public abstract IReadOnlyDictionary<string, int> SpecialTokens { get; }
+    public IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
 
     /// <inheritdoc/>
-    public abstract IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; }
+    public IReadOnlyDictionary<string, TokenStrip> StrippingTokens => model.StrippingTokens;
 
-    public abstract int? EndToken { get; }
+    public int? EndToken => model.EndToken;
 
-    public int IdLimit => SpecialTokens.Values.Append(VocabularyLimit - 1).Max() + 1;
+    public int IdLimit => SpecialTokens.Values.Append(model.Vocabulary.IdLimit - 1).Max() + 1;
 
-    /// <summary>One more than the largest id of the vocabulary.</summary>
-    protected abstract int VocabularyLimit { get; }
-
-    /// <summary>Length in bytes of the longest token.</summary>
-    protected abstract int MaxTokenLength { get; }
+    private int MaxTokenLength => model.Vocabulary.MaxLength;
 
     public int Count(ReadOnlySpan<byte> text) => Run(Normalized(text), null);
 
@@ -128,17 +138,9 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
     // The longest prefix that ends inside (start, end] and fits; 0 if none does.
     private int CutInside(ReadOnlySpan<byte> text, (int Start, int Tokens) restart, int start, int end, int maxTokens)
     {
-        var (last, first) = (end, start);
-        if (end - start > LongPiece) (first, last) = Window(text, start, end, maxTokens - restart.Tokens - Run(text[restart.Start..start], null));
+        var last = end - start > LongPiece ? LastOf(text, start, end, maxTokens - restart.Tokens - Run(text[restart.Start..start], null)) : end;
 
-        for (var cut = last; cut > first; cut--)
-        {
-            var isBorder = cut == text.Length || (text[cut] & 0xC0) != 0x80;
-            if (isBorder && restart.Tokens + Run(text[restart.Start..cut], null) <= maxTokens) return cut;
-        }
-
-        // Below the window every shorter prefix of a long piece fits sooner or later.
-        for (var cut = first; end - start > LongPiece && cut > start; cut--)
+        for (var cut = last; cut > start; cut--)
         {
             var isBorder = cut == text.Length || (text[cut] & 0xC0) != 0x80;
             if (isBorder && restart.Tokens + Run(text[restart.Start..cut], null) <= maxTokens) return cut;
@@ -147,19 +149,18 @@ internal abstract class PieceTokenizer(string name) : ITokenizer
         return 0;
     }
 
-    // Of a long piece only the neighbourhood of the last token within the budget can hold the longest prefix: a prefix has at most one token more than one
-    // that is a token shorter, so if all prefixes within a few token lengths exceed the budget, all longer ones do.
-    private (int First, int Last) Window(ReadOnlySpan<byte> text, int start, int end, int budget)
+    // Where the longest prefix of a long piece can end: a prefix has at most one token more than one that is a token shorter, so if all prefixes within a few token
+    // lengths exceed the budget, all longer ones do.
+    private int LastOf(ReadOnlySpan<byte> text, int start, int end, int budget)
     {
         var reach = (int)Math.Min(end, start + ((long)Math.Max(0, budget) + 1) * MaxTokenLength);
         _scratch.Clear();
         EncodePiece(text, start, reach, _scratch);
         var at = start;
         foreach (var id in _scratch.Take(Math.Max(0, budget))) at += LengthOf(id);
-
-        return (Math.Max(start, at - MaxTokenLength), Math.Min(end, at + (4 * MaxTokenLength)));
+        return Math.Min(end, at + (4 * MaxTokenLength));
     }
 
     /// <summary>The number of bytes encoded by a token.</summary>
-    protected abstract int LengthOf(int id);
+    protected virtual int LengthOf(int id) => model.Vocabulary.BytesOf(id).Length;
 }

@@ -85,29 +85,23 @@ internal sealed class SentencePieceModel : ITokenizer
     {
         try
         {
-            return Load(content);
-        }
-        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException)
-        {
-            // T5's models specify no beginning-of-sentence token (bos_id -1), which the package rejects. These bytes, a trainer_spec that is
-            // merged with the one before, give it an unused id.
-            return Patched(content, path);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            throw Refused(path, exception);
-        }
-    }
-
-    private static SentencePieceTokenizer Patched(byte[] content, string path)
-    {
-        try
-        {
-            return Load([.. content, 0x12, 0x03, 0xC8, 0x02, 0x00]);
+            try
+            {
+                return Load(content);
+            }
+            catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException)
+            {
+                // T5's models specify no beginning-of-sentence token (bos_id -1), which the package rejects. These bytes, a trainer_spec that is
+                // merged with the one before, give it an unused id.
+                return Load([.. content, 0x12, 0x03, 0xC8, 0x02, 0x00]);
+            }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw Refused(path, exception);
+            throw TokenizerCodes.Error(
+                TokenizerCodes.Unsupported,
+                $"{path}: Microsoft.ML.Tokenizers cannot read this SentencePiece model ({exception.GetType().Name}: {exception.Message.TrimEnd('.')})",
+                "Convert the model to a tokenizer.json of byte-level BPE, or use a built-in tokenizer.", exception);
         }
     }
 
@@ -116,11 +110,6 @@ internal sealed class SentencePieceModel : ITokenizer
         using var stream = new MemoryStream(content);
         return SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
     }
-
-    private static DiagnosticException Refused(string path, Exception exception) => TokenizerCodes.Error(
-        TokenizerCodes.Unsupported,
-        $"{path}: Microsoft.ML.Tokenizers cannot read this SentencePiece model ({exception.GetType().Name}: {exception.Message.TrimEnd('.')})",
-        "Convert the model to a tokenizer.json of byte-level BPE, or use a built-in tokenizer.", exception);
 
     private static int Border(ReadOnlySpan<byte> text, int position)
     {

@@ -6,6 +6,9 @@ namespace InstructKit.Lengths;
 /// <summary>Shortens a text to a number of tokens at a natural boundary.</summary>
 public static class TextCutter
 {
+    // Number of boundaries after the one found by bisection at which a part may still fit.
+    private const int Reach = 8;
+
     /// <summary>The longest prefix (or suffix) of the text that ends at a boundary and has at most <paramref name="maxTokens"/> tokens.</summary>
     /// <param name="tokenizer">Counts the tokens.</param>
     /// <param name="text">UTF-8.</param>
@@ -16,7 +19,15 @@ public static class TextCutter
     public static Range Cut(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border, CutSide side)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        return side == CutSide.End ? ..PrefixEnd(tokenizer, text, maxTokens, border) : SuffixStart(tokenizer, text, maxTokens, border)..text.Length;
+        List<Range> parts = [.. Parts(text, new CutRule(border, side)), 0..text.Length];
+        // A longer part has more tokens except for a few characters at the cut, so bisection finds the boundary, and the parts just after it are also tried.
+        var found = Longest(text, parts, maxTokens, tokenizer.Count);
+        for (var longer = Math.Min(parts.Count - 1, found + Reach); longer > found; longer--)
+        {
+            if (tokenizer.Count(text[parts[longer]]) <= maxTokens) return parts[longer];
+        }
+
+        return found >= 0 ? parts[found] : side == CutSide.End ? ..0 : text.Length..;
     }
 
     /// <summary>The parts of a text between its beginning (or end) and each boundary, shortest first, without white space at the cut; excluding the whole text.</summary>
@@ -44,51 +55,18 @@ public static class TextCutter
         return parts;
     }
 
-    private static int PrefixEnd(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border)
+    /// <summary>Number of the longest part with at most that many tokens by itself, as found by bisection; -1 if the shortest has more.</summary>
+    internal static int Longest(ReadOnlySpan<byte> text, List<Range> parts, int maxTokens, TokenCount count)
     {
-        var end = tokenizer.Cut(text, maxTokens);
-        if (end == text.Length || border == CutBorder.Token) return end;
-
-        // A shorter prefix has more tokens only in rare cases, so the first boundary usually fits.
-        for (; end > 0; end--)
-        {
-            if (!IsBorder(text, end, border)) continue;
-
-            var trimmed = text[..end].TrimEnd(" \t\r\n"u8).Length;
-            if (tokenizer.Count(text[..trimmed]) <= maxTokens) return trimmed;
-        }
-
-        return 0;
-    }
-
-    private static int SuffixStart(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border)
-    {
-        if (maxTokens <= 0) return text.Length;
-
-        if (tokenizer.Count(text) <= maxTokens) return 0;
-
-        // Bisects the boundaries: a suffix that begins earlier has more tokens, except for a few characters at its own beginning.
-        List<int> starts = [];
-        for (var start = 1; start < text.Length; start++)
-        {
-            if (IsBorder(text, start, border)) starts.Add(start + (border == CutBorder.Token ? 0 : LeadingSpace(text[start..])));
-        }
-
-        starts.Add(text.Length);
-        var (low, high) = (0, starts.Count - 1);
+        var (low, high) = (-1, parts.Count - 1);
         while (low < high)
         {
-            var middle = (low + high) / 2;
-            if (tokenizer.Count(text[starts[middle]..]) <= maxTokens) high = middle;
-            else low = middle + 1;
+            var middle = (low + high + 1) / 2;
+            if (count(text[parts[middle]]) <= maxTokens) low = middle;
+            else high = middle - 1;
         }
 
-        for (var earlier = Math.Max(0, low - 8); earlier < low; earlier++)
-        {
-            if (tokenizer.Count(text[starts[earlier]..]) <= maxTokens) return starts[earlier];
-        }
-
-        return starts[low];
+        return low;
     }
 
     private static int LeadingSpace(ReadOnlySpan<byte> text) => text.Length - text.TrimStart(" \t\r\n"u8).Length;
@@ -126,3 +104,6 @@ public static class TextCutter
 
     private static bool EndsIdeographicSentence(ReadOnlySpan<byte> text) => text.EndsWith("。"u8) || text.EndsWith("！"u8) || text.EndsWith("？"u8);
 }
+
+/// <summary>The number of tokens, or words, of a text.</summary>
+internal delegate int TokenCount(ReadOnlySpan<byte> text);

@@ -6,7 +6,7 @@ namespace InstructKit.Lengths;
 /// post-processor, truncation and padding are intentionally ignored: texts are counted unchanged.</summary>
 internal static class TokenizerJson
 {
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <exception cref="DiagnosticException">It is damaged (IK2902) or requires something that cannot be reproduced exactly (IK2903).</exception>
     public static ITokenizer Read(byte[] content, string path)
     {

@@ -2,17 +2,10 @@ using System.Buffers;
 
 namespace InstructKit.Lengths;
 
-/// <summary>BERT's vocabulary and the rules of its normaliser; shared by all threads.</summary>
-/// <param name="Name">Path of the file.</param>
-/// <param name="Vocabulary">The tokens, those inside words with their prefix.</param>
+/// <summary>BERT's vocabulary, in which tokens inside words have a prefix, and the rules of its normaliser.</summary>
 /// <param name="Unknown">Id of the unknown token; -1 if it is not in the vocabulary.</param>
-internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, int Unknown)
+internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, int Unknown) : TokenModel(Name, Vocabulary)
 {
-    public required IReadOnlyDictionary<string, int> SpecialTokens { get; init; }
-
-    /// <summary>See <see cref="ITokenizer.StrippingTokens"/>.</summary>
-    public required IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; init; }
-
     /// <summary>Prefix of tokens inside a word.</summary>
     public required byte[] Prefix { get; init; }
 
@@ -33,7 +26,7 @@ internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, i
 }
 
 /// <summary>BERT's WordPiece: words and single punctuation marks, each encoded greedily with the longest tokens from its beginning.</summary>
-internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(model.Name)
+internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(model)
 {
     // Everything below U+00C0 begins with a smaller byte, decomposes into itself and is not an accent.
     private const byte FirstAccented = 0xC3;
@@ -51,17 +44,6 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         Single,
         Removed,
     }
-
-    public override IReadOnlyDictionary<string, int> SpecialTokens => model.SpecialTokens;
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, TokenStrip> StrippingTokens => model.StrippingTokens;
-
-    public override int? EndToken => null;
-
-    protected override int VocabularyLimit => model.Vocabulary.IdLimit;
-
-    protected override int MaxTokenLength => model.Vocabulary.MaxLength;
 
     public override ITokenizer Fork() => new WordPieceTokenizer(model);
 

@@ -283,7 +283,7 @@ internal sealed class LineTokenizer
 
         if (_decoded.Length < bytes.Length) _decoded = new byte[2 * bytes.Length];
 
-        return _decoded.AsSpan(0, JsonText.Decode(bytes, _decoded, escape: false, out _));
+        return _decoded.AsSpan(0, JsonText.Decode(bytes, _decoded));
     }
 
     private DiagnosticException NotText(RowBatch batch, RowLine line, Cell cell)

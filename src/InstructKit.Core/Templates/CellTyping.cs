@@ -74,31 +74,22 @@ internal static class CellTyping
             return column.Nullable ? RowVerdict.Keep : binding.IsLabel ? RowVerdict.Drop(RowEvaluator.NoLabelReason) : Wrong(column, "none");
         }
 
-        var fits = (column.Type, value.Kind) switch
+        switch (column.Type, value.Kind)
         {
-            (ColumnType.Any, _) => true,
-            (ColumnType.String, ValueKind.Text) => true,
-            (ColumnType.Int, ValueKind.Integer) => true,
-            (ColumnType.Float, ValueKind.Integer or ValueKind.Float) => true,
-            (ColumnType.Bool, ValueKind.Boolean) => true,
-            (ColumnType.List, ValueKind.List or ValueKind.Tuple) => true,
-            (ColumnType.Object, ValueKind.Mapping) => true,
-            _ => false,
-        };
-        if (!fits && column.Type == ColumnType.String && value.Kind is ValueKind.Integer or ValueKind.Float)
-        {
-            value = Value.From(value.ToString());
-            fits = true;
-        }
-
-        if (!fits && column.Type == ColumnType.Int && value.TryGetText(out var digits) && IsInteger(digits.Trim(" \t"u8)))
-        {
-            value = Value.FromJson(digits.Trim(" \t"u8));
-            fits = true;
+            case (ColumnType.Any, _):
+            case (ColumnType.String, ValueKind.Text):
+            case (ColumnType.Int, ValueKind.Integer):
+            case (ColumnType.Float, ValueKind.Integer or ValueKind.Float):
+            case (ColumnType.Bool, ValueKind.Boolean):
+            case (ColumnType.List, ValueKind.List or ValueKind.Tuple):
+            case (ColumnType.Object, ValueKind.Mapping): break;
+            case (ColumnType.String, ValueKind.Integer or ValueKind.Float): value = Value.From(value.ToString()); break;
+            case (ColumnType.Int, ValueKind.Text) when value.TryGetText(out var digits) && IsInteger(digits.Trim(" \t"u8)): value = Value.FromJson(digits.Trim(" \t"u8)); break;
+            default: return Wrong(column, value.ToString());
         }
 
         context.SetSlot(binding.Slot, value);
-        return fits ? RowVerdict.Keep : Wrong(column, value.ToString());
+        return RowVerdict.Keep;
     }
 
     private static RowVerdict Wrong(ColumnDefinition column, string found) =>

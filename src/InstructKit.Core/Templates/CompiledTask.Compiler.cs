@@ -22,7 +22,7 @@ public sealed partial class CompiledTask
             var conditions = layout.KeepIf.Concat(task.KeepIf).ToList();
             var early = conditions.Where(condition => IsEarly(condition)).Select(Condition).OfType<BoundExpression>().ToList();
             var program = new CompiledTask(task, source) { Columns = [.. columns], EarlyConditions = [.. early] };
-            program.Group = task.Group is null ? null : _canonical.Compile(task.Group, diagnostics);
+            program.Group = CompileOptional(task.Group);
             program.GroupColumns = [.. columns.Where(column => program.Group?.UndeclaredNames.Contains(column.Column.Name, StringComparer.Ordinal) == true)];
             program.Fields = [.. task.Fields.Select(Field).OfType<BoundExpression>()];
             BindCut(program);
@@ -50,21 +50,24 @@ public sealed partial class CompiledTask
                     { Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)) });
                 }
 
-                try
-                {
-                    foreach (var name in TemplateExpression.Parse(map.Source, TemplateOptions.For(Dialect.Jinja)).UndeclaredNames)
-                    {
-                        if (!names.Contains(name, StringComparer.Ordinal)) names.Add(name);
-                    }
-                }
-                catch (DiagnosticException exception)
-                {
-                    // That of a column is reported when it is bound.
-                    diagnostics.AddRange(isColumn ? [] : exception.Diagnostics);
-                }
+                names = [.. names.Union(NamesIn(map.Source, isColumn ? [] : diagnostics), StringComparer.Ordinal)]; // that of a column is reported when it is bound
             }
 
             return names;
+        }
+
+        // The names that an expression reads; its errors are added to the problems.
+        private static IReadOnlyList<string> NamesIn(SourceText source, List<Diagnostic> problems)
+        {
+            try
+            {
+                return TemplateExpression.Parse(source, TemplateOptions.For(Dialect.Jinja)).UndeclaredNames;
+            }
+            catch (DiagnosticException exception)
+            {
+                problems.AddRange(exception.Diagnostics);
+                return [];
+            }
         }
 
         private NamedExpression? Mapping(string column) => layout.Map.FirstOrDefault(map => string.Equals(map.Name, column, StringComparison.Ordinal));
@@ -72,49 +75,27 @@ public sealed partial class CompiledTask
         private List<ColumnBinding> BindColumns(List<string> source)
         {
             var raw = new SlotScope($"The layout '{layout.Name}'");
-            Dictionary<string, int> slots = new(StringComparer.Ordinal);
-            for (var i = 0; i < source.Count; i++)
-            {
-                raw.Add(source[i], i);
-                slots.TryAdd(source[i], i);
-            }
-
+            foreach (var (i, name) in source.Index()) raw.Add(name, i);
             List<ColumnBinding> bindings = [];
             foreach (var column in task.Columns)
             {
                 if (Mapping(column.Name) is not { } map)
                 {
-                    var slot = slots.GetValueOrDefault(column.Name, -1);
-                    bindings.Add(new ColumnBinding(column, slot, null));
-                    _canonical.Add(column.Name, slot);
+                    bindings.Add(new ColumnBinding(column, raw.SlotOf(column.Name), null));
+                    _canonical.Add(column.Name, raw.SlotOf(column.Name));
+                    continue;
                 }
-                else if (raw.Compile(map.Source, diagnostics) is { } expression)
-                {
-                    bindings.Add(new ColumnBinding(column, _slots, expression));
-                    _canonical.Add(column.Name, _slots++);
-                }
-                else
-                {
-                    _canonical.Add(column.Name, _slots++);
-                }
+
+                if (raw.Compile(map.Source, diagnostics) is { } expression) bindings.Add(new ColumnBinding(column, _slots, expression));
+                _canonical.Add(column.Name, _slots++);
             }
 
             return bindings;
         }
 
-        private bool IsEarly(NamedExpression condition)
-        {
-            try
-            {
-                var derived = task.Fields.Select(field => field.Name).Append("options").Append("options_block").Append("answer").Append("answers");
-                return !TemplateExpression.Parse(condition.Source, TemplateOptions.For(Dialect.Jinja)).UndeclaredNames.Intersect(derived, StringComparer.Ordinal).Any();
-            }
-            catch (DiagnosticException)
-            {
-                // Reported when the condition is compiled.
-                return true;
-            }
-        }
+        // Errors of a condition are reported when it is compiled.
+        private bool IsEarly(NamedExpression condition) =>
+            !NamesIn(condition.Source, []).Intersect(task.Fields.Select(field => field.Name).Concat(TaskNames), StringComparer.Ordinal).Any();
 
         private BoundExpression? Condition(NamedExpression condition) =>
             _canonical.Compile(condition.Source, diagnostics) is { } expression ? new BoundExpression(condition.Name, -1, expression) : null;
@@ -147,7 +128,7 @@ public sealed partial class CompiledTask
         {
             if (!task.IsClassification) return;
 
-            program.Options = task.OptionsExpression is null ? null : _canonical.Compile(task.OptionsExpression, diagnostics);
+            program.Options = CompileOptional(task.OptionsExpression);
             program.OptionsSlot = _slots++;
             program.BlockSlot = _slots++;
             _canonical.Add("options", program.OptionsSlot);
@@ -163,29 +144,24 @@ public sealed partial class CompiledTask
 
         private void BindAnswer(CompiledTask program)
         {
-            program.Answers = task.Answers is null ? null : _canonical.Compile(task.Answers, diagnostics);
-            if (program.Answers is not null)
+            program.Answers = CompileOptional(task.Answers);
+            program.AnswerIndex = CompileOptional(task.AnswerIndex);
+            if (task.Answers is not null || task.AnswerIndex is not null)
             {
                 program.AnswersSlot = _slots++;
                 _canonical.Add("answers", program.AnswersSlot);
             }
+            else if (task.Answer is null) return;
 
-            if (task.AnswerIndex is not null)
-            {
-                program.AnswerIndex = _canonical.Compile(task.AnswerIndex, diagnostics);
-                program.AnswersSlot = _slots++;
-                _canonical.Add("answers", program.AnswersSlot);
-            }
-
-            if (task.Answer is null && task.Answers is null && task.AnswerIndex is null) return;
-
-            program.Answer = task.Answer is null ? null : _canonical.Compile(task.Answer, diagnostics);
+            program.Answer = CompileOptional(task.Answer);
             program.Labels = [.. program.Answers is null ? [] : LabelsOf(task.Answers!), .. program.Answer is null ? [] : LabelsOf(task.Answer!)];
             program.AnswerIsPath = IsPath(task.Answer);
             program.AnswersArePath = IsPath(task.Answers);
             program.AnswerSlot = _slots++;
             _canonical.Add("answer", program.AnswerSlot);
         }
+
+        private TemplateExpression? CompileOptional(SourceText? source) => source is null ? null : _canonical.Compile(source, diagnostics);
 
         private static bool IsPath(SourceText? answer) => answer is not null && PathForm().IsMatch(answer.Text);
 
@@ -205,11 +181,11 @@ public sealed partial class CompiledTask
 
         private CompiledTemplate? Prompt(CompiledTask program, TemplateDefinition template)
         {
-            if (template.IsPromptsource) return Promptsource(template);
+            if (template.IsPromptsource) return Promptsource(program, template);
 
             var scope = WithRowFirst(template.Dialect == Dialect.Flan ? WithFlanNames(template) : _canonical, template.Dialect);
             TemplateExpression? own = null;
-            var slot = -1;
+            var slot = program.AnswerSlot;
             if (template.Answer is { } answer)
             {
                 own = _canonical.Compile(answer, diagnostics);
@@ -246,7 +222,7 @@ public sealed partial class CompiledTask
                 Variants = variants,
                 ShowsOptions = program.BlockSlot >= 0 && input.UndeclaredNames.Any(name => OptionsBlock.Names.Contains(name, StringComparer.Ordinal) && scope.SlotOf(name) == program.BlockSlot),
                 TakesLabel = template is { Kind: TemplateKind.Direct, TargetIsAnswer: false } && target.UndeclaredNames.Contains("answer", StringComparer.Ordinal)
-                    && scope.SlotOf("answer") == (own is null ? program.AnswerSlot : slot) && PrintsNamesOnly(template),
+                    && scope.SlotOf("answer") == slot && PrintsNamesOnly(template),
             };
         }
 
@@ -293,11 +269,13 @@ public sealed partial class CompiledTask
         private static bool PrintsNamesOnly(TemplateDefinition template) => template.Dialect == Dialect.Flan || !Tag.IsMatch(PlainName.Replace(template.Target.Text, string.Empty));
 
         // A promptsource template sees only the row and its own choices, not the task's additions. Its choices have their own slot.
-        private CompiledTemplate? Promptsource(TemplateDefinition template)
+        private CompiledTemplate? Promptsource(CompiledTask program, TemplateDefinition template)
         {
             var scope = _row.Copy();
             scope.Pad(_slots++);
-            return scope.CompilePromptsource(template.Input, template.Choices, diagnostics) is { } divided ? new CompiledTemplate(template, null, null, null, divided) { Number = NumberOf(template) } : null;
+            return scope.CompilePromptsource(template.Input, template.Choices, diagnostics) is { } divided
+                ? new CompiledTemplate(template, null, null, null, divided) { Number = NumberOf(template), AnswerSlot = program.AnswerSlot }
+                : null;
         }
 
         // Columns win: in a template a column called `options` or `answer` is the column, not the task's value of that name.

@@ -23,7 +23,7 @@ public sealed record CompiledTemplate(TemplateDefinition Definition, Template? I
     /// <summary>True when the input shows the task's own options and the target is the answer, so the options can be shown in another order.</summary>
     internal bool CanReorder => OffersOptions && Promptsource is null && !Definition.TargetIsAnswer && !Target!.UndeclaredNames.Contains("options", StringComparer.Ordinal); // has a target of its own
 
-    /// <summary>Slot of <see cref="Answer"/>'s value; -1 if there is none.</summary>
+    /// <summary>Slot of its answer, its own or the task's; -1 if there is none.</summary>
     internal int AnswerSlot { get; init; } = -1;
 
     /// <summary>The slots that the template's variants fill, in their order; empty for most templates.</summary>

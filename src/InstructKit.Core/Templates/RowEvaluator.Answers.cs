@@ -15,14 +15,17 @@ public sealed partial class RowEvaluator
 
     /// <summary>The answer to a template, after its target was rendered: its own, its target, or the task's.</summary>
     public Value AnswerOf(CompiledTemplate prompt) => _labelled >= 0 ? LabelOf(prompt, _labelled)
-        : prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot);
+        : prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.AnswerSlot);
 
     /// <summary>All correct answers to a template, after its target was rendered; a list, undefined if there is only one.</summary>
     public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(prompt, _answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
     /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 if missing.</summary>
     public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target)
-        : prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
+        : GoldOf(prompt);
+
+    // For the template's answer, whatever its target is.
+    private int GoldOf(CompiledTemplate prompt) => prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
 
     /// <summary>Positions of all correct answers among the options of a template, after its target was rendered, starting with <see cref="AnswerIndexOf"/>.</summary>
     internal void AddAnswerIndexes(CompiledTemplate prompt, List<int> indexes)

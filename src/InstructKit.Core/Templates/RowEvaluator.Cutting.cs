@@ -5,8 +5,7 @@ namespace InstructKit.Templates;
 /// <summary>Replaces the text that a budget may truncate with a shorter one; options and answer stay those of the row.</summary>
 public sealed partial class RowEvaluator
 {
-    private Cell _whole;
-    private Value _wholeValue;
+    private (Cell, Value) _whole;
     private bool _isReplaced;
     private ulong _fieldDraws;
 
@@ -35,13 +34,8 @@ public sealed partial class RowEvaluator
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">A field failed.</exception>
     internal void ReplaceCut(ReadOnlySpan<byte> text)
     {
-        if (!_isReplaced)
-        {
-            _whole = _context.GetCell(program.CutSlot);
-            _wholeValue = _whole.Kind == CellKind.Missing ? _context.GetSlot(program.CutSlot) : default;
-            _isReplaced = true;
-        }
-
+        if (!_isReplaced) _whole = _context.SaveSlot(program.CutSlot);
+        _isReplaced = true;
         _context.SetSlot(program.CutSlot, Value.FromUtf8(text));
         LoadFields();
     }
@@ -53,8 +47,7 @@ public sealed partial class RowEvaluator
         if (!_isReplaced) return;
 
         _isReplaced = false;
-        if (_whole.Kind == CellKind.Missing) _context.SetSlot(program.CutSlot, _wholeValue);
-        else _context.SetCell(program.CutSlot, _whole);
+        _context.RestoreSlot(program.CutSlot, _whole);
         LoadFields();
     }
 

@@ -16,7 +16,7 @@ public sealed partial class RowEvaluator
     // The correct option is moved; the others keep their order. A row with fewer options is unchanged.
     private void PlaceGold(CompiledTemplate prompt, int place)
     {
-        var gold = prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
+        var gold = GoldOf(prompt);
         if (gold < 0 || place > _options.Count) return;
 
         List<int> order = [.. Enumerable.Range(0, _options.Count).Where(index => index != gold)];
@@ -38,12 +38,17 @@ public sealed partial class RowEvaluator
     {
         _options = options;
         _context.SetSlot(program.OptionsSlot, options);
+        PrintBlock(OptionsLayout.Released);
+    }
+
+    private void PrintBlock(OptionsLayout layout)
+    {
+        _shown = layout;
         if (program.BlockSlot < 0) return;
 
         _scratch.Length = 0;
-        OptionsLayout.Released.Append(options, _scratch);
+        layout.Append(_options, _scratch);
         _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
-        _shown = OptionsLayout.Released;
     }
 
     /// <summary>How the input rendered last shows the options; null if its template does not print them.</summary>
@@ -64,32 +69,24 @@ public sealed partial class RowEvaluator
     {
         if (layout.HasLabels)
         {
-            _labelled = !prompt.TakesLabel ? -1 : prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
+            _labelled = prompt.TakesLabel ? GoldOf(prompt) : -1;
             if (_labelled < 0) layout = OptionsLayout.Released;
         }
 
-        if (ReferenceEquals(layout, _shown)) return;
-
-        _scratch.Length = 0;
-        layout.Append(_options, _scratch);
-        _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
-        _shown = layout;
+        if (!ReferenceEquals(layout, _shown)) PrintBlock(layout);
     }
 
     private void RenderLabel(CompiledTemplate prompt, Utf8Output output)
     {
-        var slot = prompt.Answer is null ? program.AnswerSlot : prompt.AnswerSlot;
-        var cell = _context.GetCell(slot);
-        var value = cell.Kind == CellKind.Missing ? _context.GetSlot(slot) : default;
-        _context.SetSlot(slot, LabelOf(prompt, _labelled));
+        var answer = _context.SaveSlot(prompt.AnswerSlot);
+        _context.SetSlot(prompt.AnswerSlot, LabelOf(prompt, _labelled));
         try
         {
             prompt.Target!.Render(_context, output);
         }
         finally
         {
-            if (cell.Kind == CellKind.Missing) _context.SetSlot(slot, value);
-            else _context.SetCell(slot, cell);
+            _context.RestoreSlot(prompt.AnswerSlot, answer);
         }
     }
 

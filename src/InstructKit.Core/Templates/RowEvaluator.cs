@@ -333,13 +333,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
             return RowVerdict.Error(RowCodes.NoOptions, $"The options are to be a list with something in it, found {_options}.");
 
         _context.SetSlot(program.OptionsSlot, _options);
-        if (program.BlockSlot >= 0)
-        {
-            _scratch.Length = 0;
-            OptionsLayout.Released.Append(_options, _scratch);
-            _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
-        }
-
+        PrintBlock(OptionsLayout.Released);
         return RowVerdict.Keep;
     }
 }

@@ -11,7 +11,6 @@ internal sealed class SlotScope(string what)
     private static readonly string[] Builtins = ["range", "dict", "namespace", "zip", "cycler", "joiner", "lipsum", "loop", "raise_exception", "strftime_now"];
 
     private readonly List<string> _names = [];
-    private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
 
     /// <summary>Names in slot order; a hidden slot has a name that no template can write.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -19,12 +18,10 @@ internal sealed class SlotScope(string what)
     /// <summary>Assigns a name to a slot, filling any gap with unreachable names.</summary>
     public void Add(string name, int slot)
     {
-        if (_slots.TryGetValue(name, out var hidden)) _names[hidden] = Unreachable(hidden);
+        if (SlotOf(name) is >= 0 and var hidden) _names[hidden] = Unreachable(hidden);
 
         Pad(slot + 1);
-        _slots.Remove(_names[slot]);
         _names[slot] = name;
-        _slots[name] = slot;
     }
 
     /// <summary>A copy that can grow independently.</summary>
@@ -32,12 +29,10 @@ internal sealed class SlotScope(string what)
     {
         var copy = new SlotScope(what);
         copy._names.AddRange(_names);
-        foreach (var (name, slot) in _slots) copy._slots.Add(name, slot);
-
         return copy;
     }
 
-    public int SlotOf(string name) => _slots.GetValueOrDefault(name, -1);
+    public int SlotOf(string name) => _names.IndexOf(name);
 
     /// <summary>True for a name that the language itself provides.</summary>
     public static bool IsBuiltin(string name) => Array.IndexOf(Builtins, name) >= 0;
@@ -55,43 +50,28 @@ internal sealed class SlotScope(string what)
     }
 
     /// <summary>Compiles an expression; errors are added to the diagnostics and null is returned.</summary>
-    public TemplateExpression? Compile(SourceText source, List<Diagnostic> diagnostics)
-    {
-        try
-        {
-            var expression = TemplateExpression.Parse(source, Options);
-            return Check(expression.UndeclaredNames, source, diagnostics) ? expression : null;
-        }
-        catch (DiagnosticException exception)
-        {
-            diagnostics.AddRange(exception.Diagnostics);
-            return null;
-        }
-    }
+    public TemplateExpression? Compile(SourceText source, List<Diagnostic> diagnostics) =>
+        Compile(source, diagnostics, () => TemplateExpression.Parse(source, Options), expression => expression.UndeclaredNames);
 
     /// <summary>Compiles a template; errors are added to the diagnostics and null is returned.</summary>
-    public Template? CompileTemplate(SourceText source, Dialect dialect, List<Diagnostic> diagnostics)
-    {
-        try
-        {
-            var template = Template.Parse(source, OptionsFor(dialect));
-            return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
-        }
-        catch (DiagnosticException exception)
-        {
-            diagnostics.AddRange(exception.Diagnostics);
-            return null;
-        }
-    }
+    public Template? CompileTemplate(SourceText source, Dialect dialect, List<Diagnostic> diagnostics) =>
+        Compile(source, diagnostics, () => Template.Parse(source, OptionsFor(dialect)), template => template.UndeclaredNames);
 
     /// <summary>Compiles a template for input and target; errors are added to the diagnostics and null is returned.</summary>
     public PromptsourceTemplate? CompilePromptsource(SourceText source, SourceText? choices, List<Diagnostic> diagnostics)
     {
+        // promptsource's own templates modify lists of the row; changed values are read again for the next template.
+        var options = OptionsFor(Dialect.Promptsource) with { MutableRows = true };
+        return Compile(source, diagnostics, () => PromptsourceTemplate.Parse(source, choices, options), template => template.UndeclaredNames);
+    }
+
+    private T? Compile<T>(SourceText source, List<Diagnostic> diagnostics, Func<T> parse, Func<T, IReadOnlyList<string>> namesOf)
+        where T : class
+    {
         try
         {
-            // promptsource's own templates modify lists of the row; changed values are read again for the next template.
-            var template = PromptsourceTemplate.Parse(source, choices, OptionsFor(Dialect.Promptsource) with { MutableRows = true });
-            return Check(template.UndeclaredNames, source, diagnostics) ? template : null;
+            var parsed = parse();
+            return Check(namesOf(parsed), source, diagnostics) ? parsed : null;
         }
         catch (DiagnosticException exception)
         {
@@ -107,7 +87,7 @@ internal sealed class SlotScope(string what)
         var good = true;
         foreach (var name in names)
         {
-            if (_slots.ContainsKey(name) || IsBuiltin(name)) continue;
+            if (SlotOf(name) >= 0 || IsBuiltin(name)) continue;
 
             good = false;
             var visible = _names.Where(known => !known.StartsWith('\0'));

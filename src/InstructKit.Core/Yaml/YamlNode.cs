@@ -82,6 +82,9 @@ public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, SourceSpan Span) 
         return null;
     }
 
+    /// <summary>The text under a key; null if missing, null, a list or a mapping.</summary>
+    internal YamlScalar? FindText(string key) => Find(key) is YamlScalar { IsNull: false } text ? text : null;
+
     /// <summary>This mapping overridden by the keys of <paramref name="other"/>; values are replaced whole.</summary>
     public YamlMap Overlay(YamlMap other) => new([.. Entries.Where(entry => other.Find(entry.Key.Text) is null), .. other.Entries], other.Span);
 }

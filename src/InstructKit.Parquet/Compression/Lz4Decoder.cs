@@ -8,7 +8,8 @@ namespace InstructKit.Parquet.Compression;
 /// <summary>Decodes LZ4 blocks (lz4_Block_format.md) and Hadoop's frames around them.</summary>
 internal static class Lz4Decoder
 {
-    private const int MinMatch = 4;
+    /// <summary>Length of the shortest match, which encoded lengths exclude.</summary>
+    public const int MinMatch = 4;
 
     /// <summary>A match length grows by at most 255 per byte.</summary>
     public const int MaxRatio = 255;
@@ -16,31 +17,49 @@ internal static class Lz4Decoder
     /// <summary>Decodes one block; true when it fills the target exactly.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target) => TryDecode(source, target, out var written) && written == target.Length;
 
-    // Decodes one block, which may not fill the target.
+    // Decodes one block, which may not fill the target: sequences, the last of them only literals.
     private static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target, out int written)
     {
         var read = 0;
         written = 0;
-        while (read < source.Length)
+        if (!DecodeSequences(source, target, ref read, ref written, target.Length)) return false;
+
+        if (read == source.Length) return true;
+
+        var literals = source[read++] >> 4;
+        if (!TryExtend(source, ref read, ref literals) || literals != source.Length - read || literals > target.Length - written) return false;
+
+        source[read..].CopyTo(target[written..]);
+        written += literals;
+        return true;
+    }
+
+    /// <summary>Decodes sequences of literals and a match that are complete in the source and fit into the target, as nearly all do; false if one is invalid.</summary>
+    /// <param name="read">Bytes of the source consumed.</param>
+    /// <param name="written">Bytes of the target written.</param>
+    /// <param name="until">Where to stop: at the first sequence that ends at or after it.</param>
+    public static bool DecodeSequences(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
+    {
+        while (written < until && read < source.Length)
         {
-            var token = source[read++];
-            if (!TryReadLength(source, ref read, token >> 4, out var literals) || literals > source.Length - read || literals > target.Length - written)
-                return false;
+            var token = source[read];
+            var next = read + 1;
+            int literals = token >> 4, match = token & 15;
+            if (!TryExtend(source, ref next, ref literals) || literals + 2L > source.Length - next) break;
 
-            source.Slice(read, literals).CopyTo(target[written..]);
-            read += literals;
+            var from = next;
+            next += literals;
+            var offset = BinaryPrimitives.ReadUInt16LittleEndian(source[next..]);
+            next += 2;
+            if (!TryExtend(source, ref next, ref match) || literals + (long)match + MinMatch > target.Length - written) break;
+
+            source.Slice(from, literals).CopyTo(target[written..]);
             written += literals;
-            if (read == source.Length) break;
-
-            if (source.Length - read < 2) return false;
-
-            var offset = BinaryPrimitives.ReadUInt16LittleEndian(source[read..]);
-            read += 2;
-            if (!TryReadLength(source, ref read, token & 15, out var match) || offset == 0 || offset > written || match > target.Length - written - MinMatch)
-                return false;
+            if (offset == 0 || offset > written) return false;
 
             BlockCopy.Repeat(target, written, offset, match + MinMatch);
             written += match + MinMatch;
+            read = next;
         }
 
         return true;
@@ -77,18 +96,16 @@ internal static class Lz4Decoder
         return true;
     }
 
-    private static bool TryReadLength(ReadOnlySpan<byte> source, ref int read, int nibble, out int length)
+    // A length that does not fit into the token's four bits continues in the following bytes.
+    private static bool TryExtend(ReadOnlySpan<byte> source, ref int next, ref int length)
     {
-        length = nibble;
-        if (nibble < 15) return true;
+        if (length < 15) return true;
 
-        while (read < source.Length)
+        while (next < source.Length && length <= int.MaxValue / 2)
         {
-            var next = source[read++];
-            length += next;
-            if (next < 255) return true;
-
-            if (length > int.MaxValue / 2) return false;
+            var part = source[next++];
+            length += part;
+            if (part < 255) return true;
         }
 
         return false;

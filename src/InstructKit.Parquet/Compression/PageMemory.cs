@@ -1,29 +1,14 @@
-using System.Buffers;
-
 namespace InstructKit.Parquet.Compression;
 
-/// <summary>Rents out the arrays that pages are read into, up to one limit for all columns of a file: a file's claims must not decide how much memory is
+/// <summary>Counts the arrays that pages are read into, up to a limit for all columns of a file together: a file's claims must not decide how much memory is
 /// allocated. Thread-safe.</summary>
 /// <param name="limit">Most bytes at a time.</param>
 internal sealed class PageMemory(long limit)
 {
-    // Up to this size the shared pool is used; it never frees an array, so larger ones are kept here.
-    private const int Large = 1 << 20;
-    private const long Garbage = 64 << 20;
-
-    private readonly Lock _lock = new();
-    private readonly List<byte[]> _free = [];
     private long _held;
-    private long _dropped;
 
-    /// <summary>Bytes currently rented or charged, and those kept for reuse.</summary>
-    public long Held
-    {
-        get
-        {
-            lock (_lock) return _held;
-        }
-    }
+    /// <summary>Bytes currently rented or charged.</summary>
+    public long Held => Interlocked.Read(ref _held);
 
     /// <summary>How much of a page is held at a time, and read ahead, when a number of columns share the limit.</summary>
     public int WindowFor(int columns) => (int)Math.Clamp(limit / 4 / Math.Max(1, columns), 32 << 10, 256 << 10);
@@ -32,105 +17,33 @@ internal sealed class PageMemory(long limit)
     /// <exception cref="ParquetException">The limit does not allow it.</exception>
     public byte[] Rent(int count)
     {
-        if (count <= Large)
-        {
-            var small = ArrayPool<byte>.Shared.Rent(count);
-            try
-            {
-                Charge(small.Length);
-                return small;
-            }
-            catch
-            {
-                ArrayPool<byte>.Shared.Return(small);
-                throw;
-            }
-        }
-
-        lock (_lock)
-        {
-            var best = -1;
-            for (var i = 0; i < _free.Count; i++)
-            {
-                if (_free[i].Length >= count && _free[i].Length <= count * 2L && (best < 0 || _free[i].Length < _free[best].Length)) best = i;
-            }
-
-            if (best >= 0)
-            {
-                var array = _free[best];
-                _free.RemoveAt(best);
-                return array;
-            }
-
-            // A little more, so that a slightly larger next page fits too.
-            var size = (int)Math.Min(Array.MaxLength, (count + (count / 8L) + 0xffff) & ~0xffffL);
-            size = _held + size <= limit ? size : count;
-            Make(size);
-            return GC.AllocateUninitializedArray<byte>(size);
-        }
+        Charge(count);
+        var array = RowArrays.Rent(count);
+        Interlocked.Add(ref _held, array.Length - count);
+        return array;
     }
 
     /// <summary>Returns an array.</summary>
     public void Return(byte[] array)
     {
-        if (array.Length <= Large)
-        {
-            ArrayPool<byte>.Shared.Return(array);
-            Release(array.Length);
-            return;
-        }
-
-        lock (_lock) _free.Add(array);
+        RowArrays.Return(array);
+        Release(array.Length);
     }
 
     /// <summary>Charges memory that was allocated elsewhere.</summary>
     /// <exception cref="ParquetException">The limit does not allow it.</exception>
     public void Charge(long bytes)
     {
-        lock (_lock) Make(bytes);
+        if (Interlocked.Add(ref _held, bytes) <= limit) return;
+
+        Release(bytes);
+        throw ParquetException.TooLarge(
+            $"the columns that are read need more than {nameof(ParquetReaderOptions.MaxBufferBytes)} = {limit} for their pages at once",
+            nameof(ParquetReaderOptions.MaxBufferBytes));
     }
 
     /// <summary>Releases a charge.</summary>
-    public void Release(long bytes)
-    {
-        lock (_lock) _held -= bytes;
-    }
-
-    /// <summary>Frees the arrays that are not rented.</summary>
-    public void Clear()
-    {
-        lock (_lock)
-        {
-            while (_free.Count > 0) Drop();
-        }
-    }
-
-    private void Make(long bytes)
-    {
-        while (_held + bytes > limit && _free.Count > 0) Drop();
-
-        if (_held + bytes > limit)
-        {
-            throw ParquetException.TooLarge(
-                $"the columns that are read need more than {nameof(ParquetReaderOptions.MaxBufferBytes)} = {limit} for their pages at once",
-                nameof(ParquetReaderOptions.MaxBufferBytes));
-        }
-
-        _held += bytes;
-    }
-
-    // The garbage collector does not know the limit: it would let several times as much accumulate before collecting.
-    private void Drop()
-    {
-        _held -= _free[^1].Length;
-        _dropped += _free[^1].Length;
-        _free.RemoveAt(_free.Count - 1);
-        if (_dropped >= Garbage)
-        {
-            _dropped = 0;
-            GC.Collect();
-        }
-    }
+    public void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
 }
 
 /// <summary>A rented buffer for one page, reused for the next. Its content is followed by <see cref="Slack"/> bytes that may be read.</summary>

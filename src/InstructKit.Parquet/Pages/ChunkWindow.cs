@@ -112,14 +112,19 @@ internal sealed class ChunkWindow : IDisposable
 /// <param name="length">Length of the page in the file.</param>
 internal sealed class PackedBytes(ChunkWindow window, int length) : ReadOnlyStream
 {
-    private const int FirstPeek = 16 << 10;
+    /// <summary>Bytes that are peeked at first.</summary>
+    public const int FirstPeek = 16 << 10;
 
     private int _left = length;
 
+    /// <summary>Bytes not consumed yet.</summary>
+    public int Left => _left;
+
     /// <summary>The next bytes, none at the end; valid until the next call.</summary>
-    public ReadOnlySpan<byte> Peek()
+    /// <param name="wanted">Minimum number of bytes, unless the page ends.</param>
+    public ReadOnlySpan<byte> Peek(int wanted = FirstPeek)
     {
-        var bytes = window.Peek(Math.Min(FirstPeek, _left));
+        var bytes = window.Peek(Math.Min(wanted, _left));
         return bytes.Span[..Math.Min(bytes.Length, _left)];
     }
 

@@ -7,7 +7,6 @@ namespace InstructKit.Parquet.Pages;
 internal sealed class Lz4PageStream(in PackedPage page) : PageStream(page, History)
 {
     private const int History = 64 << 10;
-    private const int MinMatch = 4;
 
     private readonly PackedBytes _packed = new(page.Window, page.Packed);
     private int _literals;
@@ -55,49 +54,15 @@ internal sealed class Lz4PageStream(in PackedPage page) : PageStream(page, Histo
         _packed.PassRest();
     }
 
-    // Decodes sequences that are contiguous and fit, as nearly all do; false when the next one does not.
+    // False if the next sequence is not contiguous.
     private bool TakeWhole(int until)
     {
-        var source = _packed.Peek();
-        var target = Target;
         var (read, written) = (0, Ready);
-        while (written < until && read < source.Length)
-        {
-            var token = source[read];
-            var next = read + 1;
-            if (!TryExtend(source, ref next, token >> 4, out var literals) || literals + 2L > source.Length - next) break;
-
-            var from = next;
-            next += literals;
-            var offset = BinaryPrimitives.ReadUInt16LittleEndian(source[next..]);
-            next += 2;
-            if (!TryExtend(source, ref next, token & 15, out var match) || literals + (long)match + MinMatch > target.Length - written) break;
-
-            source.Slice(from, literals).CopyTo(target[written..]);
-            written += literals;
-            if (offset == 0 || offset > written) throw Broken();
-
-            BlockCopy.Repeat(target, written, offset, match + MinMatch);
-            written += match + MinMatch;
-            read = next;
-        }
+        if (!Lz4Decoder.DecodeSequences(_packed.Peek(), Target, ref read, ref written, until)) throw Broken();
 
         _packed.Advance(read);
         Made(written);
         return read > 0;
-    }
-
-    private static bool TryExtend(ReadOnlySpan<byte> source, ref int next, int nibble, out int count)
-    {
-        count = nibble;
-        for (var part = 255; nibble == 15 && part == 255; count += part)
-        {
-            if (next >= source.Length) return false;
-
-            part = source[next++];
-        }
-
-        return true;
     }
 
     private void CopyLiterals(int until)
@@ -118,7 +83,7 @@ internal sealed class Lz4PageStream(in PackedPage page) : PageStream(page, Histo
         _offset = BinaryPrimitives.ReadUInt16LittleEndian(offset);
         if (_offset == 0 || _offset > Ready) throw Broken();
 
-        _match = Length(_token & 15) + MinMatch;
+        _match = Length(_token & 15) + Lz4Decoder.MinMatch;
         _isBehindLiterals = false;
     }
 

@@ -146,35 +146,6 @@ internal abstract class PageStream : IDisposable
     }
 }
 
-/// <summary>A page that is not compressed, in a window.</summary>
-internal sealed class StoredPageStream(in PackedPage page) : PageStream(page)
-{
-    private const int FirstPeek = 64 << 10;
-
-    private readonly ChunkWindow _window = page.Window;
-
-    protected override bool Produce(int until, bool mayMove)
-    {
-        while (Ready < until)
-        {
-            var bytes = _window.Peek(Math.Min(FirstPeek, until - Ready));
-            var count = Math.Min(bytes.Length, until - Ready);
-            if (count == 0) throw ParquetException.Corrupt("a page ends too early");
-
-            bytes.Span[..count].CopyTo(Target[Ready..]);
-            _window.Advance(count);
-            Made(Ready + count);
-        }
-
-        return true;
-    }
-
-    protected override void End()
-    {
-        // All bytes of the page have been consumed.
-    }
-}
-
 /// <summary>Chooses how a page is read a window at a time.</summary>
 internal static class PageStreams
 {
@@ -194,12 +165,12 @@ internal static class PageStreams
         var most = isHuge ? int.MaxValue - 1 : page.Length / 2;
         return page.Codec switch
         {
-            ParquetCodec.Uncompressed => page.Packed == page.Length ? new StoredPageStream(page) : throw ParquetException.Corrupt(TwoSizes),
+            ParquetCodec.Uncompressed => page.Packed == page.Length ? new LibraryPageStream(page) : throw ParquetException.Corrupt(TwoSizes),
             ParquetCodec.Snappy => new SnappyPageStream(page),
-            ParquetCodec.Gzip => new InflatedPageStream(page, 0),
+            ParquetCodec.Gzip => new LibraryPageStream(page),
             ParquetCodec.Lz4Raw => new Lz4PageStream(page),
-            ParquetCodec.Brotli when InflatedPageStream.BrotliWindow(head) is var window && window <= most => new InflatedPageStream(page, window),
-            ParquetCodec.Zstd when Zstandard.WindowOf(head) is { } window && window <= most => new ZstdPageStream(page, window),
+            ParquetCodec.Brotli when LibraryPageStream.BrotliWindow(head) is var window && window <= most => new LibraryPageStream(page, window),
+            ParquetCodec.Zstd when Zstandard.WindowOf(head) is { } window && window <= most => new LibraryPageStream(page, window),
             _ => null,
         };
     }

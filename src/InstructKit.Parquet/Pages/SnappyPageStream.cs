@@ -11,26 +11,18 @@ internal sealed class SnappyPageStream : PageStream
     // A literal is at most as long as a block; a few extra bytes are for wide stores.
     private const int Margin = Block + 256;
 
-    // Longer elements, which are rare, are handled separately.
-    private const int FirstPeek = 4 << 10;
-
-    private readonly ChunkWindow _window;
+    private readonly PackedPage _page;
     private readonly long _start;
-    private readonly int _packed;
-    private readonly int _length;
-    private int _packedLeft;
-    private int _read;
+    private PackedBytes _packed;
 
-    /// <summary>Begins with a page.</summary>
+    /// <summary>Starts reading a page.</summary>
     /// <exception cref="ParquetException">The page does not have the declared lengths.</exception>
     public SnappyPageStream(in PackedPage page)
         : base(Checked(page), Block, Margin)
     {
-        _window = page.Window;
-        _start = _window.Position;
-        _packed = page.Packed;
-        _length = page.Length;
-        Begin();
+        _page = page;
+        _start = page.Window.Position;
+        _packed = Begin(page);
     }
 
     protected override bool Produce(int until, bool mayMove)
@@ -47,56 +39,46 @@ internal sealed class SnappyPageStream : PageStream
 
         var all = Base + until;
         Restart();
-        _window.Seek(_start);
-        Begin();
+        _page.Window.Seek(_start);
+        _packed = Begin(_page);
         Decode(all);
         return true;
     }
 
     protected override void End()
     {
-        if (_packedLeft > 0) throw ParquetException.Corrupt("a snappy block is broken");
+        if (_packed.Left > 0) throw ParquetException.Corrupt("a snappy block is broken");
     }
 
     // The page's own length is checked before memory is allocated for it.
     private static PackedPage Checked(in PackedPage page)
     {
-        SnappyDecoder.Start(Peek(page.Window, FirstPeek, page.Packed).Span, page.Packed, page.Length);
+        Start(page, new PackedBytes(page.Window, page.Packed));
         return page;
     }
 
-    private static ByteRange Peek(ChunkWindow window, int wanted, int left)
+    private static PackedBytes Begin(in PackedPage page)
     {
-        var bytes = window.Peek(Math.Min(wanted, left));
-        return bytes.Take(Math.Min(bytes.Length, left));
+        var packed = new PackedBytes(page.Window, page.Packed);
+        packed.Advance(Start(page, packed));
+        return packed;
     }
 
-    private void Begin()
-    {
-        _packedLeft = _packed;
-        _read = SnappyDecoder.Start(Peek(_window, FirstPeek, _packedLeft).Span, _packed, _length).Read;
-        Pass();
-    }
+    private static int Start(in PackedPage page, PackedBytes packed) => SnappyDecoder.Start(packed.Peek(), page.Packed, page.Length).Read;
 
     private void Decode(int until)
     {
-        var wanted = FirstPeek;
+        var wanted = PackedBytes.FirstPeek;
         while (Ready < until)
         {
-            var packed = Peek(_window, wanted, _packedLeft);
+            var packed = _packed.Peek(wanted);
             var at = new SnappyPlace(0, Ready);
-            SnappyDecoder.DecodeTo(packed.Span, packed.Length == _packedLeft, Target, ref at, until);
-            wanted = at.Written > Ready ? FirstPeek : (int)Math.Min(_packedLeft, 4L * wanted);
-            Made(at.Written);
-            _read = at.Read;
-            Pass();
-        }
-    }
+            SnappyDecoder.DecodeTo(packed, packed.Length == _packed.Left, Target, ref at, until);
 
-    private void Pass()
-    {
-        _window.Advance(_read);
-        _packedLeft -= _read;
-        _read = 0;
+            // Longer elements, which are rare, are handled separately.
+            wanted = at.Written > Ready ? PackedBytes.FirstPeek : (int)Math.Min(_packed.Left, 4L * wanted);
+            Made(at.Written);
+            _packed.Advance(at.Read);
+        }
     }
 }

@@ -8,6 +8,9 @@ namespace InstructKit.Parquet.Reading;
 /// <summary>A pooled byte buffer that grows up to a limit, which the caller sets for every row.</summary>
 internal sealed class CellBuffer : IDisposable
 {
+    // Room that is requested but may stay unused; a row's actual size is checked when it is complete.
+    private const int Slack = 1 << 10;
+
     private byte[] _bytes = [];
     private int _limit = int.MaxValue;
     private int _rowLimit;
@@ -53,6 +56,19 @@ internal sealed class CellBuffer : IDisposable
         Length++;
     }
 
+    /// <summary>Appends UTF-8 text as a JSON string, in quotes.</summary>
+    public void AppendString(ReadOnlySpan<byte> text)
+    {
+        Append((byte)'"');
+        while (!text.IsEmpty)
+        {
+            text = text[JsonEscapes.Write(text, Reserve(text.Length + JsonEscapes.MinRoom), out var written)..];
+            Length += written;
+        }
+
+        Append((byte)'"');
+    }
+
     /// <summary>Takes the buffer of an empty batch to add cells to it; <see cref="GiveTo"/> returns it.</summary>
     public void TakeFrom(RowBatch batch)
     {
@@ -80,7 +96,7 @@ internal sealed class CellBuffer : IDisposable
     private void Grow(int count)
     {
         var needed = (long)Length + count;
-        if (needed > _limit) throw RowTooLarge();
+        if (needed - Slack > _limit) throw RowTooLarge();
 
         var larger = RowArrays.Rent((int)Math.Max(needed, Math.Min(_limit, Math.Max(1 << 16, _bytes.Length * 2L))));
         _bytes.AsSpan(0, Length).CopyTo(larger);

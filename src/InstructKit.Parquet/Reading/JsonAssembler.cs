@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Unicode;
 using InstructKit.Parquet.Schema;
 
@@ -52,13 +51,8 @@ internal sealed class JsonAssembler : IDisposable
             return;
         }
 
-        switch (node)
-        {
-            case StructNode structure: AppendStruct(structure, repetition, target); break;
-            case ListNode list: AppendList(list, repetition, target); break;
-            case MapNode map: AppendMap(map, repetition, target); break;
-            default: throw new System.Diagnostics.UnreachableException();
-        }
+        if (node is RepeatedNode repeated) AppendItems(repeated, repetition, target);
+        else AppendStruct((StructNode)node, repetition, target);
     }
 
     private void AppendStruct(StructNode structure, int repetition, CellBuffer target)
@@ -74,52 +68,39 @@ internal sealed class JsonAssembler : IDisposable
         target.Append((byte)'}');
     }
 
-    private void AppendList(ListNode list, int repetition, CellBuffer target)
+    private void AppendItems(RepeatedNode node, int repetition, CellBuffer target)
     {
-        target.Append((byte)'[');
-        var first = First(list);
-        if (first.Definition < list.ItemDefinitionLevel)
+        var map = node as MapNode;
+        target.Append(map is null ? (byte)'[' : (byte)'{');
+        var first = First(node);
+        if (first.Definition < node.ItemDefinitionLevel)
         {
-            SkipNull(list, repetition, list.ItemDefinitionLevel);
+            SkipNull(node, repetition, node.ItemDefinitionLevel);
         }
         else
         {
-            Append(list.Element, repetition, target);
-            while (first.Repetition == list.ItemRepetitionLevel)
+            AppendItem(repetition);
+            while (first.Repetition == node.ItemRepetitionLevel)
             {
                 target.Append((byte)',');
-                Append(list.Element, list.ItemRepetitionLevel, target);
+                AppendItem(node.ItemRepetitionLevel);
             }
         }
 
-        target.Append((byte)']');
+        target.Append(map is null ? (byte)']' : (byte)'}');
+
+        void AppendItem(int level)
+        {
+            if (map is not null) AppendKey(map.Key, level, target);
+
+            Append(node.Item, level, target);
+        }
     }
 
-    private void AppendMap(MapNode map, int repetition, CellBuffer target)
+    private void AppendKey(LeafNode key, int repetition, CellBuffer target)
     {
-        target.Append((byte)'{');
-        var first = First(map);
-        if (first.Definition < map.ItemDefinitionLevel)
-        {
-            SkipNull(map, repetition, map.ItemDefinitionLevel);
-        }
-        else
-        {
-            AppendPair(map, repetition, target);
-            while (first.Repetition == map.ItemRepetitionLevel)
-            {
-                target.Append((byte)',');
-                AppendPair(map, map.ItemRepetitionLevel, target);
-            }
-        }
-
-        target.Append((byte)'}');
-    }
-
-    private void AppendPair(MapNode map, int repetition, CellBuffer target)
-    {
-        var cursor = First(map.Key);
-        if (cursor.Take(repetition) < map.Key.DefinitionLevel) throw ParquetException.Corrupt("a map has a key that is null");
+        var cursor = First(key);
+        if (cursor.Take(repetition) < key.DefinitionLevel) throw ParquetException.Corrupt("a map has a key that is null");
 
         var start = target.Length;
         AppendValue(cursor, target);
@@ -129,11 +110,10 @@ internal sealed class JsonAssembler : IDisposable
             _scratch.Clear();
             _scratch.Append(target.Bytes.AsSpan(start, target.Length - start));
             target.Advance(start - target.Length);
-            JsonText.AppendString(target, _scratch.Bytes.AsSpan(0, _scratch.Length));
+            target.AppendString(_scratch.Bytes.AsSpan(0, _scratch.Length));
         }
 
         target.Append((byte)':');
-        Append(map.Value, repetition, target);
     }
 
     private void AppendValue(LeafCursor cursor, CellBuffer target)
@@ -146,7 +126,7 @@ internal sealed class JsonAssembler : IDisposable
             {
                 // A document inside a list or struct is embedded as the value it represents.
                 if (cursor.Leaf.IsJson && IsDocument(text)) target.Append(text);
-                else JsonText.AppendString(target, text);
+                else target.AppendString(text);
                 return;
             }
 
@@ -164,7 +144,7 @@ internal sealed class JsonAssembler : IDisposable
         {
             case ValueKind.True: target.Append("true"u8); break;
             case ValueKind.False: target.Append("false"u8); break;
-            case ValueKind.Text or ValueKind.PlainText: JsonText.AppendString(target, value); break;
+            case ValueKind.Text or ValueKind.PlainText: target.AppendString(value); break;
             default: target.Append(value); break;
         }
     }
@@ -208,9 +188,7 @@ internal sealed class JsonAssembler : IDisposable
                 foreach (var field in structure.Fields) MakeKeys(field);
 
                 break;
-            case ListNode list: MakeKeys(list.Element); break;
-            case MapNode map: MakeKeys(map.Value); break;
-            default: break;
+            case RepeatedNode repeated: MakeKeys(repeated.Item); break;
         }
     }
 
@@ -220,50 +198,8 @@ internal sealed class JsonAssembler : IDisposable
         using var key = new CellBuffer();
         if (!isFirst) key.Append((byte)',');
 
-        JsonText.AppendString(key, Encoding.UTF8.GetBytes(name));
+        key.AppendString(Encoding.UTF8.GetBytes(name));
         key.Append((byte)':');
         return key.Bytes[..key.Length];
-    }
-}
-
-/// <summary>JSON strings: the short escapes, <c>\u00xx</c> for other control characters, everything else unchanged.</summary>
-internal static class JsonText
-{
-    private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
-
-    /// <summary>Appends the UTF-8 bytes in quotes.</summary>
-    public static void AppendString(CellBuffer target, ReadOnlySpan<byte> text)
-    {
-        target.Append((byte)'"');
-        while (true)
-        {
-            var plain = text.IndexOfAny(Special);
-            if (plain < 0)
-            {
-                target.Append(text);
-                break;
-            }
-
-            target.Append(text[..plain]);
-            AppendEscape(target, text[plain]);
-            text = text[(plain + 1)..];
-        }
-
-        target.Append((byte)'"');
-    }
-
-    private static void AppendEscape(CellBuffer target, byte value)
-    {
-        var letter = "\"\\\b\f\n\r\t"u8.IndexOf(value);
-        target.Append((byte)'\\');
-        if (letter >= 0)
-        {
-            target.Append("\"\\bfnrt"u8[letter]);
-            return;
-        }
-
-        target.Append("u00"u8);
-        target.Append("0123456789abcdef"u8[value >> 4]);
-        target.Append("0123456789abcdef"u8[value & 15]);
     }
 }

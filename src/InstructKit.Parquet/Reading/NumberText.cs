@@ -7,9 +7,6 @@ namespace InstructKit.Parquet.Reading;
 /// <summary>Numbers as text, always the same on every machine.</summary>
 internal static class NumberText
 {
-    // Sign, 17 digits, point, exponent; and the longest form without an exponent has 16 digits before the point.
-    private const int MaxFloat = 40;
-
     private static ReadOnlySpan<long> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
     public static ValueKind AppendInteger(CellBuffer target, long value)
@@ -26,27 +23,12 @@ internal static class NumberText
         return ValueKind.Integer;
     }
 
-    /// <summary>The shortest text that reads back as the same number, laid out as Python's repr does. Numbers of less than double precision are widened first,
-    /// as Python and DuckDB do when they export them.</summary>
+    /// <summary>A float as in Python's repr, except for the names of non-finite values. Numbers of less than double precision are widened first, as Python
+    /// and DuckDB do when they export them.</summary>
     public static ValueKind AppendFloat(CellBuffer target, double value)
     {
-        if (!double.IsFinite(value))
-        {
-            target.Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
-            return ValueKind.Float;
-        }
-
-        Span<byte> shortest = stackalloc byte[MaxFloat];
-        value.TryFormat(shortest, out var length, FormatOf(value), CultureInfo.InvariantCulture);
-        shortest = shortest[..length];
-        if (shortest.Contains((byte)'E') || Math.Abs(value) >= 1e16)
-        {
-            Rearrange(target, shortest);
-            return ValueKind.Float;
-        }
-
-        target.Append(shortest);
-        if (!shortest.Contains((byte)'.')) target.Append(".0"u8);
+        if (double.IsFinite(value)) target.Advance(FloatText.Format(value, target.Reserve(FloatText.MaxLength)));
+        else target.Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "Infinity"u8 : "-Infinity"u8);
 
         return ValueKind.Float;
     }
@@ -74,60 +56,6 @@ internal static class NumberText
         for (var power = PowersOfTen[digits - 1]; power > 1 && value < power; power /= 10) target.Append((byte)'0');
 
         AppendInteger(target, value);
-    }
-
-    // .NET's shortest form of 2^-25 and 2^-958, and of no other power of two, reads back as the next lower number (.NET 10.0): 17 digits are right for both.
-    private static ReadOnlySpan<char> FormatOf(double value) => Math.Abs(value) is 2.9802322387695312e-08 or 4.1045368012983762e-289 ? "G17" : default;
-
-    // .NET uses an exponent for other numbers than Python (which uses one below 1e-4 and from 1e+16), and omits ".0".
-    private static void Rearrange(CellBuffer target, ReadOnlySpan<byte> text)
-    {
-        if (text[0] == '-')
-        {
-            target.Append((byte)'-');
-            text = text[1..];
-        }
-
-        var mark = text.IndexOf((byte)'E');
-        var exponent = mark < 0 ? 0 : int.Parse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var mantissa = mark < 0 ? text : text[..mark];
-
-        // Such numbers begin with a nonzero digit; the exponent becomes that of this digit.
-        var point = mantissa.IndexOf((byte)'.');
-        exponent += (point < 0 ? mantissa.Length : point) - 1;
-        Span<byte> digits = stackalloc byte[MaxFloat];
-        var count = 0;
-        foreach (var character in mantissa)
-        {
-            if (character != '.') digits[count++] = character;
-        }
-
-        digits = digits[..count].TrimEnd((byte)'0');
-        if (exponent is >= 0 and < 16)
-        {
-            AppendFixed(target, digits, exponent);
-            return;
-        }
-
-        target.Append(digits[0]);
-        if (digits.Length > 1)
-        {
-            target.Append((byte)'.');
-            target.Append(digits[1..]);
-        }
-
-        target.Append(exponent < 0 ? "e-"u8 : "e+"u8);
-        AppendPadded(target, Math.Abs(exponent), 2);
-    }
-
-    private static void AppendFixed(CellBuffer target, ReadOnlySpan<byte> digits, int exponent)
-    {
-        for (var i = 0; i <= Math.Max(exponent + 1, digits.Length - 1); i++)
-        {
-            if (i == exponent + 1) target.Append((byte)'.');
-
-            target.Append(i < digits.Length ? digits[i] : (byte)'0');
-        }
     }
 }
 

@@ -213,11 +213,11 @@ internal sealed class PageReader : IDisposable
         }
 
         return new Page(
-            header.ValueCount,
-            _leaf.RepetitionLevel == 0 ? null : new LevelDecoder(levels.Take(header.RepetitionBytes), _leaf.RepetitionLevel, PageEncoding.Rle),
-            _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(levels.Skip(header.RepetitionBytes), _leaf.DefinitionLevel, PageEncoding.Rle), values,
-            header.Encoding, _stream);
+            header.ValueCount, Levels(levels.Take(header.RepetitionBytes), _leaf.RepetitionLevel, PageEncoding.Rle),
+            Levels(levels.Skip(header.RepetitionBytes), _leaf.DefinitionLevel, PageEncoding.Rle), values, header.Encoding, _stream);
     }
+
+    private static LevelDecoder? Levels(ByteRange bytes, int maxLevel, PageEncoding encoding) => maxLevel == 0 ? null : new LevelDecoder(bytes, maxLevel, encoding);
 
     private ByteRange CopyLevels(int count)
     {
@@ -249,10 +249,8 @@ internal sealed class PageReader : IDisposable
         var definitionBytes = CopyLevels(stream, ref at, _leaf.DefinitionLevel, header.DefinitionEncoding, header.ValueCount, repetitionBytes);
         var levels = new ByteRange(_levels.Bytes, 0, repetitionBytes + definitionBytes);
         return new Page(
-            header.ValueCount,
-            _leaf.RepetitionLevel == 0 ? null : new LevelDecoder(levels.Take(repetitionBytes), _leaf.RepetitionLevel, header.RepetitionEncoding),
-            _leaf.DefinitionLevel == 0 ? null : new LevelDecoder(levels.Skip(repetitionBytes), _leaf.DefinitionLevel, header.DefinitionEncoding),
-            new ByteRange(stream.Bytes, at, at), header.Encoding, stream);
+            header.ValueCount, Levels(levels.Take(repetitionBytes), _leaf.RepetitionLevel, header.RepetitionEncoding),
+            Levels(levels.Skip(repetitionBytes), _leaf.DefinitionLevel, header.DefinitionEncoding), new ByteRange(stream.Bytes, at, at), header.Encoding, stream);
     }
 
     // Copies the levels after the used part of the buffer, and returns their size in bytes.

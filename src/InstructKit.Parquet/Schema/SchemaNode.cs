@@ -4,20 +4,13 @@ namespace InstructKit.Parquet.Schema;
 
 /// <summary>A field as a reader of the data sees it: a value, a struct, a list or a map, without the repeated groups that only serve the encoding.
 /// Levels are those of the Dremel encoding: a node is null where the definition level of its leaves is below <see cref="DefinitionLevel"/>.</summary>
-internal abstract class SchemaNode
+internal abstract class SchemaNode(string name, int definitionLevel, bool isNullable)
 {
-    private protected SchemaNode(string name, int definitionLevel, bool isNullable)
-    {
-        Name = name;
-        DefinitionLevel = definitionLevel;
-        IsNullable = isNullable;
-    }
+    public string Name => name;
 
-    public string Name { get; }
+    public int DefinitionLevel => definitionLevel;
 
-    public int DefinitionLevel { get; }
-
-    public bool IsNullable { get; }
+    public bool IsNullable => isNullable;
 
     /// <summary>Index of the first leaf below (or at) this node, among all leaves of the file.</summary>
     public abstract int FirstLeaf { get; }
@@ -26,133 +19,65 @@ internal abstract class SchemaNode
     public abstract int LeafCount { get; }
 
     /// <summary>The type as text, such as <c>list&lt;string&gt;</c>.</summary>
-    public string TypeText
-    {
-        get
-        {
-            var text = new StringBuilder();
-            AppendType(text);
-            return text.ToString();
-        }
-    }
-
-    public abstract void AppendType(StringBuilder text);
+    public abstract string TypeText { get; }
 }
 
 /// <summary>A group of named fields.</summary>
-internal sealed class StructNode : SchemaNode
+internal sealed class StructNode(string name, int definitionLevel, bool isNullable, IReadOnlyList<SchemaNode> fields) : SchemaNode(name, definitionLevel, isNullable)
 {
-    public StructNode(string name, int definitionLevel, bool isNullable, IReadOnlyList<SchemaNode> fields)
-        : base(name, definitionLevel, isNullable)
-    {
-        Fields = [.. fields];
-        FirstLeaf = fields.Count == 0 ? 0 : fields[0].FirstLeaf;
-        LeafCount = fields.Sum(field => field.LeafCount);
-    }
+    public IReadOnlyList<SchemaNode> Fields => fields;
 
-    public SchemaNode[] Fields { get; }
-
-    /// <summary>Whether the fields are the parts of a binary encoding of their own (VariantEncoding.md), which is not decoded.</summary>
+    /// <summary>Whether the fields are the parts of their own binary encoding (VariantEncoding.md), which is not decoded.</summary>
     public bool IsVariant { get; init; }
 
-    public override int FirstLeaf { get; }
+    public override int FirstLeaf { get; } = fields.Count == 0 ? 0 : fields[0].FirstLeaf;
 
-    public override int LeafCount { get; }
+    public override int LeafCount { get; } = fields.Sum(field => field.LeafCount);
 
-    public override void AppendType(StringBuilder text)
-    {
-        if (IsVariant)
-        {
-            text.Append("variant");
-            return;
-        }
-
-        text.Append("struct<");
-        for (var i = 0; i < Fields.Length; i++)
-        {
-            text.Append(i == 0 ? string.Empty : ", ").Append(Fields[i].Name).Append(": ");
-            Fields[i].AppendType(text);
-        }
-
-        text.Append('>');
-    }
+    public override string TypeText => IsVariant ? "variant" : $"struct<{string.Join(", ", fields.Select(one => $"{one.Name}: {one.TypeText}"))}>";
 }
 
-/// <summary>A list in any of its layouts.</summary>
-internal sealed class ListNode : SchemaNode
+/// <summary>A field of any number of items: a list in any of its layouts, or a map.</summary>
+/// <param name="item">The element of a list, the value of a map.</param>
+/// <param name="itemDefinitionLevel">Definition level from which on there is an item; below it the field is empty.</param>
+/// <param name="itemRepetitionLevel">Repetition level of every item but the first.</param>
+internal abstract class RepeatedNode(string name, int definitionLevel, bool isNullable, SchemaNode item, int itemDefinitionLevel, int itemRepetitionLevel)
+    : SchemaNode(name, definitionLevel, isNullable)
 {
-    public ListNode(string name, int definitionLevel, bool isNullable, SchemaNode element, int itemDefinitionLevel, int itemRepetitionLevel)
-        : base(name, definitionLevel, isNullable)
-    {
-        Element = element;
-        ItemDefinitionLevel = itemDefinitionLevel;
-        ItemRepetitionLevel = itemRepetitionLevel;
-    }
+    public SchemaNode Item => item;
 
-    public SchemaNode Element { get; }
+    public int ItemDefinitionLevel => itemDefinitionLevel;
 
-    /// <summary>Definition level from which on there is an item; below it the list is empty.</summary>
-    public int ItemDefinitionLevel { get; }
+    public int ItemRepetitionLevel => itemRepetitionLevel;
 
-    /// <summary>Repetition level of every item but the first.</summary>
-    public int ItemRepetitionLevel { get; }
+    public override int FirstLeaf => item.FirstLeaf;
 
-    public override int FirstLeaf => Element.FirstLeaf;
+    public override int LeafCount => item.LeafCount;
+}
 
-    public override int LeafCount => Element.LeafCount;
-
-    public override void AppendType(StringBuilder text)
-    {
-        text.Append("list<");
-        Element.AppendType(text);
-        text.Append('>');
-    }
+/// <summary>A list.</summary>
+internal sealed class ListNode(string name, int definitionLevel, bool isNullable, SchemaNode element, int itemDefinitionLevel, int itemRepetitionLevel)
+    : RepeatedNode(name, definitionLevel, isNullable, element, itemDefinitionLevel, itemRepetitionLevel)
+{
+    public override string TypeText => $"list<{Item.TypeText}>";
 }
 
 /// <summary>A map; its keys are a leaf.</summary>
-internal sealed class MapNode : SchemaNode
+internal sealed class MapNode(string name, int definitionLevel, bool isNullable, LeafNode key, SchemaNode value, int itemDefinitionLevel, int itemRepetitionLevel)
+    : RepeatedNode(name, definitionLevel, isNullable, value, itemDefinitionLevel, itemRepetitionLevel)
 {
-    public MapNode(string name, int definitionLevel, bool isNullable, LeafNode key, SchemaNode value, int itemDefinitionLevel, int itemRepetitionLevel)
-        : base(name, definitionLevel, isNullable)
-    {
-        Key = key;
-        Value = value;
-        ItemDefinitionLevel = itemDefinitionLevel;
-        ItemRepetitionLevel = itemRepetitionLevel;
-    }
+    public LeafNode Key => key;
 
-    public LeafNode Key { get; }
+    public override int FirstLeaf => key.FirstLeaf;
 
-    public SchemaNode Value { get; }
+    public override int LeafCount => 1 + Item.LeafCount;
 
-    /// <summary>Definition level from which on there is a pair; below it the map is empty.</summary>
-    public int ItemDefinitionLevel { get; }
-
-    /// <summary>Repetition level of every pair but the first.</summary>
-    public int ItemRepetitionLevel { get; }
-
-    public override int FirstLeaf => Key.FirstLeaf;
-
-    public override int LeafCount => 1 + Value.LeafCount;
-
-    public override void AppendType(StringBuilder text)
-    {
-        text.Append("map<");
-        Key.AppendType(text);
-        text.Append(", ");
-        Value.AppendType(text);
-        text.Append('>');
-    }
+    public override string TypeText => $"map<{key.TypeText}, {Item.TypeText}>";
 }
 
 /// <summary>A field that has values, and thus its own pages.</summary>
-internal sealed class LeafNode : SchemaNode
+internal sealed class LeafNode(string name, int definitionLevel, bool isNullable) : SchemaNode(name, definitionLevel, isNullable)
 {
-    public LeafNode(string name, int definitionLevel, bool isNullable)
-        : base(name, definitionLevel, isNullable)
-    {
-    }
-
     /// <summary>Position among the leaves of the file, which is the position of its chunk in a row group.</summary>
     public required int Index { get; init; }
 
@@ -188,7 +113,7 @@ internal sealed class LeafNode : SchemaNode
 
     public override int LeafCount => 1;
 
-    public override void AppendType(StringBuilder text) => text.Append(Format switch
+    public override string TypeText => Format switch
     {
         ValueFormat.Boolean => "bool",
         ValueFormat.Signed => Type == PhysicalType.Int32 ? "int32" : "int64",
@@ -206,7 +131,7 @@ internal sealed class LeafNode : SchemaNode
         ValueFormat.Text => "string",
         ValueFormat.TextOrBinary or ValueFormat.Binary => "binary",
         _ => "null",
-    });
+    };
 }
 
 /// <summary>How the stored values of a leaf become text.</summary>

@@ -3,7 +3,7 @@ namespace InstructKit.Parquet.Writing;
 /// <summary>Numbers the distinct values of a column in the order in which they are first seen.</summary>
 internal sealed class DictionaryBuilder
 {
-    private readonly GrowingBytes _bytes = new();
+    private readonly Utf8Output _bytes = new();
     private int[] _starts = new int[256];
     private int[] _table = new int[512];
 
@@ -15,11 +15,11 @@ internal sealed class DictionaryBuilder
     public void Clear()
     {
         Count = 0;
-        _bytes.Clear();
+        _bytes.Length = 0;
         Array.Clear(_table);
     }
 
-    public ReadOnlySpan<byte> Value(int index) => _bytes.Span[_starts[index]..(index + 1 < Count ? _starts[index + 1] : _bytes.Length)];
+    public ReadOnlySpan<byte> Value(int index) => _bytes.Written[_starts[index]..(index + 1 < Count ? _starts[index + 1] : _bytes.Length)];
 
     public int Add(ReadOnlySpan<byte> value)
     {
@@ -31,7 +31,7 @@ internal sealed class DictionaryBuilder
             if (Count == _starts.Length) Array.Resize(ref _starts, Count * 2);
 
             _starts[Count] = _bytes.Length;
-            _bytes.Append(value);
+            _bytes.AppendRaw(value);
             _table[slot] = ++Count;
         }
 

@@ -33,12 +33,12 @@ internal static class FooterWriter
     {
         var writer = new ThriftWriter();
         writer.StartStruct();
-        writer.StartList(1, ThriftType.Struct, placed.Chunk.Pages.Count);
-        for (var i = 0; i < placed.Chunk.Pages.Count; i++)
+        writer.StartList(1, ThriftType.Struct, placed.Pages.Count);
+        for (var i = 0; i < placed.Pages.Count; i++)
         {
             writer.StartStruct();
-            writer.WriteI64(1, placed.PageOffsets[i]);
-            writer.WriteI32(2, placed.PageLengths[i]);
+            writer.WriteI64(1, placed.Pages[i].Offset);
+            writer.WriteI32(2, placed.Pages[i].Length);
             writer.WriteI64(3, placed.Chunk.Pages[i].FirstRow);
             writer.EndStruct();
         }
@@ -182,7 +182,7 @@ internal static class FooterWriter
         writer.WriteI64(5, chunk.ValueCount);
         writer.WriteI64(6, placed.UncompressedBytes);
         writer.WriteI64(7, placed.CompressedBytes);
-        writer.WriteI64(9, placed.PageOffsets.Count > 0 ? placed.PageOffsets[0] : placed.Offset);
+        writer.WriteI64(9, placed.Pages is [var first, ..] ? first.Offset : placed.Offset);
         if (chunk.Dictionary is not null) writer.WriteI64(11, placed.Offset);
 
         WriteStatistics(writer, chunk);

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace InstructKit.Parquet.Writing;
 
 /// <summary>Writes levels and dictionary indices in the hybrid of run-length and bit-packed runs.</summary>
@@ -8,7 +6,7 @@ internal static class HybridEncoder
     private const int Group = 8;
 
     /// <summary>Appends all values, each of <paramref name="width"/> bits.</summary>
-    public static void Append(GrowingBytes target, ReadOnlySpan<int> values, int width)
+    public static void Append(Utf8Output target, ReadOnlySpan<int> values, int width)
     {
         var packed = 0;
         var at = 0;
@@ -41,13 +39,13 @@ internal static class HybridEncoder
         return run < 0 ? values.Length : run;
     }
 
-    private static void AppendRun(GrowingBytes target, int value, int count, int width)
+    private static void AppendRun(Utf8Output target, int value, int count, int width)
     {
         AppendVarint(target, (uint)count << 1);
-        for (var i = 0; i < (width + 7) / 8; i++) target.Append((byte)(value >> (8 * i)));
+        for (var i = 0; i < (width + 7) / 8; i++) target.AppendByte((byte)(value >> (8 * i)));
     }
 
-    private static void AppendPacked(GrowingBytes target, ReadOnlySpan<int> values, int width)
+    private static void AppendPacked(Utf8Output target, ReadOnlySpan<int> values, int width)
     {
         if (values.IsEmpty) return;
 
@@ -61,56 +59,16 @@ internal static class HybridEncoder
             bits += width;
             for (; bits >= 8; bits -= 8)
             {
-                target.Append((byte)word);
+                target.AppendByte((byte)word);
                 word >>= 8;
             }
         }
     }
 
-    private static void AppendVarint(GrowingBytes target, uint value)
+    private static void AppendVarint(Utf8Output target, uint value)
     {
-        for (; value >= 0x80; value >>= 7) target.Append((byte)(value | 0x80));
+        for (; value >= 0x80; value >>= 7) target.AppendByte((byte)(value | 0x80));
 
-        target.Append((byte)value);
-    }
-}
-
-/// <summary>A growable, reusable byte array.</summary>
-internal sealed class GrowingBytes
-{
-    private byte[] _bytes = new byte[1024];
-
-    public int Length { get; private set; }
-
-    public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
-
-    public ref byte Last => ref _bytes[Length - 1];
-
-    public void Clear() => Length = 0;
-
-    public Span<byte> Reserve(int count)
-    {
-        if (count > _bytes.Length - Length)
-            Array.Resize(ref _bytes, checked((int)Math.Min(Array.MaxLength, Math.Max(_bytes.Length * 2L, (long)Length + count))));
-
-        return _bytes.AsSpan(Length);
-    }
-
-    public void Append(ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(Reserve(bytes.Length));
-        Length += bytes.Length;
-    }
-
-    public void Append(byte value)
-    {
-        Reserve(1)[0] = value;
-        Length++;
-    }
-
-    public void AppendInt32(int value)
-    {
-        BinaryPrimitives.WriteInt32LittleEndian(Reserve(4), value);
-        Length += 4;
+        target.AppendByte((byte)value);
     }
 }

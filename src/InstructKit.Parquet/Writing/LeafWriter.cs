@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using InstructKit.Parquet.Metadata;
@@ -18,9 +19,9 @@ internal sealed class LeafWriter
     private readonly List<int> _definitions = [];
     private readonly List<int> _repetitions = [];
     private readonly List<int> _indices = [];
-    private readonly GrowingBytes _plain = new();
-    private readonly GrowingBytes _body = new();
-    private readonly GrowingBytes _levels = new();
+    private readonly Utf8Output _plain = new();
+    private readonly Utf8Output _body = new();
+    private readonly Utf8Output _levels = new();
     private readonly DictionaryBuilder _dictionary = new();
     private readonly ValueBounds _pageBounds;
     private readonly ValueBounds _chunkBounds;
@@ -122,7 +123,7 @@ internal sealed class LeafWriter
             foreach (var index in _indices) AppendPlain(_dictionary.Value(index));
         }
 
-        _body.Clear();
+        _body.Length = 0;
         AppendLevels(CollectionsMarshal.AsSpan(_repetitions), _maxRepetition);
         AppendLevels(CollectionsMarshal.AsSpan(_definitions), _maxDefinition);
         var encoding = PageEncoding.Plain;
@@ -131,18 +132,18 @@ internal sealed class LeafWriter
             encoding = PageEncoding.RleDictionary;
             _hasDictionaryPages = true;
             var width = BitWidth(Math.Max(0, _dictionary.Count - 1));
-            _body.Append((byte)width);
+            _body.AppendByte((byte)width);
             HybridEncoder.Append(_body, CollectionsMarshal.AsSpan(_indices), width);
             _encodings.Add(PageEncoding.Plain);
         }
         else
         {
-            _body.Append(_plain.Span);
+            _body.AppendRaw(_plain.Written);
         }
 
         _encodings.Add(encoding);
         _encodings.Add(PageEncoding.Rle);
-        var bytes = _compressor.WriteData(_body.Span, _definitions.Count, encoding, out var uncompressed);
+        var bytes = _compressor.WriteData(_body.Written, _definitions.Count, encoding, out var uncompressed);
         _pages.Add(new WrittenPage(bytes, uncompressed, _pageFirstRow)
         {
             NullCount = _pageBounds.NullCount,
@@ -166,46 +167,52 @@ internal sealed class LeafWriter
 
     private WrittenPage WriteDictionary()
     {
-        _body.Clear();
+        _body.Length = 0;
         for (var i = 0; i < _dictionary.Count; i++)
         {
             var value = _dictionary.Value(i);
-            if (_isText) _body.AppendInt32(value.Length);
+            if (_isText) AppendInt32(_body, value.Length);
 
-            _body.Append(value);
+            _body.AppendRaw(value);
         }
 
-        return new WrittenPage(_compressor.WriteDictionary(_body.Span, _dictionary.Count, out var uncompressed), uncompressed, 0);
+        return new WrittenPage(_compressor.WriteDictionary(_body.Written, _dictionary.Count, out var uncompressed), uncompressed, 0);
     }
 
     private void AppendPlain(ReadOnlySpan<byte> value)
     {
         if (_isText)
         {
-            _plain.AppendInt32(value.Length);
-            _plain.Append(value);
+            AppendInt32(_plain, value.Length);
+            _plain.AppendRaw(value);
         }
         else if (_kind != ParquetFieldKind.Boolean)
         {
-            _plain.Append(value);
+            _plain.AppendRaw(value);
         }
         else
         {
-            if (_bits % 8 == 0) _plain.Append(0);
+            if (_bits % 8 == 0) _plain.AppendByte(0);
 
-            _plain.Last |= (byte)(value[0] << (_bits % 8));
+            _plain.Rewrite(_plain.Length - 1, 1)[0] |= (byte)(value[0] << (_bits % 8));
             _bits++;
         }
+    }
+
+    private static void AppendInt32(Utf8Output target, int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(target.Reserve(sizeof(int)), value);
+        target.Advance(sizeof(int));
     }
 
     private void AppendLevels(ReadOnlySpan<int> levels, int maxLevel)
     {
         if (maxLevel > 0)
         {
-            _levels.Clear();
+            _levels.Length = 0;
             HybridEncoder.Append(_levels, levels, BitWidth(maxLevel));
-            _body.AppendInt32(_levels.Length);
-            _body.Append(_levels.Span);
+            AppendInt32(_body, _levels.Length);
+            _body.AppendRaw(_levels.Written);
         }
     }
 
@@ -215,7 +222,7 @@ internal sealed class LeafWriter
         _definitions.Clear();
         _repetitions.Clear();
         _indices.Clear();
-        _plain.Clear();
+        _plain.Length = 0;
         _pageBounds.Clear();
         _pagePlainBytes = 0;
         _bits = 0;

@@ -11,8 +11,8 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
     private const int BeforeSurrogates = 0xd7ff;
     private const int AfterSurrogates = 0xe000;
 
-    private readonly GrowingBytes _min = new();
-    private readonly GrowingBytes _max = new();
+    private readonly Utf8Output _min = new(MaxBytes);
+    private readonly Utf8Output _max = new(MaxBytes);
     private bool _hasNaN;
 
     public long NullCount { get; private set; }
@@ -29,8 +29,8 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         NullCount = 0;
         HasValues = false;
         _hasNaN = false;
-        _min.Clear();
-        _max.Clear();
+        _min.Length = 0;
+        _max.Length = 0;
     }
 
     public void AddNull() => NullCount++;
@@ -45,9 +45,9 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
             return;
         }
 
-        if (!HasValues || Compare(value, _min.Span) < 0) Set(_min, value);
+        if (!HasValues || Compare(value, _min.Written) < 0) Set(_min, value);
 
-        if (!HasValues || Compare(value, _max.Span) > 0) Set(_max, value);
+        if (!HasValues || Compare(value, _max.Written) > 0) Set(_max, value);
 
         HasValues = true;
     }
@@ -58,8 +58,8 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         _hasNaN |= page._hasNaN;
         if (page.HasBounds && !_hasNaN)
         {
-            Add(page._min.Span);
-            Add(page._max.Span);
+            Add(page._min.Written);
+            Add(page._max.Written);
         }
 
         HasValues |= page.HasValues;
@@ -68,7 +68,7 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
     /// <summary>A lower bound, and whether it is the smallest value itself.</summary>
     public byte[] Lower(out bool isExact)
     {
-        if (kind == ParquetFieldKind.Float && BinaryPrimitives.ReadDoubleLittleEndian(_min.Span) == 0)
+        if (kind == ParquetFieldKind.Float && BinaryPrimitives.ReadDoubleLittleEndian(_min.Written) == 0)
         {
             // The format asks for -0.0 here and +0.0 above, because readers differ about their order.
             isExact = false;
@@ -76,43 +76,43 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         }
 
         isExact = kind is not (ParquetFieldKind.Text or ParquetFieldKind.Json) || _min.Length <= MaxBytes;
-        return isExact ? _min.Span.ToArray() : _min.Span[..Utf8Border(_min.Span, MaxBytes)].ToArray();
+        return isExact ? _min.Written.ToArray() : _min.Written[..Utf8Border(_min.Written, MaxBytes)].ToArray();
     }
 
     /// <summary>An upper bound, and whether it is the largest value itself.</summary>
     public byte[] Upper(out bool isExact)
     {
-        if (kind == ParquetFieldKind.Float && BinaryPrimitives.ReadDoubleLittleEndian(_max.Span) == 0)
+        if (kind == ParquetFieldKind.Float && BinaryPrimitives.ReadDoubleLittleEndian(_max.Written) == 0)
         {
             isExact = false;
             return BitConverter.GetBytes(0.0);
         }
 
         isExact = kind is not (ParquetFieldKind.Text or ParquetFieldKind.Json) || _max.Length <= MaxBytes;
-        if (isExact) return _max.Span.ToArray();
+        if (isExact) return _max.Written.ToArray();
 
         // The last character that can be incremented is, and what follows is dropped. UTF-8 sorts like its code points.
-        var kept = Utf8Border(_max.Span, MaxBytes);
+        var kept = Utf8Border(_max.Written, MaxBytes);
         while (kept > 0)
         {
-            Rune.DecodeLastFromUtf8(_max.Span[..kept], out var last, out var length);
+            Rune.DecodeLastFromUtf8(_max.Written[..kept], out var last, out var length);
             kept -= length;
             if (last.Value < MaxRune)
             {
                 var greater = new Rune(last.Value == BeforeSurrogates ? AfterSurrogates : last.Value + 1);
                 Span<byte> encoded = stackalloc byte[4];
-                return [.. _max.Span[..kept], .. encoded[..greater.EncodeToUtf8(encoded)]];
+                return [.. _max.Written[..kept], .. encoded[..greater.EncodeToUtf8(encoded)]];
             }
         }
 
         isExact = true;
-        return _max.Span.ToArray();
+        return _max.Written.ToArray();
     }
 
-    private static void Set(GrowingBytes bound, ReadOnlySpan<byte> value)
+    private static void Set(Utf8Output bound, ReadOnlySpan<byte> value)
     {
-        bound.Clear();
-        bound.Append(value);
+        bound.Length = 0;
+        bound.AppendRaw(value);
     }
 
     private int Compare(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => kind switch

@@ -11,7 +11,7 @@ internal sealed record WrittenChunk
 
     public required WrittenPage? Dictionary { get; init; }
 
-    /// <summary>The data pages; their bytes are released once they are in the file.</summary>
+    /// <summary>The data pages.</summary>
     public required IReadOnlyList<WrittenPage> Pages { get; init; }
 
     public required IReadOnlyList<PageEncoding> Encodings { get; init; }
@@ -28,22 +28,10 @@ internal sealed record WrittenChunk
 }
 
 /// <summary>A column chunk in the file. Offsets are bytes from the file's start.</summary>
-internal sealed record PlacedChunk
+/// <param name="Chunk">The chunk, its pages without their bytes.</param>
+/// <param name="Offset">Offset of its first page.</param>
+internal sealed record PlacedChunk(WrittenChunk Chunk, long Offset, IReadOnlyList<(long Offset, int Length)> Pages, long CompressedBytes, long UncompressedBytes)
 {
-    /// <summary>The chunk, its pages without their bytes.</summary>
-    public required WrittenChunk Chunk { get; init; }
-
-    /// <summary>Where its first page begins.</summary>
-    public required long Offset { get; init; }
-
-    public required IReadOnlyList<long> PageOffsets { get; init; }
-
-    public required IReadOnlyList<int> PageLengths { get; init; }
-
-    public required long CompressedBytes { get; init; }
-
-    public required long UncompressedBytes { get; init; }
-
     public (long Offset, int Length)? ColumnIndex { get; init; }
 
     public (long Offset, int Length)? OffsetIndex { get; init; }

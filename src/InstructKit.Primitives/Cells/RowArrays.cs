@@ -2,11 +2,11 @@ using System.Buffers;
 
 namespace InstructKit.Cells;
 
-/// <summary>Arrays that hold rows. Small ones come from the shared pool, which would keep large ones per thread, and the collector is in no
-/// hurry to free them: large ones are kept here instead, a limited number for all threads together. Thread-safe.</summary>
+/// <summary>Arrays that hold rows and pages. Small ones come from the shared pool, which would keep large ones per thread, and the garbage collector
+/// is in no hurry to free them: large ones are kept here instead, a limited number for all threads together. Thread-safe.</summary>
 internal static class RowArrays
 {
-    private const int Large = 4 << 20;
+    private const int Large = 1 << 20;
     private const long MaxKept = 64 << 20;
     private const long Garbage = 32 << 20;
 
@@ -15,7 +15,7 @@ internal static class RowArrays
     private static long KeptBytes;
     private static long DroppedBytes;
 
-    /// <summary>Rents an array of at least <paramref name="count"/> bytes.</summary>
+    /// <summary>Rents an array of at least <paramref name="count"/> bytes, but not of a multiple.</summary>
     public static byte[] Rent(int count)
     {
         if (count <= Large) return ArrayPool<byte>.Shared.Rent(count);
@@ -25,7 +25,7 @@ internal static class RowArrays
             var best = -1;
             for (var i = 0; i < Kept.Count; i++)
             {
-                if (Kept[i].Length >= count && (best < 0 || Kept[i].Length < Kept[best].Length)) best = i;
+                if (Kept[i].Length >= count && Kept[i].Length <= 2L * count && (best < 0 || Kept[i].Length < Kept[best].Length)) best = i;
             }
 
             if (best >= 0)

@@ -11,6 +11,7 @@ public sealed class RowBatch : IDisposable
     private RowLocation[] _places = new RowLocation[1024];
     private readonly List<RowError> _faults = [];
     private readonly List<RowRepair> _repairs = [];
+    private object? _pieces;
 
     /// <summary>Creates an empty batch for rows of <paramref name="columns"/> cells.</summary>
     public RowBatch(int columns, int capacity = 1 << 16)
@@ -61,6 +62,9 @@ public sealed class RowBatch : IDisposable
     /// <summary>Sequences that were not UTF-8 and became U+FFFD, since the last <see cref="Reset"/>.</summary>
     internal long Replacements { get; set; }
 
+    /// <summary>A reader's records on the pieces of the chunk; empty after <see cref="Reset"/>. A batch keeps one such list, of one reader's kind.</summary>
+    internal List<T> Pieces<T>() => _pieces as List<T> ?? (List<T>)(_pieces = new List<T>());
+
     /// <summary>The cells of a row.</summary>
     public ReadOnlySpan<Cell> Row(int row) => _cells.AsSpan(row * Columns, Columns);
 
@@ -90,6 +94,7 @@ public sealed class RowBatch : IDisposable
         Replacements = 0;
         _faults.Clear();
         _repairs.Clear();
+        (_pieces as System.Collections.IList)?.Clear();
     }
 
     /// <summary>Adds a row of missing cells and returns it for the caller to fill. The span is valid until the next row is added.</summary>
@@ -189,6 +194,13 @@ public sealed class RowBatch : IDisposable
         _buffer = buffer;
         Used = used;
         return before;
+    }
+
+    /// <summary>Takes the bytes of another batch in exchange for this one's emptied buffer; nothing is copied.</summary>
+    internal void TakeBytes(RowBatch other)
+    {
+        (_buffer, other._buffer) = (other._buffer, _buffer);
+        (Used, other.Used) = (other.Used, 0);
     }
 
     /// <summary>Returns the buffer to its pool.</summary>

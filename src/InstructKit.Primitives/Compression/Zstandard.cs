@@ -134,6 +134,46 @@ internal sealed unsafe class ZstdDecoder : IDisposable
     }
 }
 
+/// <summary>The content of consecutive frames, to the last byte; damage is an <see cref="InvalidDataException"/>.</summary>
+/// <param name="packed">The frames; the stream is left open.</param>
+/// <param name="maxWindowLog">As for <see cref="ZstdDecoder"/>.</param>
+internal sealed class ZstdStream(Stream packed, int maxWindowLog = 27) : ReadOnlyStream
+{
+    private readonly ZstdDecoder _decoder = new(maxWindowLog);
+    private readonly byte[] _input = new byte[1 << 16];
+    private int _position;
+    private int _end;
+    private bool _isInFrame;
+    private bool _holdsOutput;
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            if (_position == _end && !_holdsOutput)
+            {
+                (_position, _end) = (0, packed.Read(_input));
+                if (_end == 0) return _isInFrame ? throw new InvalidDataException("the last frame is cut short") : 0;
+            }
+
+            var (read, written) = _decoder.Step(_input.AsSpan(_position.._end), buffer, out _isInFrame);
+            _position += read;
+
+            // A full buffer may have left output in the decoder that needs no more input.
+            _holdsOutput = _isInFrame && written == buffer.Length;
+            if (written > 0) return written;
+        }
+
+        return 0;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _decoder.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
 /// <summary>Compresses blocks, each to one frame; memory is reused. Not thread-safe.</summary>
 /// <param name="level">1 (fast) to 22.</param>
 internal sealed class ZstdEncoder(int level) : IDisposable

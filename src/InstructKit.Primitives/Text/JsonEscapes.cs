@@ -70,7 +70,8 @@ internal static class JsonEscapes
         return length;
     }
 
-    /// <summary>Decodes the escapes that <see cref="Write"/> produces; returns the length of the plain text, which is never longer.</summary>
+    /// <summary>Decodes the escapes of the inside of any JSON string; returns the length of the plain text, which is never longer. A lone
+    /// surrogate becomes U+FFFD.</summary>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> target)
     {
         var written = 0;
@@ -82,22 +83,44 @@ internal static class JsonEscapes
             written += plain.Length;
             if (at < 0) return written;
 
-            var letter = escaped[at + 1];
-            target[written++] = letter switch
+            escaped = escaped[at..];
+            if (escaped[1] == 'u')
+            {
+                var rune = Rune.TryCreate(CodeOf(escaped, out var length), out var one) ? one : Rune.ReplacementChar;
+                written += rune.EncodeToUtf8(target[written..]);
+                escaped = escaped[length..];
+                continue;
+            }
+
+            target[written++] = escaped[1] switch
             {
                 (byte)'b' => 8,
                 (byte)'f' => 12,
                 (byte)'n' => 10,
                 (byte)'r' => 13,
                 (byte)'t' => 9,
-                (byte)'u' => (byte)((Nibble(escaped[at + 4]) << 4) | Nibble(escaped[at + 5])),
-                _ => letter,
+                var letter => letter,
             };
-            escaped = escaped[(at + (letter == 'u' ? Longest : 2))..];
+            escaped = escaped[2..];
         }
     }
 
-    /// <summary>The plain text of the inside of a JSON string that <see cref="Write"/> made.</summary>
+    /// <summary>Offset of the first escape in JSON that is a lone surrogate, which is not a character; -1 if there is none.</summary>
+    public static int FindLoneSurrogate(ReadOnlySpan<byte> json)
+    {
+        for (var at = 0; json[at..].IndexOf((byte)'\\') is >= 0 and var next;)
+        {
+            at += next;
+            var length = 2;
+            if (json[at + 1] == 'u' && !Rune.IsValid(CodeOf(json[at..], out length))) return at;
+
+            at += length;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The plain text of the inside of a JSON string.</summary>
     public static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> escaped)
     {
         if (!escaped.Contains((byte)'\\')) return escaped;
@@ -147,6 +170,19 @@ internal static class JsonEscapes
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, at), BitConverter.IsLittleEndian ? escape : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(escape));
         return (int)(escape >> 56);
     }
+
+    // The code point of a \u escape, or of two that form a surrogate pair.
+    private static int CodeOf(ReadOnlySpan<byte> escape, out int length)
+    {
+        length = Longest;
+        var code = Unit(escape);
+        if (code is < 0xD800 or > 0xDBFF || !escape[Longest..].StartsWith("\\u"u8) || Unit(escape[Longest..]) is not (>= 0xDC00 and <= 0xDFFF and var low)) return code;
+
+        length = 2 * Longest;
+        return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+    }
+
+    private static int Unit(ReadOnlySpan<byte> escape) => (Nibble(escape[2]) << 12) | (Nibble(escape[3]) << 8) | (Nibble(escape[4]) << 4) | Nibble(escape[5]);
 
     private static int Nibble(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -5,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace InstructKit.Text;
 
 /// <summary>A growable byte buffer that renders append to; reusable.</summary>
-/// <param name="capacity">First size, in bytes.</param>
+/// <param name="capacity">Initial size, in bytes.</param>
 public sealed class Utf8Output(int capacity = 4096)
 {
     private byte[] _buffer = new byte[Math.Max(16, capacity)];
@@ -90,6 +91,12 @@ public sealed class Utf8Output(int capacity = 4096)
 
     /// <summary>Bytes already written, for the caller to overwrite.</summary>
     internal Span<byte> Rewrite(int start, int count) => _buffer.AsSpan(start, count);
+
+    internal void AppendInteger(long value)
+    {
+        Utf8Formatter.TryFormat(value, Reserve(20), out var written);
+        _length += written;
+    }
 
     internal void AppendByte(byte value)
     {

@@ -1,19 +1,18 @@
 using InstructKit.Parquet;
 using InstructKit.Parquet.Format;
 using InstructKit.Sources.Files;
+using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Columnar;
 
 /// <summary>Reads Parquet files, one row group after another, in batches of a few thousand rows whatever the size of a row group. Decoding is done while the
 /// reader is held; what follows (mapping, rendering, writing) runs in parallel.</summary>
-internal sealed class ParquetSource : RowReader
+internal sealed class ParquetSource : FileRowReader
 {
     private const string WholeRecord = "row";
 
-    private readonly IReadOnlyList<SourceFile> _sources;
     private readonly UnpackedBudget _unpacked;
     private readonly ParquetReaderOptions _options;
-    private readonly Utf8Output _json = new() { JsonEscaped = true };
     private readonly int _record;
     private readonly bool _repairs;
     private ParquetFile? _file;
@@ -21,14 +20,16 @@ internal sealed class ParquetSource : RowReader
     private RowBatch? _whole;
     private (int Column, byte[]? Value)[] _folders = [];
     private IReadOnlyList<string> _read = [];
+    private byte[][] _keys = [];
     private int _next;
     private int _nextGroup;
 
-    public ParquetSource(SourceSpec spec, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
+    public ParquetSource(SourceInput input)
+        : base(input)
     {
-        var limits = spec.Limits;
+        var limits = input.Spec.Limits;
         _unpacked = new UnpackedBudget(limits);
-        _repairs = spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
+        _repairs = input.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
 
         // Later stages pass over a batch several times, so it should fit in a core's cache.
         _options = new ParquetReaderOptions
@@ -41,15 +42,8 @@ internal sealed class ParquetSource : RowReader
             MaxBufferBytes = limits.MaxBufferBytes,
             MaxPageBytes = (int)Math.Min(Array.MaxLength / 2, limits.MaxBufferBytes / 2),
         };
-        _sources = files;
-        Columns = columns;
-        Files = [.. files.Select(file => file.Name)];
-        _record = columns.ToList().FindIndex(column => column is WholeRecord or SourceInput.WholeRecord);
+        _record = Columns.ToList().FindIndex(column => column is WholeRecord or SourceInput.WholeRecord);
     }
-
-    public override IReadOnlyList<string> Files { get; }
-
-    public override IReadOnlyList<string> Columns { get; }
 
     /// <summary>Columns of a file, including those from folder names, without reading its rows.</summary>
     public static IReadOnlyList<string> ColumnsOf(SourceFile file) => Guard(file, () =>
@@ -78,9 +72,9 @@ internal sealed class ParquetSource : RowReader
         while (true)
         {
             var rows = _whole ?? batch;
-            if (_group is not null && Guard(_sources[_next - 1], () => _group.Read(rows, _next - 1)))
+            if (_group is not null && Guard(Input.Files[_next - 1], () => _group.Read(rows, _next - 1)))
             {
-                _unpacked.Charge(rows.Used, _sources[_next - 1].Name);
+                _unpacked.Charge(rows.Used, Input.Files[_next - 1].Name);
                 FillFolderColumns(rows);
                 Settle(rows);
                 if (_whole is not null) Reduce(_whole, batch);
@@ -90,7 +84,7 @@ internal sealed class ParquetSource : RowReader
 
             _group?.Dispose();
             _group = null;
-            if (_file is not null && _nextGroup < _file.RowGroups.Count) _group = Guard(_sources[_next - 1], () => _file.OpenRowGroup(_nextGroup++, _read));
+            if (_file is not null && _nextGroup < _file.RowGroups.Count) _group = Guard(Input.Files[_next - 1], () => _file.OpenRowGroup(_nextGroup++, _read));
             else if (!NextFile()) return false;
         }
     }
@@ -137,9 +131,9 @@ internal sealed class ParquetSource : RowReader
     {
         _file?.Dispose();
         _file = null;
-        if (_next == _sources.Count) return false;
+        if (_next == Input.Files.Count) return false;
 
-        var source = _sources[_next++];
+        var source = Input.Files[_next++];
         _file = Guard(source, () => OpenPlain(source, _options));
         _nextGroup = 0;
 
@@ -147,6 +141,7 @@ internal sealed class ParquetSource : RowReader
         var all = NamesOf(source, _file);
         var isWhole = _record >= 0 && !all.Contains(Columns[_record]);
         _read = isWhole ? all : Columns;
+        _keys = isWhole ? JsonText.KeysOf(all) : [];
         var own = _file.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
         _folders =
         [
@@ -215,8 +210,7 @@ internal sealed class ParquetSource : RowReader
     // Turns rows with all columns of the file into rows of the requested columns, one of which is the whole record. The bytes change owners.
     private void Reduce(RowBatch whole, RowBatch batch)
     {
-        var used = whole.Used;
-        whole.Exchange(batch.Exchange(whole.Exchange([], 0), used), 0);
+        batch.TakeBytes(whole);
         foreach (var repair in whole.Repairs) batch.AddRepair(repair.Row, repair.What);
 
         var cells = batch.AddRows(whole.Count, whole.Place(0));
@@ -236,35 +230,7 @@ internal sealed class ParquetSource : RowReader
                 if (from[column] >= 0) own[column] = whole.Row(row)[from[column]];
             }
 
-            var json = WriteRecord(batch, whole.Row(row));
-            own[_record] = new Cell(CellKind.Json, batch.Append(json), json.Length);
+            own[_record] = JsonText.AppendObject(batch, _keys, whole.Row(row));
         }
-    }
-
-    private ReadOnlySpan<byte> WriteRecord(RowBatch batch, ReadOnlySpan<Cell> row)
-    {
-        _json.Length = 0;
-        _json.AppendRaw("{"u8);
-        for (var i = 0; i < row.Length; i++)
-        {
-            _json.AppendRaw(i == 0 ? "\""u8 : ",\""u8);
-            _json.AppendText(_read[i]);
-            _json.AppendRaw("\":"u8);
-            switch (row[i].Kind)
-            {
-                case CellKind.Text:
-                    _json.AppendRaw("\""u8);
-                    _json.AppendText(batch.Bytes(row[i]));
-                    _json.AppendRaw("\""u8);
-                    break;
-                case CellKind.True: _json.AppendRaw("true"u8); break;
-                case CellKind.False: _json.AppendRaw("false"u8); break;
-                case CellKind.Integer or CellKind.Float or CellKind.Json: _json.AppendRaw(batch.Bytes(row[i])); break;
-                default: _json.AppendRaw("null"u8); break;
-            }
-        }
-
-        _json.AppendRaw("}"u8);
-        return _json.Written;
     }
 }

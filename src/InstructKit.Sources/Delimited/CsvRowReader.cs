@@ -5,12 +5,9 @@ namespace InstructKit.Sources.Delimited;
 
 /// <summary>Reads comma-separated values through CsvHelper. The end of a record is only known by reading from the start, so all reading is done record by
 /// record in <see cref="ReadChunk"/>; nothing remains for <see cref="Parse"/>.</summary>
-internal sealed class CsvRowReader : RowReader
+internal sealed class CsvRowReader : FileRowReader
 {
-    private readonly SourceContext _context;
-    private readonly IReadOnlyList<SourceFile> _files;
     private readonly DelimitedFormat _format;
-    private readonly string[] _names;
     private int _file = -1;
     private CsvReader? _csv;
     private HeaderRow? _header;
@@ -23,23 +20,13 @@ internal sealed class CsvRowReader : RowReader
     private long _surplusBefore;
     private int _surplus;
 
-    public CsvRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-    {
-        _context = context;
-        _files = files;
-        _format = DelimitedFormat.Create(context.Spec);
-        _names = [.. files.Select(file => file.Label)];
-        Columns = columns;
-    }
-
-    public override IReadOnlyList<string> Files => _names;
-
-    public override IReadOnlyList<string> Columns { get; }
+    public CsvRowReader(SourceInput input)
+        : base(input) => _format = DelimitedFormat.Create(input.Spec);
 
     /// <summary>The header of the current file; null before the first chunk.</summary>
     public HeaderRow? Header => _header;
 
-    private string FileName => _names[_file];
+    private string FileName => Files[_file];
 
     private long LineNumber => _csv!.LineNumber + _start.Line - 1;
 
@@ -51,7 +38,7 @@ internal sealed class CsvRowReader : RowReader
         while (_csv is not null || NextFile())
         {
             batch.File = _file;
-            while (_csv is not null && batch.Used < _context.ChunkBytes && Advance())
+            while (_csv is not null && batch.Used < Input.ChunkBytes && Advance())
             {
                 if (_csv.RawRecord.Length > 0) Add(batch);
             }
@@ -69,23 +56,19 @@ internal sealed class CsvRowReader : RowReader
     protected override void Dispose(bool disposing)
     {
         _csv?.Dispose();
-        _context.Opener.Dispose();
         base.Dispose(disposing);
     }
 
     private bool NextFile()
     {
-        if (_file + 1 >= _files.Count) return false;
+        if (_file + 1 >= Input.Files.Count) return false;
 
-        var stream = _context.Opener.Open(_files[++_file], out _start);
+        var stream = Opener.Open(Input.Files[++_file], out _start);
         _delimiter = _format.DelimiterOf(_start, FileName);
         _rows = 0;
-        _rewritten = null;
         _surplus = 0;
         _surplusBefore = 0;
-        if (_format is { Quote: { } quote, Escape: { } escape } && quote != escape) stream = _rewritten = new EscapedQuoteStream(stream, quote, escape);
-
-        _csv = CsvReader.Create(stream, Options(), leaveOpen: false);
+        _csv = _format.Read(stream, _delimiter, Spec.Limits, Math.Clamp(Input.ChunkBytes, 256, 1 << 16), () => _malformed = true, out _rewritten);
         _header = null;
         var names = _format.Names;
         if (_format.HasHeader)
@@ -95,26 +78,10 @@ internal sealed class CsvRowReader : RowReader
             names ??= HeaderNames();
         }
 
-        _header = HeaderRow.Create(names!, Columns, FileName, HeaderLine, _context.Spec.Limits);
+        _header = HeaderRow.Create(names!, Columns, FileName, HeaderLine, Spec.Limits);
         _fields = new Cell[_header.Names.Count];
         return true;
     }
-
-    private CsvReaderOptions Options() => new()
-    {
-        HasHeader = false,
-        Separator = (char)_delimiter,
-        Quote = (char)(_format.Quote ?? (byte)'"'),
-        Escape = (char)(_format.Escape ?? (byte)'\\'),
-        Mode = _format.Quote is not null ? CsvMode.Rfc4180 : _format.Escape is not null ? CsvMode.Escape : CsvMode.NoEscape,
-        TrackLineNumbers = true,
-        SkipEmptyLines = false,
-        DetectSeparatorHint = false,
-        TrimWhitespace = false,
-        MaxRecordSize = _context.Spec.Limits.MaxLineBytes,
-        BufferSize = Math.Clamp(_context.ChunkBytes, 256, 1 << 16),
-        OnMalformedRecord = _ => _malformed = true,
-    };
 
     private bool Advance()
     {
@@ -123,10 +90,10 @@ internal sealed class CsvRowReader : RowReader
         {
             if (_csv!.Read())
             {
-                if (_csv.RawRecord.Length > _context.Spec.Limits.MaxLineBytes) throw TooLong(null);
+                if (_csv.RawRecord.Length > Spec.Limits.MaxLineBytes) throw TooLong(null);
 
                 _surplusBefore += _surplus;
-                _surplus = _context.Surplus(_csv.RawRecord);
+                _surplus = Spec.Surplus(_csv.RawRecord);
                 return true;
             }
         }
@@ -147,20 +114,17 @@ internal sealed class CsvRowReader : RowReader
         0,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"the record that begins here is longer than {_context.Spec.Limits.MaxLineBytes} bytes; a quote may be open, or raise --max-line-bytes"),
+            $"the record that begins here is longer than {Spec.Limits.MaxLineBytes} bytes; a quote may be open, or raise --max-line-bytes"),
         failure);
 
     private List<string> HeaderNames()
     {
         var raw = _csv!.RawRecord;
         var bad = Utf8Check.FirstBad(raw);
-        if (bad >= 0 && !_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
+        if (bad >= 0 && !Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
             throw SourceError.At(SourceCodes.InvalidEncoding, FileName, LineNumber, Utf8Check.Units(raw[..bad]), Utf8Check.Message(raw[bad]));
 
-        if (_malformed)
-        {
-            if (BrokenQuote(raw, out var broken) is { } message) throw SourceError.At(SourceCodes.BrokenQuoting, FileName, LineNumber, Utf8Check.Units(raw[..broken]), message);
-        }
+        if (_malformed && BrokenQuote(raw, out var broken) is { } message) throw SourceError.At(SourceCodes.BrokenQuoting, FileName, LineNumber, Utf8Check.Units(raw[..broken]), message);
 
         List<string> names = [];
         for (var i = 0; i < _csv.FieldCount; i++) names.Add(Encoding.UTF8.GetString(_csv.GetSpan(i)));
@@ -174,7 +138,7 @@ internal sealed class CsvRowReader : RowReader
         var at = batch.Append(raw);
         var row = batch.AddRow(new RowLocation(_file, LineNumber, at, raw.Length, Offset()));
         var bad = Utf8Check.FirstBad(raw);
-        if (bad >= 0 && !_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
+        if (bad >= 0 && !Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
         {
             batch.AddFault(SourceCodes.InvalidEncoding, Utf8Check.Message(raw[bad]), bad);
             return;
@@ -182,13 +146,10 @@ internal sealed class CsvRowReader : RowReader
 
         if (bad >= 0) batch.AddRepair(InputRepairs.InvalidUtf8);
 
-        if (_malformed)
+        if (_malformed && BrokenQuote(raw, out var broken) is { } message)
         {
-            if (BrokenQuote(raw, out var broken) is { } message)
-            {
-                batch.AddFault(SourceCodes.BrokenQuoting, message, broken);
-                return;
-            }
+            batch.AddFault(SourceCodes.BrokenQuoting, message, broken);
+            return;
         }
 
         _rows++;
@@ -211,28 +172,8 @@ internal sealed class CsvRowReader : RowReader
     // An early row does not match the header, so the header may be further down. A second reader examines the first records.
     private void RefuseLinesAbove()
     {
-        List<(long Line, int Fields)> lines = [];
-        var stream = _context.Opener.Open(_files[_file], out _);
-        if (_format is { Quote: { } quote, Escape: { } escape } && quote != escape) stream = new EscapedQuoteStream(stream, quote, escape);
-
-        using var csv = CsvReader.Create(stream, Options(), leaveOpen: false);
-        try
-        {
-            while (lines.Count < HeaderRow.SampleLines && csv.Read())
-            {
-                if (csv.RawRecord.Length > 0) lines.Add((csv.LineNumber + _start.Line - 1, csv.FieldCount));
-            }
-        }
-        catch (CsvFormatException)
-        {
-            return; // reported when the record is read
-        }
-        finally
-        {
-            _malformed = false;
-        }
-
-        if (HeaderRow.LinesAbove(lines, FileName) is { } error) throw error;
+        var sample = DelimitedSample.Read(Spec, Input.Files[_file], HeaderRow.SampleLines);
+        if (HeaderRow.LinesAbove([.. sample.Records.Select(record => (record.Line, record.Fields.Count))], FileName) is { } error) throw error;
     }
 
     // Where the record begins in the file: the reader counts the bytes that it receives.

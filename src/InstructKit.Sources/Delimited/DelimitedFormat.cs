@@ -1,3 +1,4 @@
+using CsvHelper;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Delimited;
@@ -35,6 +36,34 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
         : throw SourceError.At(
             SourceCodes.BadSpec, file, start.Line - 1, 0, $"the line `sep={(char)own}` names another delimiter than the layout, which says '{(char)Delimiter}'; change `delimiter:`, or skip the line with `skip_lines:`");
 
+    /// <summary>Reads the records of a file through CsvHelper.</summary>
+    /// <param name="stream">The file; ownership is taken.</param>
+    /// <param name="delimiter">Its delimiter.</param>
+    /// <param name="malformed">Called for a record with malformed quoting.</param>
+    /// <param name="rewritten">The intermediate stream, if escapes are rewritten to doubled quotes.</param>
+    public CsvReader Read(Stream stream, byte delimiter, SourceLimits limits, int bufferBytes, Action malformed, out EscapedQuoteStream? rewritten)
+    {
+        rewritten = Quote is { } quote && Escape is { } escape && quote != escape ? new EscapedQuoteStream(stream, quote, escape) : null;
+        return CsvReader.Create(
+            rewritten ?? stream,
+            new CsvReaderOptions
+            {
+                HasHeader = false,
+                Separator = (char)delimiter,
+                Quote = (char)(Quote ?? (byte)'"'),
+                Escape = (char)(Escape ?? (byte)'\\'),
+                Mode = Quote is not null ? CsvMode.Rfc4180 : Escape is not null ? CsvMode.Escape : CsvMode.NoEscape,
+                TrackLineNumbers = true,
+                SkipEmptyLines = false,
+                DetectSeparatorHint = false,
+                TrimWhitespace = false,
+                MaxRecordSize = limits.MaxLineBytes,
+                BufferSize = bufferBytes,
+                OnMalformedRecord = _ => malformed(),
+            },
+            leaveOpen: false);
+    }
+
     private static byte Ascii(char c, string what) => c is > '\0' and < '\x80' and not ('\r' or '\n')
         ? (byte)c
         : throw SourceError.InSpec($"the {what} must be one ASCII character other than a line end");
@@ -52,8 +81,8 @@ internal static class DelimitedFormats
     private static SourceFormat Make(string name, Func<SourceSpec, bool> isUnquoted) => new(
         name,
         input => isUnquoted(input.Spec)
-            ? new TsvReader(SourceContext.Of(input), input.Files, input.Columns)
-            : new CsvRowReader(SourceContext.Of(input), input.Files, input.Columns),
+            ? new TsvReader(input)
+            : new CsvRowReader(input),
         Header)
     { Extensions = ["." + name], RefusesWebPages = true, HasLines = true, IsDelimited = true };
 

@@ -12,6 +12,8 @@ internal readonly record struct SampleRecord(long Line, IReadOnlyList<string> Fi
 /// <param name="Records">The records that are not blank lines.</param>
 internal sealed record DelimitedSample(char? Delimiter, IReadOnlyList<SampleRecord> Records)
 {
+    private const int BufferBytes = 1 << 16;
+
     /// <summary>Reads the first records.</summary>
     /// <param name="spec">Delimiter, quote, escape and encoding; the delimiter of a line <c>sep=;</c> takes precedence.</param>
     /// <param name="count">Maximum number of records to read.</param>
@@ -21,25 +23,7 @@ internal sealed record DelimitedSample(char? Delimiter, IReadOnlyList<SampleReco
         var format = DelimitedFormat.Create(spec with { Columns = null, Header = null });
         using var opener = new SourceOpener(spec, [file]);
         var stream = opener.Open(file, out var start);
-        if (format is { Quote: { } quote, Escape: { } escape } && quote != escape) stream = new EscapedQuoteStream(stream, quote, escape);
-
-        using var csv = CsvReader.Create(
-            stream,
-            new CsvReaderOptions
-            {
-                HasHeader = false,
-                Separator = (char)(start.Delimiter ?? format.Delimiter),
-                Quote = (char)(format.Quote ?? (byte)'"'),
-                Escape = (char)(format.Escape ?? (byte)'\\'),
-                Mode = format.Quote is null ? CsvMode.NoEscape : CsvMode.Rfc4180,
-                TrackLineNumbers = true,
-                SkipEmptyLines = false,
-                DetectSeparatorHint = false,
-                TrimWhitespace = false,
-                MaxRecordSize = spec.Limits.MaxLineBytes,
-                OnMalformedRecord = _ => { },
-            },
-            leaveOpen: false);
+        using var csv = format.Read(stream, start.Delimiter ?? format.Delimiter, spec.Limits, BufferBytes, () => { }, out _);
         List<SampleRecord> records = [];
         try
         {

@@ -7,7 +7,7 @@ internal sealed class HeaderRow
 {
     private readonly int[] _fields;
     private readonly bool[] _isWanted;
-    private readonly byte[][] _quotedNames;
+    private readonly byte[][] _keys;
     private readonly int _wholeColumn = -1;
 
     private HeaderRow(IReadOnlyList<string> names, IReadOnlyList<string> columns)
@@ -25,7 +25,7 @@ internal sealed class HeaderRow
             else if (columns[i] is "row" or SourceInput.WholeRecord) _wholeColumn = i;
         }
 
-        _quotedNames = _wholeColumn < 0 ? [] : [.. names.Select(Quoted)];
+        _keys = _wholeColumn < 0 ? [] : JsonText.KeysOf(names);
         if (_wholeColumn >= 0) _isWanted.AsSpan().Fill(true);
     }
 
@@ -104,7 +104,7 @@ internal sealed class HeaderRow
             if (_fields[i] >= 0) row[i] = fields[_fields[i]];
         }
 
-        if (_wholeColumn >= 0) row[_wholeColumn] = Whole(batch, fields);
+        if (_wholeColumn >= 0) row[_wholeColumn] = JsonText.AppendObject(batch, _keys, fields);
     }
 
     // Names that a layout can give instead; a thousand of them would not help in a message.
@@ -126,28 +126,5 @@ internal sealed class HeaderRow
                 : $"\"{Diagnostics.VisibleText.Of(own).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
         });
         return $"set `columns: [{string.Join(", ", given)}]` together with `header: true` in the layout, {Otherwise}";
-    }
-
-    private static byte[] Quoted(string name)
-    {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(name);
-        var target = new byte[(bytes.Length * 6) + 2];
-        return target[..JsonText.Quote(bytes, target)];
-    }
-
-    private Cell Whole(RowBatch batch, ReadOnlySpan<Cell> fields)
-    {
-        var start = batch.Used;
-        for (var i = 0; i < _quotedNames.Length; i++)
-        {
-            batch.Append(i == 0 ? "{"u8 : ","u8);
-            batch.Append(_quotedNames[i]);
-            batch.Append(":"u8);
-            batch.Reserve(checked((fields[i].Length * 6) + 2));
-            batch.Append(JsonText.Quote(batch.Bytes(fields[i]), batch.Buffer.AsSpan(batch.Used)));
-        }
-
-        batch.Append("}"u8);
-        return new Cell(CellKind.Json, start, batch.Used - start);
     }
 }

@@ -1,4 +1,3 @@
-using InstructKit.Sources.Files;
 using InstructKit.Sources.Lines;
 
 namespace InstructKit.Sources.Delimited;
@@ -8,18 +7,16 @@ internal sealed class TsvReader : LineRowReader
 {
     private const int MaxSample = 1 << 16;
 
-    private readonly IReadOnlyList<SourceFile> _files;
     private readonly DelimitedFormat _format;
     private readonly HeaderRow?[] _headers;
     private readonly byte[] _delimiters;
 
-    public TsvReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-        : base(context, files, columns)
+    public TsvReader(SourceInput input)
+        : base(input)
     {
-        _files = files;
-        _format = DelimitedFormat.Create(context.Spec);
-        _headers = new HeaderRow?[files.Count];
-        _delimiters = new byte[files.Count];
+        _format = DelimitedFormat.Create(input.Spec);
+        _headers = new HeaderRow?[input.Files.Count];
+        _delimiters = new byte[input.Files.Count];
     }
 
     public HeaderRow? Header(int file) => _headers[file];
@@ -29,19 +26,19 @@ internal sealed class TsvReader : LineRowReader
         var names = _format.Names;
         var rows = 0;
         var line = batch.FirstLine;
-        var delimiter = _format.DelimiterOf(Start, _files[batch.File].Name);
+        var delimiter = _format.DelimiterOf(Start, Input.Files[batch.File].Name);
         if (_format.HasHeader)
         {
             var text = batch.Buffer.AsSpan(0, batch.Used);
             var end = text.IndexOf((byte)'\n');
             rows = end < 0 ? text.Length : end + 1;
             batch.FirstLine++;
-            RefuseLinesAbove(text, line, delimiter, _files[batch.File]);
-            names ??= Names(end < 0 ? text : text[..end], line, delimiter, _files[batch.File].Name);
+            RefuseLinesAbove(text, line, delimiter, Input.Files[batch.File]);
+            names ??= Names(end < 0 ? text : text[..end], line, delimiter, Input.Files[batch.File].Name);
         }
 
         _delimiters[batch.File] = delimiter;
-        _headers[batch.File] = HeaderRow.Create(names!, Columns, _files[batch.File].Name, line, Context.Spec.Limits);
+        _headers[batch.File] = HeaderRow.Create(names!, Columns, Input.Files[batch.File].Name, line, Spec.Limits);
         return rows;
     }
 
@@ -53,7 +50,7 @@ internal sealed class TsvReader : LineRowReader
         var lines = Sample(text, line, delimiter);
         if (lines.Count < HeaderRow.SampleLines && !EndsFile)
         {
-            using var stream = Context.Opener.Open(file);
+            using var stream = Opener.Open(file);
             var more = new byte[MaxSample];
             lines = Sample(more.AsSpan(0, stream.ReadAtLeast(more, more.Length, throwOnEndOfStream: false)), line, delimiter);
         }
@@ -80,7 +77,7 @@ internal sealed class TsvReader : LineRowReader
     {
         line = line.EndsWith("\r"u8) ? line[..^1] : line;
         var bad = Utf8Check.FirstBad(line);
-        if (bad >= 0 && !Context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
+        if (bad >= 0 && !Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
             throw SourceError.At(SourceCodes.InvalidEncoding, file, number, Utf8Check.Units(line[..bad]), Utf8Check.Message(line[bad]));
 
         List<string> names = [];

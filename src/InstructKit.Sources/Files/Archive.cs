@@ -42,7 +42,7 @@ internal abstract class Archive : IDisposable
             Span<byte> prefix = stackalloc byte[4];
             stream.ReadAtLeast(prefix, 4, throwOnEndOfStream: false);
             var isZip = prefix[..2].SequenceEqual("PK"u8);
-            var looksLikeTar = prefix[..2].SequenceEqual(GzipContent.Magic) || !path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+            var looksLikeTar = UnpackedContent.IsGzip(prefix) || !path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
             stream.Position = 0;
             return isZip || !looksLikeTar ? new ZipContent(stream, name, limits, budget) : new TarContent(stream, name, limits, budget, wanted);
         }

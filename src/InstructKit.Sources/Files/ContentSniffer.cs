@@ -1,5 +1,3 @@
-using InstructKit.Compression;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>Detects from its first bytes a file that is not what its name says, and rejects it with a helpful message.</summary>
@@ -27,7 +25,7 @@ internal static class ContentSniffer
     public static void RefuseForLines(ReadOnlySpan<byte> prefix, string name)
     {
         RefuseUtf16(prefix, name);
-        if (prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(Zstandard.Magic))
+        if (UnpackedContent.IsPacked(prefix))
             throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "this is compressed; give the file's name, or unpack it on the way, as zcat does");
 
         Refuse(prefix, name, refusesWebPages: false);

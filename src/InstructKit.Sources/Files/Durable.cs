@@ -71,14 +71,8 @@ internal static partial class Durable
         Before(DiskStep.Flush, path);
         if (OperatingSystem.IsWindows()) return;
 
-        // .NET cannot open a folder; the system can.
-        var handle = Open(path, 0);
-        if (handle < 0) throw Failure(path);
-
-        var result = FSyncRaw(handle);
-        var failure = result != 0 ? Failure(path) : null;
-        _ = Close(handle);
-        if (failure is not null) throw failure;
+        using var folder = OpenFolder(path);
+        if (FSync(folder) != 0) throw Failure(path);
     }
 
     /// <summary>Flushes many files of one folder tree: on Linux all at once, by syncing their file system; elsewhere one by one.</summary>
@@ -88,12 +82,8 @@ internal static partial class Durable
     {
         if (OperatingSystem.IsLinux())
         {
-            var handle = Open(folder, 0);
-            if (handle < 0) throw Failure(folder);
-
-            var failure = SyncFileSystem(handle) != 0 ? Failure(folder) : null;
-            _ = Close(handle);
-            if (failure is not null) throw failure;
+            using var handle = OpenFolder(folder);
+            if (SyncFileSystem(handle) != 0) throw Failure(folder);
 
             return;
         }
@@ -103,6 +93,13 @@ internal static partial class Durable
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
             Sync(file, path);
         }
+    }
+
+    // .NET cannot open a folder; the system can.
+    private static SafeFileHandle OpenFolder(string path)
+    {
+        var folder = Open(path, 0);
+        return folder.IsInvalid ? throw Failure(path) : folder;
     }
 
     private static IOException Failure(string path)
@@ -117,17 +114,11 @@ internal static partial class Durable
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle file);
 
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSyncRaw(int file);
-
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
-    private static partial int SyncFileSystem(int file);
+    private static partial int SyncFileSystem(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int file);
+    private static partial SafeFileHandle Open(string path, int flags);
 }
 
 /// <summary>A step that changes the disk.</summary>

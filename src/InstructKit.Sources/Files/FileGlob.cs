@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-
+using System.IO.Enumeration;
 
 namespace InstructKit.Sources.Files;
 
@@ -48,38 +48,12 @@ internal static class FileGlob
         }
     }
 
-    private static string Unpacked(string path) =>
+    /// <summary>A path without the extension of a supported compression.</summary>
+    public static string Unpacked(string path) =>
         path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path;
 
     /// <summary>True when a whole name matches a pattern of <c>*</c> and <c>?</c>.</summary>
-    public static bool Matches(ReadOnlySpan<char> name, ReadOnlySpan<char> pattern)
-    {
-        int n = 0, p = 0, star = -1, starName = 0;
-        while (n < name.Length)
-        {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                star = p++;
-                starName = n;
-            }
-            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n]))
-            {
-                p++;
-                n++;
-            }
-            else if (star >= 0)
-            {
-                p = star + 1;
-                n = ++starName;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return pattern[p..].IndexOfAnyExcept('*') < 0;
-    }
+    public static bool Matches(ReadOnlySpan<char> name, ReadOnlySpan<char> pattern) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
     /// <summary>True when a path with <c>/</c> matches a pattern; files left behind by editors match no wildcard.</summary>
     public static bool MatchesPath(string path, string pattern) =>

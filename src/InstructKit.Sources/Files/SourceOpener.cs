@@ -1,5 +1,3 @@
-using InstructKit.Compression;
-
 namespace InstructKit.Sources.Files;
 
 /// <summary>Opens files as streams of UTF-8 text: decompressed, transcoded, without byte-order mark. Owned by one reader; not thread-safe.</summary>
@@ -23,12 +21,11 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         var stream = new PrefixedStream(OpenPacked(file), PrefixBytes);
         try
         {
-            for (var layer = 0; IsPacked(stream.Prefix); layer++)
+            for (var layer = 0; UnpackedContent.IsPacked(stream.Prefix); layer++)
             {
                 if (layer == MaxLayers) throw SourceError.InFile(SourceCodes.UnsupportedArchive, file.Name, "compressed more than twice");
 
-                stream = new PrefixedStream(
-                    stream.Prefix.StartsWith(GzipContent.Magic) ? new GzipContent(stream, file.Name, _budget) : new ZstdContent(stream, file.Name, _budget), PrefixBytes);
+                stream = new PrefixedStream(new UnpackedContent(stream, UnpackedContent.IsGzip(stream.Prefix), file.Name, _budget), PrefixBytes);
             }
 
             if (stream.Prefix.IsEmpty && !spec.Format.ReadsEmptyFiles) throw SourceError.InFile(SourceCodes.EmptyFile, file.Name, "the file is empty (0 bytes)");
@@ -49,8 +46,6 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 
         _archives.Clear();
     }
-
-    private static bool IsPacked(ReadOnlySpan<byte> prefix) => prefix.StartsWith(GzipContent.Magic) || prefix.StartsWith(Zstandard.Magic);
 
     private Stream OpenPacked(SourceFile file)
     {
@@ -77,7 +72,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         if (spec.Format.DeclaresEncoding) return stream;
 
         var isUtf8 = spec.Encoding.ToLowerInvariant() is "utf-8" or "utf8";
-        if (!isUtf8 && !spec.IsSingleByte)
+        if (!isUtf8 && spec.SingleByte is null)
             throw SourceError.InSpec($"unknown encoding '{spec.Encoding}', expected utf-8, latin-1 or windows-1252", NearestName.Hint(spec.Encoding, ["utf-8", "latin-1", "windows-1252"]));
 
         if (isUtf8)
@@ -87,7 +82,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         }
 
         start = Begin(stream);
-        return spec.IsSingleByte ? new SingleByteStream(stream, spec.IsWindows1252) : stream;
+        return spec.SingleByte is { } encoding ? Encoding.CreateTranscodingStream(stream, encoding, new UTF8Encoding(false)) : stream;
     }
 
     // Lines that the layout skips, Excel's line that sets the delimiter, and blank lines above a header.
@@ -117,27 +112,6 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 
     private static byte? SeparatorLine(ReadOnlySpan<byte> text) =>
         text.Length > 5 && text.StartsWith("sep="u8) && text[4] is (byte)'\t' or (> (byte)' ' and < 0x80) && text[5] is (byte)'\r' or (byte)'\n' ? text[4] : null;
-}
-
-/// <summary>What the readers of one source share: the layout's settings, the opener, and the size of chunks.</summary>
-/// <param name="Spec">The layout's settings of the format.</param>
-/// <param name="Opener">Opens files and archive members; owned by the reader.</param>
-/// <param name="ChunkBytes">Approximate size of a chunk, in bytes. Rows do not depend on it.</param>
-internal sealed record SourceContext(SourceSpec Spec, SourceOpener Opener, int ChunkBytes) : IDisposable
-{
-    /// <summary>Large enough to make hand-over negligible, small enough that a chunk for every worker fits in the CPU cache.</summary>
-    public const int DefaultChunkBytes = 1 << 20;
-
-    /// <summary>The context of a reader.</summary>
-    public static SourceContext Of(SourceInput input) => new(input.Spec, new SourceOpener(input.Spec, input.Files), input.ChunkBytes);
-
-    /// <summary>True when the text does not consist of the file's own bytes, so positions differ.</summary>
-    public bool IsTranscoded { get; } = Spec.IsSingleByte;
-
-    public void Dispose() => Opener.Dispose();
-
-    /// <summary>How many bytes longer a text is than its counterpart in the file.</summary>
-    public int Surplus(ReadOnlySpan<byte> text) => IsTranscoded ? SingleByteStream.Surplus(text) : 0;
 }
 
 /// <summary>Where the stream of a source begins in its file's content.</summary>

@@ -45,10 +45,12 @@ internal sealed class TarContent : Archive
         List<string> members = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
         _spool = new SpooledBytes();
+        Span<byte> prefix = stackalloc byte[2];
         _file.Position = 0;
-        var isGzip = _file.ReadByte() == GzipContent.Magic[0] && _file.ReadByte() == GzipContent.Magic[1];
+        _file.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
         _file.Position = 0;
-        using var content = isGzip ? new GzipContent(new UnownedStream(_file), _name, _budget) : (Stream)new UnownedStream(_file);
+        var file = new UnownedStream(_file);
+        using Stream content = UnpackedContent.IsGzip(prefix) ? new UnpackedContent(file, isGzip: true, _name, _budget) : file;
         try
         {
             using var tar = new TarReader(content, leaveOpen: true);

@@ -5,7 +5,7 @@ namespace InstructKit.Sources.Files;
 /// <summary>Reads task files, plans and templates: UTF-8, or the encoding that a byte-order mark indicates; invalid bytes are an error.</summary>
 internal static class TextFile
 {
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
     /// <exception cref="DiagnosticException">The file cannot be read (IK2017).</exception>
     public static SourceText Load(string path) => Decode(path, Bytes(path));
@@ -35,23 +35,16 @@ internal static class TextFile
             var length = file.CanSeek ? file.Length : 0;
             if (length > limit) throw TooLarge(path, limit);
 
-            var bytes = new byte[length > 0 ? length : 4096];
-            Span<byte> next = stackalloc byte[1];
-            var used = 0;
-            while (true)
+            // A pipe has no length, and a file may have grown after its length was read.
+            using var content = new MemoryStream((int)length);
+            Span<byte> buffer = stackalloc byte[1 << 13];
+            while (file.Read(buffer) is > 0 and var read)
             {
-                used += file.ReadAtLeast(bytes.AsSpan(used), bytes.Length - used, throwOnEndOfStream: false);
-                var more = used == bytes.Length && file.Read(next) > 0;
-                if (used + (more ? 1 : 0) > limit) throw TooLarge(path, limit);
-                if (!more) break;
-
-                // A pipe, or a file that grew after its length was read.
-                Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(used * 2L, 1 << 16)));
-                bytes[used++] = next[0];
+                content.Write(buffer[..read]);
+                if (content.Length > limit) throw TooLarge(path, limit);
             }
 
-            Array.Resize(ref bytes, used);
-            return bytes;
+            return content.Length == content.Capacity ? content.GetBuffer() : content.ToArray();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -14,7 +14,7 @@ internal static class RowReaders
     /// <param name="columns">The columns to read, in cell order; <c>row</c> is the whole record. A column absent from the files is missing in every row.</param>
     /// <exception cref="DiagnosticException">The layout's settings contradict each other.</exception>
     public static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns) =>
-        Open(spec, parts, columns, SourceContext.DefaultChunkBytes);
+        Open(spec, parts, columns, SourceInput.DefaultChunkBytes);
 
     /// <summary>Files below a folder that match a pattern, in ordinal order: <c>*</c>, <c>?</c>, <c>**</c>, and <c>archive!pattern</c> for members. Files that
     /// editors leave are omitted unless a name without wildcards asks for them.</summary>
@@ -34,17 +34,17 @@ internal static class RowReaders
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     internal static IReadOnlyList<string> AllColumns(SourceSpec spec, IReadOnlyList<SourcePart> parts) => spec.Format != SourceFormats.Jsonl && spec.Format != SourceFormats.Json
         ? DiscoverColumns(spec, parts)
-        : [.. JsonColumns.Of(new SourceInput(spec, parts, [], SourceContext.DefaultChunkBytes), isWhole: true).Distinct(StringComparer.Ordinal)];
+        : [.. JsonColumns.Of(new SourceInput(spec, parts, [], SourceInput.DefaultChunkBytes), isWhole: true).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Number of rows of the source, including unreadable ones.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     public static long CountRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
-        KnownRows(spec, parts) ?? Count(new SourceInput(spec, parts, [], SourceContext.DefaultChunkBytes));
+        KnownRows(spec, parts) ?? Count(new SourceInput(spec, parts, [], SourceInput.DefaultChunkBytes));
 
     /// <summary>Number of rows if the files state it; null if they would have to be read.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     internal static long? KnownRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
-        spec.Format.Count?.Invoke(new SourceInput(spec, parts, [], SourceContext.DefaultChunkBytes)) is { } known and >= 0 ? known : null;
+        spec.Format.Count(new SourceInput(spec, parts, [], SourceInput.DefaultChunkBytes));
 
     /// <summary>Opens a reader with chunks of a given size.</summary>
     internal static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes) =>

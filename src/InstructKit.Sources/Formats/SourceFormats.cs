@@ -36,11 +36,11 @@ internal static class SourceFormats
     /// <summary>Apache Parquet.</summary>
     public static SourceFormat Parquet { get; } = new(
         "parquet",
-        input => input.Spec.Records is null ? new ParquetSource(input.Spec, input.Files, input.Columns) : new ParquetRecords(input.Spec, input.Files, input.Columns),
+        input => input.Spec.Records is null ? new ParquetSource(input) : new ParquetRecords(input),
         input => input.Spec.Records is null ? input.Files.Take(1).SelectMany(ParquetSource.ColumnsOf) : JsonColumns.Of(input))
     {
         Extensions = [".parquet"],
-        Count = input => input.Spec.Records is null ? input.Files.Sum(ParquetSource.RowsOf) : -1,
+        Count = input => input.Spec.Records is null ? input.Files.Sum(ParquetSource.RowsOf) : null,
     };
 
     public static IReadOnlyList<SourceFormat> All { get; } = [Jsonl, Json, Csv, Tsv, Lines, Parallel, Files, Xml, Parquet];

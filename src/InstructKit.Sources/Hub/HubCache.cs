@@ -118,7 +118,7 @@ internal sealed class CacheLock : IDisposable
 
     /// <summary>Takes the lock, waiting while another process holds it.</summary>
     /// <param name="path">The lock file.</param>
-    /// <param name="pacing">The clock.</param>
+    /// <param name="pacing">Provides the clock.</param>
     /// <param name="patience">Longest wait.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <exception cref="DiagnosticException">Another process does not release it (IK8018).</exception>

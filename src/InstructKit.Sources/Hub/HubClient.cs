@@ -18,7 +18,7 @@ internal sealed class HubClient : IDisposable
 
     /// <summary>Creates a client.</summary>
     /// <param name="settings">Where the hub is and who asks.</param>
-    /// <param name="pacing">The clock.</param>
+    /// <param name="pacing">Provides the clock.</param>
     /// <param name="handler">What sends the requests; must not follow redirects.</param>
     public HubClient(HubSettings settings, HubPacing pacing, HttpMessageHandler handler)
     {

@@ -1,7 +1,7 @@
 namespace InstructKit.Sources.Hub;
 
 /// <summary>The hub's address, the access token, and where downloads are kept: the environment variables shared by all of the hub's clients.</summary>
-public sealed class HubSettings
+public sealed record HubSettings
 {
     private static readonly string[] True = ["1", "ON", "YES", "TRUE"];
 
@@ -47,18 +47,6 @@ public sealed class HubSettings
         var (home, hubHome) = HomesOf(variable);
         return new HubCache(PathOf(variable, "HF_HUB_CACHE", home) ?? Path.Combine(hubHome, "hub"));
     }
-
-    /// <summary>The same settings with another cache.</summary>
-    /// <param name="folder">The cache's folder.</param>
-    public HubSettings WithCache(string folder) => new()
-    {
-        Endpoint = Endpoint,
-        Token = Token,
-        Cache = new HubCache(folder),
-        Offline = Offline,
-        AnswerTimeout = AnswerTimeout,
-        ReadTimeout = ReadTimeout,
-    };
 
     private static (string Home, string HubHome) HomesOf(Func<string, string?> variable)
     {

@@ -6,7 +6,7 @@ namespace InstructKit.Sources.Hub;
 /// <summary>Decides whether and when to retry: five attempts without progress, pauses of 1 s doubling to 8 s with jitter, or as long as the server
 /// asks.</summary>
 /// <param name="subject">What is being tried, for messages.</param>
-/// <param name="pacing">The clock.</param>
+/// <param name="pacing">Provides the clock.</param>
 /// <param name="notify">Notified of every pause; may be null.</param>
 internal sealed class Retries(string subject, HubPacing pacing, Action<string, TimeSpan>? notify)
 {

@@ -55,8 +55,7 @@ internal static class JsonColumns
             var key = json[start..(scanner.Position - 1)];
             if (seen.Add(key))
             {
-                var plain = new byte[key.Length];
-                var name = Encoding.UTF8.GetString(plain, 0, JsonText.Decode(key, plain, escape: false, out _));
+                var name = Encoding.UTF8.GetString(JsonText.Plain(key));
                 if (known.Add(name)) names.Add(name);
             }
 

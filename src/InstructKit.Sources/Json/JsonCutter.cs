@@ -1,5 +1,4 @@
 using System.Buffers;
-using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
@@ -7,9 +6,9 @@ namespace InstructKit.Sources.Json;
 /// consumer); everything skipped is checked on the way.</summary>
 /// <param name="stream">The document.</param>
 /// <param name="name">Its name in messages.</param>
-/// <param name="context">What all readers of the source share.</param>
+/// <param name="spec">The layout's settings.</param>
 /// <param name="origin">Where the stream begins in the file's content.</param>
-internal sealed class JsonCutter(Stream stream, string name, SourceContext context, long origin) : IDisposable
+internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, long origin) : IDisposable
 {
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> InString = SearchValues.Create("\"\\"u8);
@@ -19,7 +18,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
     private int _position;
     private int _end;
-    private readonly JsonRules _scalars = new(1, context.Spec.Repairs);
+    private readonly JsonRules _scalars = new(1, spec.Repairs);
     private long _consumed;
     private long _surplus;
     private long _lineStart;
@@ -64,17 +63,16 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
         return true;
     }
 
+    /// <summary>Consumes what follows a member or element: true for a comma, false for this closing bracket.</summary>
+    /// <exception cref="DiagnosticException">It is neither.</exception>
+    public bool HasMore(byte close) => TryTake((byte)',') || (TryTake(close) ? false : throw Wrong($"expected ',' or '{(char)close}'"));
+
     /// <summary>Reads a key and the colon after it, as plain text. The span is valid until the next call.</summary>
     public ReadOnlySpan<byte> Key()
     {
         if (Peek() != '"') throw Wrong("expected a key in quotes");
 
-        var length = Scalar(out var escaped) - 2;
-        _scratch.Reserve(length);
-        var plain = _scratch.Buffer.AsSpan(_scratch.Used);
-        var key = _scratch.Buffer.AsSpan(1, length);
-        if (escaped) key = plain[..JsonText.Decode(key, plain, escape: false, out _)];
-
+        var key = JsonText.Plain(_scratch.Buffer.AsSpan(1, Scalar() - 2));
         if (!TryTake((byte)':')) throw Wrong("expected ':' after the key");
 
         return key;
@@ -89,11 +87,11 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
             var opening = Peek();
             if (opening is '{' or '[')
             {
-                if (open.Count >= context.Spec.Limits.MaxJsonDepth)
+                if (open.Count >= spec.Limits.MaxJsonDepth)
                 {
                     throw SourceError.At(
                         SourceCodes.LimitExceeded, name, Line, Character,
-                        string.Create(CultureInfo.InvariantCulture, $"nested deeper than {context.Spec.Limits.MaxJsonDepth} levels (--max-json-depth)"));
+                        string.Create(CultureInfo.InvariantCulture, $"nested deeper than {spec.Limits.MaxJsonDepth} levels (--max-json-depth)"));
                 }
 
                 Take(1);
@@ -108,7 +106,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
             }
             else
             {
-                Scalar(out _);
+                Scalar();
             }
 
             CloseBehindValue(open);
@@ -163,31 +161,28 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
     {
         while (open.Count > 0)
         {
-            if (TryTake((byte)','))
+            if (HasMore(open.Peek()))
             {
                 BeginMember(open.Peek());
                 return;
             }
-
-            if (!TryTake(open.Peek())) throw Wrong($"expected ',' or '{(char)open.Peek()}'");
 
             open.Pop();
         }
     }
 
     // Reads a string, number or literal into the scratch batch and checks it; returns its length.
-    private int Scalar(out bool escaped)
+    private int Scalar()
     {
         var (line, column) = (Line, Character);
         _scratch.Reset();
         CopyValue(_scratch);
         var text = _scratch.Buffer.AsSpan(0, _scratch.Used);
         var scanner = new JsonScanner(text, _scalars);
-        escaped = text.Contains((byte)'\\');
         var isValid = scanner.Value(out _, out _, out _, out _, 0) && (scanner.AtEnd || scanner.Fail("expected a value"));
         if (!isValid) throw SourceError.At(SourceCodes.InvalidJson, name, line, column + Utf8Check.Units(text[..scanner.Position]), scanner.Error!);
 
-        var bad = context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8) ? -1 : Utf8Check.FirstBad(text);
+        var bad = spec.Repairs.Repairs(InputRepairs.InvalidUtf8) ? -1 : Utf8Check.FirstBad(text);
         return bad < 0 ? text.Length : throw SourceError.At(SourceCodes.InvalidEncoding, name, line, column + Utf8Check.Units(text[..bad]), Utf8Check.Message(text[bad]));
     }
 
@@ -207,11 +202,11 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
 
     private void Copy(RowBatch batch, int count, int start, long line, int column)
     {
-        if ((long)batch.Used - start + count > context.Spec.Limits.MaxLineBytes)
+        if ((long)batch.Used - start + count > spec.Limits.MaxLineBytes)
         {
             throw SourceError.At(
                 SourceCodes.LimitExceeded, name, line, column,
-                string.Create(CultureInfo.InvariantCulture, $"the value that begins here is longer than {context.Spec.Limits.MaxLineBytes} bytes; raise --max-line-bytes if that is right"));
+                string.Create(CultureInfo.InvariantCulture, $"the value that begins here is longer than {spec.Limits.MaxLineBytes} bytes; raise --max-line-bytes if that is right"));
         }
 
         batch.Append(_buffer.AsSpan(_position, count));
@@ -234,7 +229,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceContext conte
             Character += Utf8Check.Units(taken);
         }
 
-        _surplus += context.Surplus(taken);
+        _surplus += spec.Surplus(taken);
         _consumed += count;
         _position += count;
     }

@@ -1,5 +1,3 @@
-using InstructKit.Sources.Files;
-
 namespace InstructKit.Sources.Json;
 
 /// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object on the path is held at a time, unless a
@@ -24,18 +22,18 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private string? _missingKey;
 
     public static SourceFormat Format { get; } = new(
-        "json", input => new JsonDocumentReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
+        "json", input => new JsonDocumentReader(input), JsonColumns.Of)
     {
         Extensions = [".json"],
         RefusesWebPages = true,
     };
 
-    public JsonDocumentReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-        : base(context, files, columns)
+    public JsonDocumentReader(SourceInput input)
+        : base(input)
     {
-        _given = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
-        _paths = new RecordPath?[files.Count];
-        _needsRoot = columns.Contains("root", StringComparer.Ordinal);
+        _given = input.Spec.Records is { } records ? RecordPath.Parse(records) : null;
+        _paths = new RecordPath?[input.Files.Count];
+        _needsRoot = input.Columns.Contains("root", StringComparer.Ordinal);
     }
 
     private enum Stage
@@ -54,7 +52,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
     protected override void OpenFile(int file)
     {
-        _name = SourceFiles[file].Name;
+        _name = Input.Files[file].Name;
         _path = _given ?? Discover(file);
         _paths[file] = _path;
         _cutter = NewCutter(file);
@@ -73,9 +71,9 @@ internal sealed class JsonDocumentReader : UnitRowReader
         _cutter = null;
     }
 
-    protected override RecordWalker CreateWalker(int file) => new(Context.Spec, _paths[file]!, Columns, isXml: false);
+    protected override RecordWalker CreateWalker(int file) => new(Spec, _paths[file]!, Columns, isXml: false);
 
-    protected override bool AppendUnit(RowBatch batch)
+    protected override bool AppendPiece(RowBatch batch, List<JsonPiece> pieces)
     {
         while (true)
         {
@@ -87,7 +85,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
                     return false;
                 case Stage.TopLevel:
                     BeginDocument(line);
-                    if (TopLevel(batch)) return true;
+                    if (TopLevel(batch, pieces)) return true;
 
                     break;
                 default:
@@ -97,7 +95,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
                         break;
                     }
 
-                    Element(batch);
+                    Element(batch, pieces);
                     return true;
             }
         }
@@ -108,17 +106,17 @@ internal sealed class JsonDocumentReader : UnitRowReader
     {
         var isObject = Cutter.Peek() == '{';
         if (_documents++ == 0) (_firstLine, _isSequence) = (Cutter.Line, isObject);
-        else if (_documents == 2) _isSequence &= line > _firstLine || Context.Spec.Sequence;
+        else if (_documents == 2) _isSequence &= line > _firstLine || Spec.Sequence;
 
         if (_documents > 1 && !(isObject && _isSequence))
         {
-            throw Cutter.Wrong(_documents == 2 && line == _firstLine && Cutter.Line > line && Cutter.Peek() is '{' or '[' && !Context.Spec.Sequence
+            throw Cutter.Wrong(_documents == 2 && line == _firstLine && Cutter.Line > line && Cutter.Peek() is '{' or '[' && !Spec.Sequence
                 ? "text after the document; a file with one JSON value a line is read with `format: jsonl`"
                 : "text after the document, expected the end of the file");
         }
     }
 
-    private JsonCutter NewCutter(int file) => new(Context.Opener.Open(SourceFiles[file], out var start), _name, Context, start.Bytes);
+    private JsonCutter NewCutter(int file) => new(Opener.Open(Input.Files[file], out var start), _name, Spec, start.Bytes);
 
     // An object whose only key holds an array of objects is a wrapper around its records. One with more keys is a record, unless `records:` names its list.
     private RecordPath Discover(int file)
@@ -138,15 +136,18 @@ internal sealed class JsonDocumentReader : UnitRowReader
                 {
                     if (cutter.Peek() == '{') arrays.Add(key);
 
-                    SkipRest(cutter, (byte)']', () => cutter.SkipValue());
+                    if (!cutter.TryTake((byte)']'))
+                    {
+                        do cutter.SkipValue();
+                        while (cutter.HasMore((byte)']'));
+                    }
                 }
                 else
                 {
                     cutter.SkipValue();
                 }
             }
-            while (cutter.TryTake((byte)','));
-            if (!cutter.TryTake((byte)'}')) throw cutter.Wrong("expected ',' or '}'");
+            while (cutter.HasMore((byte)'}'));
         }
 
         return arrays is [var only] && keys == 1 && cutter.Peek() < 0
@@ -154,20 +155,8 @@ internal sealed class JsonDocumentReader : UnitRowReader
             : RecordPath.Whole;
     }
 
-    private static void SkipRest(JsonCutter cutter, byte close, Action skip)
-    {
-        if (cutter.TryTake(close)) return;
-
-        do
-        {
-            skip();
-        }
-        while (cutter.TryTake((byte)','));
-        if (!cutter.TryTake(close)) throw cutter.Wrong($"expected ',' or '{(char)close}'");
-    }
-
     // Descends into the value as far as the path consists of keys; true when the value itself was appended as a piece.
-    private bool TopLevel(RowBatch batch)
+    private bool TopLevel(RowBatch batch, List<JsonPiece> pieces)
     {
         var steps = _path.Steps;
         _stepsDone = 0;
@@ -181,7 +170,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
         if (_needsRoot || steps.IsEmpty)
         {
-            Piece(batch, -1, [], hasKey: false);
+            Piece(batch, pieces, -1, [], hasKey: false);
             return true;
         }
 
@@ -204,7 +193,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
         if (_stepsDone == steps.Length)
         {
-            Piece(batch, -1, [], hasKey: false);
+            Piece(batch, pieces, -1, [], hasKey: false);
             CloseAll(_stepsDone);
             return true;
         }
@@ -238,7 +227,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
             return false;
         }
 
-        while (true)
+        do
         {
             var key = Cutter.Key();
             if (key.SequenceEqual(step.Utf8)) return true;
@@ -246,21 +235,18 @@ internal sealed class JsonDocumentReader : UnitRowReader
             if (_keysSeen.Count < 100) _keysSeen.Add(System.Text.Encoding.UTF8.GetString(key));
 
             Cutter.SkipValue();
-            if (Cutter.TryTake((byte)',')) continue;
-
-            if (!Cutter.TryTake((byte)'}')) throw Cutter.Wrong("expected ',' or '}'");
-
-            _missingKey ??= step.Name;
-            return false;
         }
+        while (Cutter.HasMore((byte)'}'));
+        _missingKey ??= step.Name;
+        return false;
     }
 
-    private void Element(RowBatch batch)
+    private void Element(RowBatch batch, List<JsonPiece> pieces)
     {
         if (_index > 0 && !Cutter.TryTake((byte)',')) throw Cutter.Wrong($"expected ',' or '{(char)_close}'");
 
-        if (_close == '}') Piece(batch, _index, Cutter.Key(), hasKey: true);
-        else Piece(batch, _stage == Stage.Level ? _index : -1, [], hasKey: false);
+        if (_close == '}') Piece(batch, pieces, _index, Cutter.Key(), hasKey: true);
+        else Piece(batch, pieces, _stage == Stage.Level ? _index : -1, [], hasKey: false);
 
         _index++;
     }
@@ -277,7 +263,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
     {
         for (; depth > 0; depth--)
         {
-            while (Cutter.TryTake((byte)','))
+            while (Cutter.HasMore((byte)'}'))
             {
                 Cutter.Peek();
                 var (line, character) = (Cutter.Line, Cutter.Character);
@@ -289,19 +275,17 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
                 Cutter.SkipValue();
             }
-
-            if (!Cutter.TryTake((byte)'}')) throw Cutter.Wrong("expected ',' or '}'");
         }
     }
 
-    private void Piece(RowBatch batch, int index, ReadOnlySpan<byte> key, bool hasKey)
+    private void Piece(RowBatch batch, List<JsonPiece> pieces, int index, ReadOnlySpan<byte> key, bool hasKey)
     {
-        var frame = UnitFrame.Begin(batch, key);
+        var keyStart = batch.Append(key);
         var keyLength = hasKey ? key.Length : -1;
         Cutter.Peek();
         var (line, column, offset, start) = (Cutter.Line, Cutter.Column, Cutter.Offset, batch.Used);
         Cutter.CopyValue(batch);
-        new UnitFrame(_stage == Stage.Level ? _stepsDone : 0, line, column, index, keyLength, batch.Used - start, offset).Write(batch.Buffer.AsSpan(frame));
+        pieces.Add(new JsonPiece(start, batch.Used - start, line, offset, column, _stage == Stage.Level ? _stepsDone : 0, index, keyStart, keyLength));
         _anyUnit = true;
     }
 

@@ -132,14 +132,9 @@ internal sealed class JsonObjectParser
             return null;
         }
 
-        if (!scanner.String(out var escaped, out _)) return null;
+        if (!scanner.String(out _, out _)) return null;
 
-        var name = text[(start + 1)..(scanner.Position - 1)];
-        if (escaped)
-        {
-            var plain = new byte[name.Length];
-            name = plain.AsSpan(0, JsonText.Decode(name, plain, escape: false, out _));
-        }
+        var name = JsonText.Plain(text[(start + 1)..(scanner.Position - 1)]);
 
         if (!_byBytes.TryGetValue(name, out var key))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace InstructKit.Sources.Json;
 
@@ -31,7 +32,7 @@ internal sealed class JsonRules
 }
 
 /// <summary>Finds duplicate keys in nested objects as they are scanned. The first few keys of an object are compared with one another at once, which is all
-/// that most objects need; those of a larger one are sorted by a hash when it closes, so that no object costs more than n log n.</summary>
+/// that most objects need; those of a larger one go into a hash table when it closes, so that none costs more than its length.</summary>
 internal sealed class ObjectKeys
 {
     private const int Few = 12;
@@ -87,8 +88,7 @@ internal sealed class ObjectKeys
 
     private int Decode(ReadOnlySpan<byte> key)
     {
-        var plain = new byte[key.Length];
-        _plain.Add(plain[..JsonText.Decode(key, plain, escape: false, out _)]);
+        _plain.Add(JsonText.Plain(key).ToArray());
         return _plain.Count - 1;
     }
 
@@ -101,36 +101,20 @@ internal sealed class ObjectKeys
     private int FirstRepeated(ReadOnlySpan<byte> text)
     {
         // The hash is seeded per process, so that colliding keys cannot be prepared; the result does not depend on it.
-        var sorted = new ulong[_count - _first];
-        for (var i = 0; i < sorted.Length; i++) sorted[i] = ((ulong)(uint)Utf8Comparer.Instance.GetHashCode(Key(text, _first + i)) << 32) | (uint)(_first + i);
-
-        Array.Sort(sorted);
-        var repeated = int.MaxValue;
-        for (int from = 0, to; from < sorted.Length; from = to)
+        var table = new int[BitOperations.RoundUpToPowerOf2((uint)(_count - _first) * 2)];
+        for (var i = _first; i < _count; i++)
         {
-            for (to = from + 1; to < sorted.Length && sorted[to] >> 32 == sorted[from] >> 32; to++)
+            var key = Key(text, i);
+            var slot = Utf8Comparer.Instance.GetHashCode(key);
+            for (; table[slot &= table.Length - 1] != 0; slot++)
             {
+                if (Key(text, table[slot] - 1).SequenceEqual(key)) return _keys[i].Start;
             }
 
-            if (to > from + 1) repeated = Math.Min(repeated, FirstRepeated(text, sorted.AsSpan(from, to - from)));
+            table[slot] = i + 1;
         }
 
-        return repeated == int.MaxValue ? -1 : _keys[repeated].Start;
-    }
-
-    // Keys with equal hashes are in text order: usually the second one repeats the first.
-    private int FirstRepeated(ReadOnlySpan<byte> text, ReadOnlySpan<ulong> alike)
-    {
-        for (var i = 1; i < alike.Length; i++)
-        {
-            var key = Key(text, (int)(uint)alike[i]);
-            foreach (var before in alike[..i])
-            {
-                if (Key(text, (int)(uint)before).SequenceEqual(key)) return (int)(uint)alike[i];
-            }
-        }
-
-        return int.MaxValue;
+        return -1;
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -7,12 +6,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>The text of JSON strings: reading escapes, and writing them the one way that <see cref="InstructKit.Cells.CellKind.EscapedText"/> promises.</summary>
+/// <summary>The text of JSON strings: reading escapes, and writing texts and rows.</summary>
 internal static class JsonText
 {
     private const int Replacement = 0xFFFD;
-
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     /// <summary>The value of four hexadecimal digits, or -1.</summary>
     public static int Hex4(ReadOnlySpan<byte> digits)
@@ -42,10 +39,24 @@ internal static class JsonText
     public static bool IsCanonicalControl(int unit, ReadOnlySpan<byte> digits) =>
         unit < 0x20 && unit is not (8 or 9 or 10 or 12 or 13) && digits[3] is not (>= (byte)'A' and <= (byte)'F');
 
-    /// <summary>Decodes the inside of a valid JSON string; a lone surrogate becomes U+FFFD. With <paramref name="escape"/> the result is escaped
-    /// again, canonically; the result is never longer than the source. Returns the bytes written, and whether any of them is part of an escape.</summary>
+    /// <summary>The plain text of the inside of a valid JSON string: the slice itself if it has no escapes.</summary>
+    public static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> inside)
+    {
+        if (!inside.Contains((byte)'\\')) return inside;
+
+        var plain = new byte[inside.Length];
+        return plain.AsSpan(0, Decode(inside, plain));
+    }
+
+    /// <summary>Decodes the inside of a valid JSON string and returns the bytes written; a lone surrogate becomes U+FFFD.</summary>
+    public static int Decode(ReadOnlySpan<byte> source, Span<byte> target) => Decode(source, target, escape: false, out _);
+
+    /// <summary>As above; with <paramref name="escape"/> the result is escaped again, in the form of <see cref="CellKind.EscapedText"/>. It
+    /// is never longer than the source.</summary>
+    /// <param name="escaped">Whether any byte of the result is part of an escape.</param>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> target, bool escape, out bool escaped)
     {
+        Span<byte> room = stackalloc byte[escape ? JsonEscapes.MinRoom : 0];
         escaped = false;
         var written = 0;
         while (true)
@@ -80,7 +91,9 @@ internal static class JsonText
             if (escape && (code < 0x20 || code is '"' or '\\'))
             {
                 escaped = true;
-                written += WriteEscape((byte)code, target[written..]);
+                JsonEscapes.Write([(byte)code], room, out var count);
+                room[..count].CopyTo(target[written..]);
+                written += count;
             }
             else
             {
@@ -93,43 +106,65 @@ internal static class JsonText
     public static void ReplaceSurrogates(ReadOnlySpan<byte> source, Span<byte> target)
     {
         source.CopyTo(target);
-        for (var at = 0; source[at..].IndexOf((byte)'\\') is >= 0 and var next;)
+        for (var at = 0; JsonEscapes.FindLoneSurrogate(source[at..]) is >= 0 and var next;)
         {
             at += next;
-            var code = source[at + 1] == 'u' ? Hex4(source[(at + 2)..]) : -1;
-            if (code is < 0xD800 or > 0xDFFF)
-            {
-                at += code < 0 ? 2 : 6;
-                continue;
-            }
-
-            var isPair = Pair(code, source[(at + 6)..]) != Replacement;
-            if (!isPair) "ufffd"u8.CopyTo(target[(at + 1)..]);
-
-            at += isPair ? 12 : 6;
+            "ufffd"u8.CopyTo(target[(at + 1)..]);
+            at += 6;
         }
     }
 
-    /// <summary>Writes plain text as a JSON string with its quotes and returns the bytes written; room for <c>6 * length + 2</c> is needed.</summary>
-    public static int Quote(ReadOnlySpan<byte> text, Span<byte> target)
+    /// <summary>Appends plain text as a JSON string with its quotes.</summary>
+    public static void AppendString(RowBatch batch, ReadOnlySpan<byte> text)
     {
-        var written = 0;
-        target[written++] = (byte)'"';
-        while (true)
+        batch.Append("\""u8);
+        while (!text.IsEmpty)
         {
-            var i = text.IndexOfAny(Escaped);
-            var plain = i < 0 ? text : text[..i];
-            plain.CopyTo(target[written..]);
-            written += plain.Length;
-            if (i < 0)
-            {
-                target[written++] = (byte)'"';
-                return written;
-            }
-
-            written += WriteEscape(text[i], target[written..]);
-            text = text[(i + 1)..];
+            text = text[JsonEscapes.Write(text, batch.Reserve(text.Length + JsonEscapes.MinRoom), out var written)..];
+            batch.Append(written);
         }
+
+        batch.Append("\""u8);
+    }
+
+    /// <summary>Appends cells as a JSON object and returns it.</summary>
+    /// <param name="keys">Written before each cell: a brace or a comma, the name in quotes and a colon.</param>
+    /// <param name="cells">Cells of the batch, with plain text.</param>
+    public static Cell AppendObject(RowBatch batch, byte[][] keys, ReadOnlySpan<Cell> cells)
+    {
+        var start = batch.Used;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            batch.Append(keys[i]);
+
+            // Room for any form of the text, so that the buffer does not move.
+            batch.Reserve(checked((cells[i].Length * 6) + JsonEscapes.MinRoom + 2));
+            switch (cells[i].Kind)
+            {
+                case CellKind.Text: AppendString(batch, batch.Bytes(cells[i])); break;
+                case CellKind.True: batch.Append("true"u8); break;
+                case CellKind.False: batch.Append("false"u8); break;
+                case CellKind.Integer or CellKind.Float or CellKind.Json: batch.Append(batch.Bytes(cells[i])); break;
+                default: batch.Append("null"u8); break;
+            }
+        }
+
+        batch.Append(keys.Length == 0 ? "{}"u8 : "}"u8);
+        return new Cell(CellKind.Json, start, batch.Used - start);
+    }
+
+    /// <summary>The keys of <see cref="AppendObject"/>.</summary>
+    public static byte[][] KeysOf(IEnumerable<string> names)
+    {
+        using var batch = new RowBatch(0, 256);
+        return [.. names.Select((name, i) =>
+        {
+            batch.Reset();
+            batch.Append(i == 0 ? "{"u8 : ","u8);
+            AppendString(batch, Encoding.UTF8.GetBytes(name));
+            batch.Append(":"u8);
+            return batch.Buffer[..batch.Used];
+        })];
     }
 
     // The character that a surrogate forms with the following escape, or U+FFFD.
@@ -137,31 +172,6 @@ internal static class JsonText
     {
         var low = high <= 0xDBFF && rest.StartsWith("\\u"u8) ? Hex4(rest[2..]) : -1;
         return low is >= 0xDC00 and <= 0xDFFF ? 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00) : Replacement;
-    }
-
-    private static int WriteEscape(byte code, Span<byte> target)
-    {
-        target[0] = (byte)'\\';
-        var letter = code switch
-        {
-            8 => (byte)'b',
-            9 => (byte)'t',
-            10 => (byte)'n',
-            12 => (byte)'f',
-            13 => (byte)'r',
-            (byte)'"' or (byte)'\\' => code,
-            _ => (byte)0,
-        };
-        if (letter != 0)
-        {
-            target[1] = letter;
-            return 2;
-        }
-
-        "u00"u8.CopyTo(target[1..]);
-        target[4] = (byte)('0' + (code >> 4));
-        target[5] = "0123456789abcdef"u8[code & 15];
-        return 6;
     }
 }
 

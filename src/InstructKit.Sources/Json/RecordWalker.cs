@@ -39,12 +39,10 @@ internal sealed class RecordWalker
 
     /// <summary>Adds the rows of one piece, whose text lies in the batch.</summary>
     /// <param name="file">The file, an index into the reader's.</param>
-    /// <param name="frame">What is known about the piece.</param>
-    /// <param name="keyStart">Start of the piece's key, when it has one.</param>
-    public void Walk(RowBatch batch, int file, int start, in UnitFrame frame, int keyStart)
+    public void Walk(RowBatch batch, int file, in JsonPiece piece)
     {
         (_batch, _known) = (batch, InputRepairs.None);
-        var bad = _piece.Begin(batch, file, start, frame);
+        var bad = _piece.Begin(batch, file, piece);
         if (bad >= 0)
         {
             Fault(0, _piece.Length, SourceCodes.InvalidEncoding, Utf8Check.Message(Text[bad]), bad);
@@ -54,9 +52,9 @@ internal sealed class RecordWalker
         var scanner = Scan(0, _checksKeys);
         scanner.SkipSpace();
         var at = scanner.Position;
-        if (frame.StepsDone == _path.Steps.Length && scanner.Peek == '{')
+        if (piece.StepsDone == _path.Steps.Length && scanner.Peek == '{')
         {
-            EnterLevel(frame, at, keyStart);
+            EnterLevel(piece, at);
             Record(at, _piece.Length - at, isChecked: false);
             return;
         }
@@ -69,16 +67,16 @@ internal sealed class RecordWalker
 
         _known = scanner.Repaired;
 
-        Go(frame.StepsDone, EnterLevel(frame, at, keyStart), at);
+        Go(piece.StepsDone, EnterLevel(piece, at), at);
     }
 
     // The level that the piece is an element of; returns the number of levels entered.
-    private int EnterLevel(in UnitFrame frame, int at, int keyStart)
+    private int EnterLevel(in JsonPiece piece, int at)
     {
         var level = 0;
-        foreach (var step in _path.Steps.AsSpan()[..frame.StepsDone]) level += step.Kind == RecordStepKind.Key ? 0 : 1;
+        foreach (var step in _path.Steps.AsSpan()[..piece.StepsDone]) level += step.Kind == RecordStepKind.Key ? 0 : 1;
 
-        if (level > 0) _levels[level - 1] = new Level(at, frame.Index, frame.KeyLength >= 0 ? keyStart : -1, frame.KeyLength);
+        if (level > 0) _levels[level - 1] = new Level(at, piece.Index, piece.KeyLength >= 0 ? piece.KeyStart : -1, piece.KeyLength);
 
         return level;
     }
@@ -145,14 +143,8 @@ internal sealed class RecordWalker
         while (scanner.Peek == '"')
         {
             var start = scanner.Position + 1;
-            scanner.String(out var escaped, out _);
-            var key = Text[start..(scanner.Position - 1)];
-            if (escaped)
-            {
-                var plain = new byte[key.Length];
-                key = plain.AsSpan(0, JsonText.Decode(key, plain, escape: false, out _));
-            }
-
+            scanner.String(out _, out _);
+            var key = JsonText.Plain(Text[start..(scanner.Position - 1)]);
             scanner.Colon();
             if (key.SequenceEqual(wanted))
             {
@@ -201,7 +193,7 @@ internal sealed class RecordWalker
             {
                 _batch.Reserve(length);
                 var plain = _batch.Used;
-                length = JsonText.Decode(_batch.Buffer.AsSpan(key, length), _batch.Buffer.AsSpan(plain), escape: false, out _);
+                length = JsonText.Decode(_batch.Buffer.AsSpan(key, length), _batch.Buffer.AsSpan(plain));
                 _batch.Append(length);
                 key = plain;
                 scanner = Scan(scanner.Position);

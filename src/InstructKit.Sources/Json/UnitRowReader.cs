@@ -1,36 +1,18 @@
-using System.Buffers.Binary;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
 /// <summary>Base of the readers that cut documents into pieces of JSON: pieces are cut sequentially and walked in parallel.</summary>
-internal abstract class UnitRowReader : RowReader
+internal abstract class UnitRowReader(SourceInput input) : FileRowReader(input)
 {
-    private readonly string[] _names;
     private int _file = -1;
     private bool _isOpen;
-
-    protected UnitRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-    {
-        Context = context;
-        SourceFiles = files;
-        Columns = columns;
-        _names = [.. files.Select(file => file.Label)];
-    }
-
-    public sealed override IReadOnlyList<string> Files => _names;
-
-    public sealed override IReadOnlyList<string> Columns { get; }
-
-    /// <summary>What all readers of the source share.</summary>
-    protected SourceContext Context { get; }
-
-    protected IReadOnlyList<SourceFile> SourceFiles { get; }
 
     public sealed override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
-        while (_isOpen || ++_file < SourceFiles.Count)
+        var pieces = batch.Pieces<JsonPiece>();
+        while (_isOpen || ++_file < Input.Files.Count)
         {
             if (!_isOpen)
             {
@@ -39,11 +21,11 @@ internal abstract class UnitRowReader : RowReader
             }
 
             batch.File = _file;
-            while (_isOpen && batch.Used < Context.ChunkBytes) _isOpen = AppendUnit(batch);
+            while (_isOpen && batch.Used + (pieces.Count * JsonPiece.Bytes) < Input.ChunkBytes) _isOpen = AppendPiece(batch, pieces);
 
             if (!_isOpen) CloseFile();
 
-            if (batch.Used > 0) return true;
+            if (pieces.Count > 0) return true;
         }
 
         return false;
@@ -52,21 +34,13 @@ internal abstract class UnitRowReader : RowReader
     public sealed override void Parse(RowBatch batch)
     {
         var walker = CreateWalker(batch.File);
-        var end = batch.Used;
-        for (var position = 0; position < end;)
-        {
-            var frame = UnitFrame.Read(batch.Buffer.AsSpan(position));
-            var key = position + UnitFrame.Bytes;
-            var text = key + Math.Max(frame.KeyLength, 0);
-            walker.Walk(batch, batch.File, text, frame, key);
-            position = text + frame.Length;
-        }
+        foreach (var piece in batch.Pieces<JsonPiece>()) walker.Walk(batch, batch.File, piece);
     }
 
     protected abstract void OpenFile(int file);
 
-    /// <summary>Appends the next piece of the open file with its frame. False at the end.</summary>
-    protected abstract bool AppendUnit(RowBatch batch);
+    /// <summary>Appends the text of the next piece of the open file to the batch, and its data to the list. False at the end.</summary>
+    protected abstract bool AppendPiece(RowBatch batch, List<JsonPiece> pieces);
 
     /// <summary>Closes the open file.</summary>
     protected abstract void CloseFile();
@@ -77,51 +51,24 @@ internal abstract class UnitRowReader : RowReader
     protected override void Dispose(bool disposing)
     {
         CloseFile();
-        Context.Opener.Dispose();
         base.Dispose(disposing);
     }
 }
 
-/// <summary>How a reader hands a piece of a document over to the parser: the JSON text of the piece with what the parser cannot see in it. Frames follow
-/// one another in the batch's buffer.</summary>
-/// <param name="StepsDone">How many steps of the path lead to the piece.</param>
+/// <summary>A piece of a document: a JSON text in the batch's buffer, with the data that it does not contain itself.</summary>
+/// <param name="Start">Start of the text in the buffer.</param>
+/// <param name="Length">Length of the text.</param>
 /// <param name="Line">One-based line on which the piece begins.</param>
-/// <param name="Column">Zero-based byte on that line at which it begins.</param>
-/// <param name="Index">Zero-based index of the piece on its level, or -1 when it is not an element of a level.</param>
-/// <param name="KeyLength">Length of the piece's key, plain UTF-8, before its text; -1 when it has none.</param>
 /// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when the text is not from the file.</param>
-internal readonly record struct UnitFrame(int StepsDone, long Line, int Column, int Index, int KeyLength, int Length, long Offset)
+/// <param name="Column">Zero-based byte on its line at which the piece begins.</param>
+/// <param name="StepsDone">How many steps of the path lead to the piece.</param>
+/// <param name="Index">Zero-based index of the piece on its level, or -1 when it is not an element of a level.</param>
+/// <param name="KeyStart">Start of the piece's key in the buffer, plain UTF-8.</param>
+/// <param name="KeyLength">Length of the key; -1 if there is none.</param>
+internal readonly record struct JsonPiece(int Start, int Length, long Line, long Offset, int Column = 0, int StepsDone = 0, int Index = -1, int KeyStart = 0, int KeyLength = -1)
 {
-    /// <summary>Size of a frame before key and text, in bytes.</summary>
-    public const int Bytes = 36;
-
-    /// <summary>Writes the frame where <see cref="Read"/> expects it.</summary>
-    public void Write(Span<byte> target)
-    {
-        BinaryPrimitives.WriteInt32LittleEndian(target, StepsDone);
-        BinaryPrimitives.WriteInt64LittleEndian(target[4..], Line);
-        BinaryPrimitives.WriteInt32LittleEndian(target[12..], Column);
-        BinaryPrimitives.WriteInt32LittleEndian(target[16..], Index);
-        BinaryPrimitives.WriteInt32LittleEndian(target[20..], KeyLength);
-        BinaryPrimitives.WriteInt32LittleEndian(target[24..], Length);
-        BinaryPrimitives.WriteInt64LittleEndian(target[28..], Offset);
-    }
-
-    public static UnitFrame Read(ReadOnlySpan<byte> source) => new(
-        BinaryPrimitives.ReadInt32LittleEndian(source), BinaryPrimitives.ReadInt64LittleEndian(source[4..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[12..]), BinaryPrimitives.ReadInt32LittleEndian(source[16..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[20..]), BinaryPrimitives.ReadInt32LittleEndian(source[24..]),
-        BinaryPrimitives.ReadInt64LittleEndian(source[28..]));
-
-    /// <summary>Reserves room for a frame and its key, and returns the frame's offset; the text is appended next, then the frame is written.</summary>
-    public static int Begin(RowBatch batch, ReadOnlySpan<byte> key)
-    {
-        var at = batch.Used;
-        batch.Reserve(Bytes);
-        batch.Append(Bytes);
-        batch.Append(key);
-        return at;
-    }
+    /// <summary>Approximate overhead of a piece in addition to its text, in bytes.</summary>
+    public const int Bytes = 48;
 }
 
 /// <summary>The text of a piece of a document, and the positions of its parts in the file even where bad bytes were replaced. Reused for every piece.</summary>
@@ -131,9 +78,8 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 {
     private readonly RepairedText _repaired = new();
     private RowBatch _batch = null!; // Set by every Begin.
-    private UnitFrame _frame;
+    private JsonPiece _piece;
     private int _file;
-    private int _original;
 
     /// <summary>Start of the text in the batch's buffer.</summary>
     public int Start { get; private set; }
@@ -143,14 +89,14 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
     public ReadOnlySpan<byte> Bytes => _batch.Buffer.AsSpan(Start, Length);
 
     /// <summary>Starts a piece. Returns the offset of its first byte that is not UTF-8, or -1 when there is none or they were replaced.</summary>
-    public int Begin(RowBatch batch, int file, int start, in UnitFrame frame)
+    public int Begin(RowBatch batch, int file, in JsonPiece piece)
     {
-        (_batch, _file, _original, Start, Length, _frame) = (batch, file, start, start, frame.Length, frame);
+        (_batch, _file, _piece, Start, Length) = (batch, file, piece, piece.Start, piece.Length);
         _repaired.Clear();
         var bad = Utf8Check.FirstBad(Bytes);
         if (bad < 0 || !spec.Repairs.Repairs(InputRepairs.InvalidUtf8)) return bad;
 
-        Start = Utf8Check.AppendReplaced(batch, start, frame.Length, _repaired);
+        Start = Utf8Check.AppendReplaced(batch, piece.Start, piece.Length, _repaired);
         Length = batch.Used - Start;
         return -1;
     }
@@ -165,14 +111,14 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
     {
         var before = Bytes[..at];
         lineStart = before.LastIndexOf((byte)'\n') + 1;
-        lineStart = lineStart == 0 ? -_frame.Column : lineStart;
-        var line = _frame.Line + before.Count((byte)'\n');
+        lineStart = lineStart == 0 ? -_piece.Column : lineStart;
+        var line = _piece.Line + before.Count((byte)'\n');
         if (isForeign) return _batch.AddRow(new RowLocation(_file, line, 0, 0));
 
         // Raw text is that of the file, before replacements.
         var from = _repaired.Original(at);
-        var offset = _frame.Offset + from - (spec.IsSingleByte ? SingleByteStream.Surplus(before) : 0);
-        var row = _batch.AddRow(new RowLocation(_file, line, _original + from, _repaired.Original(at + length) - from, offset, ColumnOf(at, lineStart)));
+        var offset = _piece.Offset + from - spec.Surplus(before);
+        var row = _batch.AddRow(new RowLocation(_file, line, _piece.Start + from, _repaired.Original(at + length) - from, offset, ColumnOf(at, lineStart)));
         if (IsRepaired(at, length)) _batch.AddRepair(InputRepairs.InvalidUtf8);
 
         return row;

@@ -8,16 +8,16 @@ internal sealed class JsonLinesReader : LineRowReader
 {
     private readonly RecordPath? _path;
 
-    public static SourceFormat Format { get; } = new("jsonl", input => new JsonLinesReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
+    public static SourceFormat Format { get; } = new("jsonl", input => new JsonLinesReader(input), JsonColumns.Of)
     {
         Extensions = [".jsonl", ".ndjson"],
         RefusesWebPages = true,
         HasLines = true,
-        Count = input => input.Spec.Records is null ? CountLines(input) : -1,
+        Count = input => input.Spec.Records is null ? CountLines(input) : null,
     };
 
-    public JsonLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-        : base(context, files, columns) => _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : null;
+    public JsonLinesReader(SourceInput input)
+        : base(input) => _path = input.Spec.Records is { } records ? RecordPath.Parse(records) : null;
 
     protected override int BeginFile(RowBatch batch)
     {
@@ -31,13 +31,13 @@ internal sealed class JsonLinesReader : LineRowReader
     protected override bool RepairsLines => _path is null;
 
     protected override LineParser CreateParser(RowBatch batch) => _path is null
-        ? new Parser(Columns, Context.Spec)
-        : new PathParser(new RecordWalker(Context.Spec, _path, Columns, isXml: false));
+        ? new Parser(Columns, Spec)
+        : new PathParser(new RecordWalker(Spec, _path, Columns, isXml: false));
 
     private static long CountLines(SourceInput input)
     {
-        using var context = SourceContext.Of(input);
-        using var cutter = new LineCutter(context, input.Files);
+        using var opener = new SourceOpener(input.Spec, input.Files);
+        using var cutter = new LineCutter(input, opener, input.Files);
         using var batch = new RowBatch(0);
         var rows = 0L;
         while (cutter.Read(batch))
@@ -54,7 +54,7 @@ internal sealed class JsonLinesReader : LineRowReader
         public override void Line(RowBatch batch, in TextLine line)
         {
             if (batch.Buffer.AsSpan(line.Start, line.Length).ContainsAnyExcept(" \t\r"u8))
-                walker.Walk(batch, line.Place.File, line.Start, new UnitFrame(0, line.Place.Line, 0, -1, -1, line.Length, line.Place.Offset), 0);
+                walker.Walk(batch, line.Place.File, new JsonPiece(line.Start, line.Length, line.Place.Line, line.Place.Offset));
         }
     }
 

@@ -3,7 +3,10 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sources.Lines;
 
 /// <summary>Fills batches with whole lines of a list of files. A chunk never spans two files.</summary>
-internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile> files) : IDisposable
+/// <param name="input">How to read them.</param>
+/// <param name="opener">Opens them.</param>
+/// <param name="files">The files.</param>
+internal sealed class LineCutter(SourceInput input, SourceOpener opener, IReadOnlyList<SourceFile> files) : IDisposable
 {
     private const int MinRoom = 1 << 16;
 
@@ -15,7 +18,10 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     private int _carried;
 
     /// <summary>How many bytes of a chunk may be returned: the end of the last complete record, or zero. Receives the bytes and whether the file ends with them.</summary>
-    public Func<ReadOnlySpan<byte>, bool, int> EndOfRecords { get; init; } = static (bytes, isEnd) => isEnd ? bytes.Length : bytes.LastIndexOf((byte)'\n') + 1;
+    public Func<ReadOnlySpan<byte>, bool, int> EndOfRecords { get; init; } = EndOfLines;
+
+    /// <summary>The end of the last complete line, if every line is a record.</summary>
+    public static int EndOfLines(ReadOnlySpan<byte> bytes, bool isEnd) => isEnd ? bytes.Length : bytes.LastIndexOf((byte)'\n') + 1;
 
     /// <summary>True when the last chunk ends its file.</summary>
     public bool EndsFile => _stream is null;
@@ -37,7 +43,7 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
             {
                 if (_file + 1 >= files.Count) return false;
 
-                _stream = context.Opener.Open(files[++_file], out var start);
+                _stream = opener.Open(files[++_file], out var start);
                 Start = start;
                 _line = start.Line;
                 _origin = start.Bytes;
@@ -58,17 +64,17 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
     {
         batch.Append(_carry.AsSpan(0, _carried));
         _carried = 0;
-        var target = context.ChunkBytes;
+        var target = input.ChunkBytes;
         while (true)
         {
             var isEnd = FillTo(batch, target);
             var whole = EndOfRecords(batch.Buffer.AsSpan(0, batch.Used), isEnd);
             if (whole > 0 || isEnd) return GiveOut(batch, whole, isEnd);
 
-            var limit = context.Spec.Limits.MaxLineBytes;
+            var limit = input.Spec.Limits.MaxLineBytes;
             if (batch.Used - 2 > limit) throw TooLong(_line, limit);
 
-            target = (int)Math.Min(Math.Max(2L * batch.Used, context.ChunkBytes), (long)limit + 3);
+            target = (int)Math.Min(Math.Max(2L * batch.Used, input.ChunkBytes), (long)limit + 3);
         }
     }
 
@@ -106,19 +112,19 @@ internal sealed class LineCutter(SourceContext context, IReadOnlyList<SourceFile
             batch.Used = whole;
         }
 
-        if (batch.Used > context.Spec.Limits.MaxLineBytes) CheckLengths(batch.Buffer.AsSpan(0, batch.Used));
+        if (batch.Used > input.Spec.Limits.MaxLineBytes) CheckLengths(batch.Buffer.AsSpan(0, batch.Used));
 
         batch.File = _file;
         batch.FirstLine = _line;
         batch.Origin = _origin;
-        _origin += batch.Used - context.Surplus(batch.Buffer.AsSpan(0, batch.Used));
+        _origin += batch.Used - input.Spec.Surplus(batch.Buffer.AsSpan(0, batch.Used));
         _line += batch.Buffer.AsSpan(0, batch.Used).Count((byte)'\n');
         return true;
     }
 
     private void CheckLengths(ReadOnlySpan<byte> lines)
     {
-        var limit = context.Spec.Limits.MaxLineBytes;
+        var limit = input.Spec.Limits.MaxLineBytes;
         for (var line = _line; ; line++)
         {
             var end = lines.IndexOf((byte)'\n');

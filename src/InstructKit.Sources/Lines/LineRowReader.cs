@@ -4,25 +4,14 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sources.Lines;
 
 /// <summary>Base of the readers whose records are lines: chunks are cut sequentially and parsed in parallel.</summary>
-internal abstract class LineRowReader : RowReader
+internal abstract class LineRowReader : FileRowReader
 {
     private readonly LineCutter _cutter;
-    private readonly string[] _names;
 
-    protected LineRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns, LineCutter? cutter = null)
-    {
-        Context = context;
-        Columns = columns;
-        _cutter = cutter ?? new LineCutter(context, files);
-        _names = [.. files.Select(file => file.Label)];
-    }
-
-    public sealed override IReadOnlyList<string> Files => _names;
-
-    public sealed override IReadOnlyList<string> Columns { get; }
-
-    /// <summary>What all readers of the source share.</summary>
-    protected SourceContext Context { get; }
+    /// <summary>Creates a reader.</summary>
+    /// <param name="endOfRecords">Like <see cref="LineCutter.EndOfRecords"/>, for records of several lines.</param>
+    protected LineRowReader(SourceInput input, Func<ReadOnlySpan<byte>, bool, int>? endOfRecords = null)
+        : base(input) => _cutter = new LineCutter(input, Opener, input.Files) { EndOfRecords = endOfRecords ?? LineCutter.EndOfLines };
 
     /// <summary>Where the lines of the current file begin.</summary>
     protected SourceStart Start => _cutter.Start;
@@ -52,7 +41,7 @@ internal abstract class LineRowReader : RowReader
         var position = (int)batch.Tag;
         var end = batch.Used;
         var isValid = Utf8.IsValid(batch.Buffer.AsSpan(position, end - position));
-        var origin = batch.Origin - Context.Surplus(batch.Buffer.AsSpan(0, position));
+        var origin = batch.Origin - Spec.Surplus(batch.Buffer.AsSpan(0, position));
         for (var line = batch.FirstLine; position < end; line++)
         {
             var rest = batch.Buffer.AsSpan(position, end - position);
@@ -63,7 +52,7 @@ internal abstract class LineRowReader : RowReader
 
             var place = new RowLocation(batch.File, line, position, length, origin + position);
             parser.Line(batch, isValid ? new TextLine(position, length, place, -1) : Checked(batch, position, length, place));
-            if (Context.IsTranscoded) origin -= Context.Surplus(batch.Buffer.AsSpan(position, next - position));
+            if (Spec.SingleByte is not null) origin -= Spec.Surplus(batch.Buffer.AsSpan(position, next - position));
 
             position = next;
         }
@@ -80,14 +69,13 @@ internal abstract class LineRowReader : RowReader
     protected override void Dispose(bool disposing)
     {
         _cutter.Dispose();
-        Context.Opener.Dispose();
         base.Dispose(disposing);
     }
 
     private TextLine Checked(RowBatch batch, int start, int length, RowLocation place)
     {
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
-        if (bad < 0 || !RepairsLines || !Context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8)) return new TextLine(start, length, place, bad);
+        if (bad < 0 || !RepairsLines || !Spec.Repairs.Repairs(InputRepairs.InvalidUtf8)) return new TextLine(start, length, place, bad);
 
         var at = Utf8Check.AppendReplaced(batch, start, length);
         return new TextLine(at, batch.Used - at, place, -1);

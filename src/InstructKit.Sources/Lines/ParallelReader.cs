@@ -1,87 +1,55 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>Reads files whose n-th lines belong together. <see cref="ReadChunk"/> stores the lines of a row side by side, each after a frame of kind, file,
-/// line and offset; <see cref="Parse"/> turns them into rows. The raw text of a row is its lines with line feeds between them.</summary>
-internal sealed class ParallelReader : RowReader
+/// <summary>Reads files whose n-th lines belong together. <see cref="ReadChunk"/> stores the lines of a row side by side; <see cref="Parse"/> turns them into rows.
+/// The raw text of a row is its lines with line feeds between them.</summary>
+internal sealed class ParallelReader : FileRowReader
 {
-    private const int FrameBytes = 20;
-    private readonly SourceContext _context;
     private readonly PartLines[] _parts;
-    private readonly string[] _files;
     private readonly int[] _columns;
 
-    public static SourceFormat Format { get; } = new(
-        "parallel", input => new ParallelReader(SourceContext.Of(input), input.Parts, input.Columns),
-        input => input.Parts.Select(part => part.Column ?? string.Empty))
-    { HasLines = true };
+    public static SourceFormat Format { get; } = new("parallel", input => new ParallelReader(input), input => input.Parts.Select(part => part.Column ?? string.Empty)) { HasLines = true };
 
-    public ParallelReader(SourceContext context, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns)
+    public ParallelReader(SourceInput input)
+        : base(input)
     {
-        if (parts.Count == 0) throw SourceError.InSpec("parallel files need at least one part");
+        if (input.Parts.Count == 0) throw SourceError.InSpec("parallel files need at least one part");
 
-        _context = context;
-        Columns = columns;
-        _parts = [.. parts.Select(part => new PartLines(context, part))];
-        _files = [.. parts.SelectMany(part => part.Files).Select(file => file.Label)];
-        _columns = [.. parts.Select(part => ColumnNames.IndexOf(columns, part.Column!))];
+        _parts = [.. input.Parts.Select(part => new PartLines(input, Opener, part))];
+        _columns = [.. input.Parts.Select(part => ColumnNames.IndexOf(Columns, part.Column!))];
     }
-
-    public override IReadOnlyList<string> Files => _files;
-
-    public override IReadOnlyList<string> Columns { get; }
 
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
-        while (batch.Used < _context.ChunkBytes)
+        var texts = batch.Pieces<Text>();
+        while (batch.Used + (texts.Count * Text.Bytes) < Input.ChunkBytes)
         {
-            if (!_parts[0].TryNext(out var text))
+            if (!_parts[0].TryNext(out var line))
             {
                 CheckEnds();
                 break;
             }
 
-            // The first part gives the row's position.
-            Frame(batch, _parts[0].File, _parts[0].Line, _parts[0].Offset);
-            Text(batch, _parts[0].Kind, text);
-            foreach (var part in _parts.AsSpan(1))
-            {
-                if (!part.TryNext(out text)) throw Uneven();
-
-                Text(batch, part.Kind, text);
-            }
+            texts.Add(Text.Append(batch, _parts[0], line));
+            foreach (var part in _parts.AsSpan(1)) texts.Add(part.TryNext(out line) ? Text.Append(batch, part, line) : throw Uneven());
         }
 
-        return batch.Used > 0;
+        return texts.Count > 0;
     }
 
     public override void Parse(RowBatch batch)
     {
-        var end = batch.Used;
-        var position = 0;
-        var rules = new JsonRules(_context.Spec);
-        Span<(int Start, int Length, PartKind Kind)> texts = new (int, int, PartKind)[_parts.Length];
-        while (position < end)
+        var rules = new JsonRules(Spec);
+        for (var rest = CollectionsMarshal.AsSpan(batch.Pieces<Text>()); !rest.IsEmpty; rest = rest[_parts.Length..])
         {
-            var frame = batch.Buffer.AsSpan(position, FrameBytes);
-            var file = BinaryPrimitives.ReadInt32LittleEndian(frame);
-            var line = BinaryPrimitives.ReadInt64LittleEndian(frame[4..]);
-            var offset = BinaryPrimitives.ReadInt64LittleEndian(frame[12..]);
-            position += FrameBytes;
-            for (var i = 0; i < texts.Length; i++)
-            {
-                var kind = (PartKind)batch.Buffer[position];
-                var length = BinaryPrimitives.ReadInt32LittleEndian(batch.Buffer.AsSpan(position + 1));
-                texts[i] = (position + 5, length, kind);
-                position += 5 + length;
-            }
-
+            // The first part gives the row's position.
+            var texts = rest[.._parts.Length];
             var raw = AppendRaw(batch, texts);
-            var row = batch.AddRow(new RowLocation(file, line, raw, batch.Used - raw, offset));
+            var row = batch.AddRow(new RowLocation(texts[0].File, texts[0].Line, raw, batch.Used - raw, texts[0].Offset));
             for (var i = 0; i < texts.Length; i++)
             {
                 if (!Fill(batch, row, i, texts[i].Start, texts[i].Length, texts[i].Kind, rules))
@@ -97,29 +65,10 @@ internal sealed class ParallelReader : RowReader
     {
         foreach (var part in _parts) part.Dispose();
 
-        _context.Opener.Dispose();
         base.Dispose(disposing);
     }
 
-    private static void Frame(RowBatch batch, int file, long line, long offset)
-    {
-        var frame = batch.Reserve(FrameBytes);
-        BinaryPrimitives.WriteInt32LittleEndian(frame, file);
-        BinaryPrimitives.WriteInt64LittleEndian(frame[4..], line);
-        BinaryPrimitives.WriteInt64LittleEndian(frame[12..], offset);
-        batch.Append(FrameBytes);
-    }
-
-    private static void Text(RowBatch batch, PartKind kind, ReadOnlySpan<byte> text)
-    {
-        var frame = batch.Reserve(5);
-        frame[0] = (byte)kind;
-        BinaryPrimitives.WriteInt32LittleEndian(frame[1..], text.Length);
-        batch.Append(5);
-        batch.Append(text);
-    }
-
-    private static int AppendRaw(RowBatch batch, ReadOnlySpan<(int Start, int Length, PartKind Kind)> texts)
+    private static int AppendRaw(RowBatch batch, ReadOnlySpan<Text> texts)
     {
         var at = batch.Used;
         for (var i = 0; i < texts.Length; i++)
@@ -139,7 +88,7 @@ internal sealed class ParallelReader : RowReader
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
         if (bad >= 0)
         {
-            if (!_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
+            if (!Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
             {
                 batch.AddFault(SourceCodes.InvalidEncoding, $"column '{_parts[part].Column}': {Utf8Check.Message(batch.Buffer[start + bad])}", bad);
                 return false;
@@ -182,6 +131,15 @@ internal sealed class ParallelReader : RowReader
         var counts = _parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"'{part.Column}' has {part.Count}"));
         return new DiagnosticException(new Diagnostic(
             SourceCodes.LineCountMismatch, Severity.Error,
-            $"{string.Join(", ", _files)}: parallel files must have the same number of lines; {string.Join(", ", counts)}"));
+            $"{string.Join(", ", Files)}: parallel files must have the same number of lines; {string.Join(", ", counts)}"));
+    }
+
+    /// <summary>The line of one part, in the batch's buffer.</summary>
+    private readonly record struct Text(int Start, int Length, PartKind Kind, int File, long Line, long Offset)
+    {
+        /// <summary>Approximate overhead in addition to its text, in bytes.</summary>
+        public const int Bytes = 32;
+
+        public static Text Append(RowBatch batch, PartLines part, ReadOnlySpan<byte> line) => new(batch.Append(line), line.Length, part.Kind, part.File, part.Line, part.Offset);
     }
 }

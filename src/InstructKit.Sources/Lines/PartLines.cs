@@ -5,23 +5,21 @@ namespace InstructKit.Sources.Lines;
 /// <summary>The lines of one column of parallel files, sequentially over all its files.</summary>
 internal sealed class PartLines : IDisposable
 {
-    private readonly SourceContext _context;
+    private readonly SourceSpec _spec;
     private readonly RowBatch _chunk = new(0);
     private readonly LineCutter _cutter;
     private readonly IReadOnlyList<SourceFile> _files;
-    private readonly int _limit;
     private int _position;
     private long _line;
     private int _chunkFile = -1;
     private long _origin;
 
-    public PartLines(SourceContext context, SourcePart part)
+    public PartLines(SourceInput input, SourceOpener opener, SourcePart part)
     {
         Column = part.Column ?? throw SourceError.InSpec("every part of parallel files needs the name of its column");
-        _context = context;
+        _spec = input.Spec;
         _files = part.Files;
-        _cutter = new LineCutter(context, part.Files);
-        _limit = context.Spec.Limits.MaxLineBytes;
+        _cutter = new LineCutter(input, opener, part.Files);
     }
 
     public string Column { get; }
@@ -54,7 +52,7 @@ internal sealed class PartLines : IDisposable
                     text = text[range].Trim(" \t"u8);
                     // An empty segment has no position.
                     line.Overlaps(text, out var before);
-                    Offset += before - _context.Surplus(line[..before]);
+                    Offset += before - _spec.Surplus(line[..before]);
                     Count++;
                     return true;
                 }
@@ -106,7 +104,7 @@ internal sealed class PartLines : IDisposable
         text = _chunk.Buffer.AsSpan(_position, _chunk.Used - _position);
         var end = text.IndexOf((byte)'\n');
         Offset = _origin + _position;
-        if (_context.IsTranscoded) _origin -= _context.Surplus(end < 0 ? text : text[..end]);
+        _origin -= _spec.Surplus(end < 0 ? text : text[..end]);
 
         _position += end < 0 ? text.Length : end + 1;
         _line++;
@@ -131,7 +129,7 @@ internal sealed class PartLines : IDisposable
         {
             throw SourceError.At(
                 SourceCodes.IncompleteRecord, _files[_chunkFile].Name, Line, Utf8Check.Units(line[..tag]),
-                string.Create(CultureInfo.InvariantCulture, $"the segment does not end on its line, expected </seg> within {Math.Min(line.Length, _limit)} bytes"));
+                string.Create(CultureInfo.InvariantCulture, $"the segment does not end on its line, expected </seg> within {Math.Min(line.Length, _spec.Limits.MaxLineBytes)} bytes"));
         }
 
         return (tag + start + 1)..end;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
@@ -15,18 +14,15 @@ internal sealed class PlainLinesReader : LineRowReader
     public static SourceFormat Format { get; } = new(
         "lines",
         input => input.Spec.Record is { Count: > 0 } record
-            ? new RecordLinesReader(SourceContext.Of(input), input.Files, input.Columns, record)
-            : new PlainLinesReader(SourceContext.Of(input), input.Files, input.Columns),
+            ? new RecordLinesReader(input, record)
+            : new PlainLinesReader(input),
         input => input.Spec.Record is { Count: > 0 } record
             ? record.Where(name => name != RecordLinesReader.Skipped)
             : [LineColumn, .. PatternColumns.NamesOf(input.Spec, RegexOptions.None)])
     { Extensions = [".txt"], HasLines = true };
 
-    public PlainLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-        : base(context, files, columns)
-    {
-        _pattern = context.Spec.Pattern is { } pattern ? new PatternColumns(pattern, RegexOptions.None, columns) : null;
-    }
+    public PlainLinesReader(SourceInput input)
+        : base(input) => _pattern = input.Spec.Pattern is { } pattern ? new PatternColumns(pattern, RegexOptions.None, input.Columns) : null;
 
     protected override LineParser CreateParser(RowBatch batch) => new Parser(Columns, _pattern);
 

@@ -1,5 +1,3 @@
-using InstructKit.Sources.Files;
-
 namespace InstructKit.Sources.Lines;
 
 /// <summary>Reads records of several consecutive lines. Blank lines between records are skipped; one inside a record truncates it, which is a fault,
@@ -11,32 +9,29 @@ internal sealed class RecordLinesReader : LineRowReader
     private readonly string[] _names;
     private readonly int[] _columns;
 
-    public RecordLinesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns, IReadOnlyList<string> record)
-        : base(context, files, columns, new LineCutter(context, files) { EndOfRecords = new RecordBorder(record).Find })
+    public RecordLinesReader(SourceInput input, IReadOnlyList<string> record)
+        : base(input, (text, isEnd) => EndOfRecords(record, text, isEnd))
     {
         _names = [.. record];
-        _columns = [.. record.Select(name => name == Skipped ? -1 : ColumnNames.IndexOf(columns, name))];
+        _columns = [.. record.Select(name => name == Skipped ? -1 : ColumnNames.IndexOf(input.Columns, name))];
     }
 
     protected override LineParser CreateParser(RowBatch batch) => new Parser(_names, _columns);
 
-    private sealed class RecordBorder(IReadOnlyList<string> record)
+    private static int EndOfRecords(IReadOnlyList<string> record, ReadOnlySpan<byte> text, bool isEnd)
     {
-        public int Find(ReadOnlySpan<byte> text, bool isEnd)
+        if (isEnd) return text.Length;
+
+        int border = 0, position = 0, taken = 0;
+        while (text[position..].IndexOf((byte)'\n') is >= 0 and var length)
         {
-            if (isEnd) return text.Length;
-
-            int border = 0, position = 0, taken = 0;
-            while (text[position..].IndexOf((byte)'\n') is >= 0 and var length)
-            {
-                var isBlank = length == 0 || (length == 1 && text[position] == '\r');
-                position += length + 1;
-                taken = NextLine(record, taken, isBlank);
-                border = taken == 0 ? position : border;
-            }
-
-            return border;
+            var isBlank = length == 0 || (length == 1 && text[position] == '\r');
+            position += length + 1;
+            taken = NextLine(record, taken, isBlank);
+            border = taken == 0 ? position : border;
         }
+
+        return border;
     }
 
     /// <summary>How many lines of the record have been read after this line; zero when the record is complete or truncated.</summary>

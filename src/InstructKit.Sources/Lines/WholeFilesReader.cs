@@ -1,71 +1,40 @@
-using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
 /// <summary>Makes every file a row: its text, its path and names, and the groups of a pattern matched against the text.</summary>
-internal sealed class WholeFilesReader : RowReader
+internal sealed class WholeFilesReader : FileRowReader
 {
-    private const int FrameBytes = 8;
-    private readonly SourceContext _context;
-    private readonly IReadOnlyList<SourceFile> _files;
-    private readonly string[] _names;
     private readonly PatternColumns? _pattern;
     private int _file;
 
-    public WholeFilesReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-    {
-        _context = context;
-        _files = files;
-        _names = [.. files.Select(file => file.Label)];
-        _pattern = context.Spec.Pattern is { } pattern ? new PatternColumns(pattern, RegexOptions.Singleline, columns) : null;
-        Columns = columns;
-    }
+    public WholeFilesReader(SourceInput input)
+        : base(input) => _pattern = input.Spec.Pattern is { } pattern ? new PatternColumns(pattern, RegexOptions.Singleline, input.Columns) : null;
 
     public static IReadOnlyList<string> OwnColumns { get; } = ["text", "path", "name", "folder"];
 
     public static SourceFormat Format { get; } = new(
-        "files", input => new WholeFilesReader(SourceContext.Of(input), input.Files, input.Columns),
-        input => OwnColumns.Concat(PatternColumns.NamesOf(input.Spec, RegexOptions.Singleline)))
+        "files", input => new WholeFilesReader(input), input => OwnColumns.Concat(PatternColumns.NamesOf(input.Spec, RegexOptions.Singleline)))
     { ReadsEmptyFiles = true, Count = input => input.Files.Count };
-
-    public override IReadOnlyList<string> Files => _names;
-
-    public override IReadOnlyList<string> Columns { get; }
 
     public override bool ReadChunk(RowBatch batch)
     {
         batch.Reset();
-        for (; _file < _files.Count && (batch.Used == 0 || batch.Used < _context.ChunkBytes); _file++)
+        var texts = batch.Pieces<(int File, int Start, int Length)>();
+        for (; _file < Input.Files.Count && (texts.Count == 0 || batch.Used + texts.Count < Input.ChunkBytes); _file++)
         {
-            var frame = batch.Used;
-            batch.Reserve(FrameBytes);
-            batch.Append(FrameBytes);
-            var length = AppendText(batch, _files[_file]);
-            BinaryPrimitives.WriteInt32LittleEndian(batch.Buffer.AsSpan(frame), _file);
-            BinaryPrimitives.WriteInt32LittleEndian(batch.Buffer.AsSpan(frame + 4), length);
+            var start = batch.Used;
+            AppendText(batch, Input.Files[_file]);
+            texts.Add((_file, start, batch.Used - start));
         }
 
-        return batch.Used > 0;
+        return texts.Count > 0;
     }
 
     public override void Parse(RowBatch batch)
     {
-        var end = batch.Used;
-        for (var position = 0; position < end;)
-        {
-            var file = BinaryPrimitives.ReadInt32LittleEndian(batch.Buffer.AsSpan(position));
-            var length = BinaryPrimitives.ReadInt32LittleEndian(batch.Buffer.AsSpan(position + 4));
-            Add(batch, file, position + FrameBytes, length);
-            position += FrameBytes + length;
-        }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _context.Opener.Dispose();
-        base.Dispose(disposing);
+        foreach (var (file, start, length) in batch.Pieces<(int File, int Start, int Length)>()) Add(batch, file, start, length);
     }
 
     private static string OwnName(string column, string path)
@@ -81,16 +50,16 @@ internal sealed class WholeFilesReader : RowReader
         };
     }
 
-    private int AppendText(RowBatch batch, SourceFile file)
+    private void AppendText(RowBatch batch, SourceFile file)
     {
         var start = batch.Used;
-        var limit = _context.Spec.Limits.MaxLineBytes;
-        using var stream = _context.Opener.Open(file);
+        var limit = Spec.Limits.MaxLineBytes;
+        using var stream = Opener.Open(file);
         while (true)
         {
             var room = batch.Reserve(4096);
             var read = stream.Read(room);
-            if (read == 0) return batch.Used - start;
+            if (read == 0) return;
 
             batch.Append(read);
             if (batch.Used - start > limit)
@@ -105,7 +74,7 @@ internal sealed class WholeFilesReader : RowReader
     {
         var row = batch.AddRow(new RowLocation(file, 1, start, length));
         var bad = Utf8Check.FirstBad(batch.Buffer.AsSpan(start, length));
-        if (bad >= 0 && !_context.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
+        if (bad >= 0 && !Spec.Repairs.Repairs(InputRepairs.InvalidUtf8))
         {
             var line = batch.Buffer.AsSpan(start, bad).Count((byte)'\n') + 1;
             batch.AddFault(
@@ -137,7 +106,7 @@ internal sealed class WholeFilesReader : RowReader
                 continue;
             }
 
-            var text = Encoding.UTF8.GetBytes(OwnName(Columns[i], _files[file].Name));
+            var text = Encoding.UTF8.GetBytes(OwnName(Columns[i], Input.Files[file].Name));
             row[i] = new Cell(CellKind.Text, batch.Append(text), text.Length);
         }
     }

@@ -116,12 +116,7 @@ internal sealed class XmlElementNode
         batch.Append("]"u8);
     }
 
-    private static void AppendText(RowBatch batch, string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        var target = batch.Reserve(checked((bytes.Length * 6) + 2));
-        batch.Append(JsonText.Quote(bytes, target));
-    }
+    private static void AppendText(RowBatch batch, string text) => JsonText.AppendString(batch, Encoding.UTF8.GetBytes(text));
 
     private static void Spend(ref int budget, int amount)
     {

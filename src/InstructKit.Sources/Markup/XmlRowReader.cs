@@ -1,5 +1,4 @@
 using System.Xml;
-using InstructKit.Sources.Files;
 using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Markup;
@@ -21,16 +20,16 @@ internal sealed class XmlRowReader : UnitRowReader
     private int _index;
     private bool _anyUnit;
 
-    public static SourceFormat Format { get; } = new("xml", input => new XmlRowReader(SourceContext.Of(input), input.Files, input.Columns), JsonColumns.Of)
+    public static SourceFormat Format { get; } = new("xml", input => new XmlRowReader(input), JsonColumns.Of)
     {
         Extensions = [".xml"],
         DeclaresEncoding = true,
     };
 
-    public XmlRowReader(SourceContext context, IReadOnlyList<SourceFile> files, IReadOnlyList<string> columns)
-        : base(context, files, columns)
+    public XmlRowReader(SourceInput input)
+        : base(input)
     {
-        _path = context.Spec.Records is { } records ? RecordPath.Parse(records) : new RecordPath([new RecordStep(RecordStepKind.Values, RecordPath.ValueLevel)]);
+        _path = input.Spec.Records is { } records ? RecordPath.Parse(records) : new RecordPath([new RecordStep(RecordStepKind.Values, RecordPath.ValueLevel)]);
         foreach (var step in _path.Steps)
         {
             _stepsDone++;
@@ -42,7 +41,7 @@ internal sealed class XmlRowReader : UnitRowReader
 
         if (_names.Count == 0) throw SourceError.InSpec("`records:` must name an element of the XML documents, such as `entries.entry[]`");
 
-        if (columns.Contains("root", StringComparer.Ordinal))
+        if (input.Columns.Contains("root", StringComparer.Ordinal))
             throw SourceError.InSpec("an XML document as a whole is not a column; use `row` or a level of `records:`");
     }
 
@@ -52,10 +51,10 @@ internal sealed class XmlRowReader : UnitRowReader
 
     protected override void OpenFile(int file)
     {
-        _file = SourceFiles[file].Name;
+        _file = Input.Files[file].Name;
         _anyUnit = false;
         _index = 0;
-        _xml = XmlReader.Create(Context.Opener.Open(SourceFiles[file]), new XmlReaderSettings
+        _xml = XmlReader.Create(Opener.Open(Input.Files[file]), new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Ignore,
             XmlResolver = null,
@@ -73,19 +72,19 @@ internal sealed class XmlRowReader : UnitRowReader
         _xml = null;
     }
 
-    protected override RecordWalker CreateWalker(int file) => new(Context.Spec, _path, Columns, isXml: true);
+    protected override RecordWalker CreateWalker(int file) => new(Spec, _path, Columns, isXml: true);
 
-    protected override bool AppendUnit(RowBatch batch)
+    protected override bool AppendPiece(RowBatch batch, List<JsonPiece> pieces)
     {
         var found = false;
-        Guarded(() => found = Next(batch));
-        if (!found && !_anyUnit && Context.Spec.Records is { } records)
+        Guarded(() => found = Next(batch, pieces));
+        if (!found && !_anyUnit && Spec.Records is { } records)
             throw SourceError.InFile(SourceCodes.UnexpectedType, _file, $"no element lies where `records: {records}` says");
 
         return found;
     }
 
-    private bool Next(RowBatch batch)
+    private bool Next(RowBatch batch, List<JsonPiece> pieces)
     {
         while (!Xml.EOF)
         {
@@ -102,7 +101,7 @@ internal sealed class XmlRowReader : UnitRowReader
             }
             else if (at == _names.Count - 1)
             {
-                Unit(batch);
+                Piece(batch, pieces);
                 Xml.Read();
                 return true;
             }
@@ -116,9 +115,9 @@ internal sealed class XmlRowReader : UnitRowReader
         return false;
     }
 
-    private void Unit(RowBatch batch)
+    private void Piece(RowBatch batch, List<JsonPiece> pieces)
     {
-        var limits = Context.Spec.Limits;
+        var limits = Spec.Limits;
         var (line, column) = (Position.LineNumber, Position.LinePosition);
         try
         {
@@ -126,10 +125,10 @@ internal sealed class XmlRowReader : UnitRowReader
             var node = XmlElementNode.Read(Xml, Math.Min(limits.MaxJsonDepth, DepthCeiling) / 2, ref budget);
             var isNamed = _isLevel && _names[^1] == Any;
             var key = isNamed ? Encoding.UTF8.GetBytes(node.Name) : [];
-            var frame = UnitFrame.Begin(batch, key);
+            var keyStart = batch.Append(key);
             var start = batch.Used;
             node.Append(batch);
-            new UnitFrame(_stepsDone, line, 0, _isLevel ? _index : -1, isNamed ? key.Length : -1, batch.Used - start, -1).Write(batch.Buffer.AsSpan(frame));
+            pieces.Add(new JsonPiece(start, batch.Used - start, line, -1, 0, _stepsDone, _isLevel ? _index : -1, keyStart, isNamed ? key.Length : -1));
             _index++;
             _anyUnit = true;
         }

@@ -10,7 +10,8 @@ internal static class Access
     {
         if (target.IsUndefined) return OfUndefined(target);
         if (target.Kind != ValueKind.Other && MethodTable.Find(target.Kind, name) is { } method) return Bind(context, target, method);
-        return TryData(target, name, key, out var value) ? value : MissingMember(context, target, name);
+        var value = target.Kind == ValueKind.Mapping ? target.AsMap.TryGet(key, out var found) ? found : Value.Missing : Attribute(target, name);
+        return value.IsMissing ? MissingMember(context, target, name) : value;
     }
 
     /// <summary><c>target[index]</c>: the item or key first, then a method.</summary>
@@ -28,8 +29,9 @@ internal static class Access
                 Comparison.ChargeKey(context, index);
                 if (target.AsMap.TryGet(index, out var value)) return value;
                 break;
-            case ValueKind.Other when PythonTypes.TryGetIndex(index, out var position) && target.AsObject.IsIndexable:
-                return target.AsObject.TryGetIndex(position, out value) ? value : MissingItem(context, target, index);
+            case ValueKind.Other when target.AsObject is SequenceValue sequence && PythonTypes.TryGetIndex(index, out var position):
+                value = sequence.ItemAt(position);
+                return value.IsMissing ? MissingItem(context, target, index) : value;
             case ValueKind.Undefined: return OfUndefined(target);
         }
 
@@ -53,7 +55,7 @@ internal static class Access
                 else for (var i = 0L; i < count; i++) part.Add(items[(int)(first + (i * by))]);
                 return target.Kind == ValueKind.List ? Value.From(part) : Value.FromTuple(part);
             case ValueKind.Other when target.AsObject is RangeValue range:
-                var (begin, end) = Bounds(range.Length ?? 0, start, stop, by);
+                var (begin, end) = Bounds(range.Count, start, stop, by);
                 return Value.From(new RangeValue(range.Start + (begin * range.Step), range.Start + (end * range.Step), range.Step * by));
             case ValueKind.Undefined: return OfUndefined(target);
             case ValueKind.Mapping: throw TemplateError.Type("unhashable type: 'slice'");
@@ -87,8 +89,8 @@ internal static class Access
         : Value.UndefinedBecause(UndefinedInfo.ForMessage($"{PythonTypes.Described(target)} has no attribute '{name}'"), context.Settings.Undefined);
 
     /// <summary>True when the method would modify something immutable: anything in the sandbox, otherwise values of the row.</summary>
-    public static bool Forbids(TemplateOptions settings, Value target, string method) =>
-        MethodTable.IsMutator(target.Kind, method) && (settings.Sandbox || (!settings.MutableRows && IsOfRow(target)));
+    public static bool Forbids(TemplateOptions settings, Value target, Builtin method) =>
+        method.Mutates && (settings.Sandbox || (!settings.MutableRows && IsOfRow(target)));
 
     private static bool IsOfRow(Value target) => target.Kind == ValueKind.Mapping ? target.AsMap.IsOfRow : target.AsList.IsOfRow;
 
@@ -98,7 +100,7 @@ internal static class Access
 
     private static Value Bind(RenderContext context, Value target, Builtin method)
     {
-        if (Forbids(context.Settings, target, method.Name))
+        if (Forbids(context.Settings, target, method))
         {
             var reason = context.Settings.Sandbox
                 ? UndefinedInfo.ForForbidden(PythonTypes.Name(target), method.Name)
@@ -106,28 +108,24 @@ internal static class Access
             return Value.UndefinedBecause(reason, context.Settings.Undefined);
         }
 
-        return Value.From(new BoundMethod(target, method));
+        return Value.From(new FunctionValue(method, target));
     }
 
-    private static bool TryData(Value target, string name, Value key, out Value value)
+    /// <summary>Attributes of values other than methods and keys; missing if none.</summary>
+    private static Value Attribute(Value target, string name) => target.Kind switch
     {
-        if (target.Kind == ValueKind.Mapping) return target.AsMap.TryGet(key, out value);
-        if (Comparison.IsNumber(target)) return NumberMethods.TryGetAttribute(target, name, out value);
-        return TryNamed(target, name, out value);
-    }
-
-    private static bool TryNamed(Value target, string name, out Value value)
-    {
-        if (target.Kind == ValueKind.Tuple && target.AsList is GroupTuple group) return group.TryGetAttribute(name, out value);
-        value = default;
-        return target.Kind == ValueKind.Other && target.AsObject.TryGetAttribute(name, out value);
-    }
+        ValueKind.Other => target.AsObject.GetAttribute(name),
+        ValueKind.Tuple when target.AsList is GroupTuple group => group.GetAttribute(name),
+        ValueKind.Boolean or ValueKind.Integer or ValueKind.Float => NumberMethods.GetAttribute(target, name),
+        _ => Value.Missing,
+    };
 
     private static Value ItemByName(RenderContext context, Value target, Value index)
     {
         var name = index.ToString();
         if (MethodTable.Find(target.Kind, name) is { } method) return Bind(context, target, method);
-        return TryNamed(target, name, out var value) ? value : MissingMember(context, target, name);
+        var value = Attribute(target, name);
+        return value.IsMissing ? MissingMember(context, target, name) : value;
     }
 
     private static Value MissingItem(RenderContext context, Value target, Value index)
@@ -150,13 +148,6 @@ internal static class Access
         }
 
         var builder = new TextBuilder(context, span.Length);
-        if (isAscii)
-        {
-            for (var i = 0L; i < count; i++) builder.AppendByte(span[(int)(first + (i * step))]);
-            var reversed = builder.Finish();
-            return text.IsSafe ? reversed.AsSafe() : reversed;
-        }
-
         var offsets = new List<int>();
         for (var at = 0; at < span.Length; at += Utf8Text.SizeAt(span[at..])) offsets.Add(at);
         context.Build(offsets.Count * 4L);
@@ -201,18 +192,11 @@ internal static class Access
 }
 
 /// <summary>An attribute in the form filters accept: a position, a key, or several joined by dots.</summary>
-internal readonly struct AttributePath
+/// <param name="steps">The steps to follow; null for the value itself.</param>
+/// <param name="otherwise">The replacement for an undefined step; missing if none.</param>
+internal readonly struct AttributePath(Value[]? steps, Value otherwise)
 {
     private static readonly SearchValues<byte> DotsAndDigits = SearchValues.Create(".0123456789"u8);
-
-    private readonly Value[]? _steps;
-    private readonly Value _otherwise;
-
-    private AttributePath(Value[]? steps, Value otherwise)
-    {
-        _steps = steps;
-        _otherwise = otherwise;
-    }
 
     /// <summary>Reads an attribute argument; the value itself if omitted or none.</summary>
     public static AttributePath Read(Value attribute, Value otherwise)
@@ -229,11 +213,10 @@ internal readonly struct AttributePath
 
     public Value Of(RenderContext context, Value value)
     {
-        if (_steps is null) return value;
-        foreach (var step in _steps)
+        foreach (var step in steps ?? [])
         {
             value = Access.Item(context, value, step);
-            if (value.IsUndefined && !_otherwise.IsMissing) value = _otherwise;
+            if (value.IsUndefined && !otherwise.IsMissing) value = otherwise;
         }
 
         return value;

@@ -1,69 +1,48 @@
 namespace InstructKit.Templating.Builtins;
 
 /// <summary>Python's <c>str.format</c>. Fields access values only through <see cref="Access"/>.</summary>
-internal ref struct BraceFormat
+/// <param name="format">The text with the fields.</param>
+/// <param name="arguments">The arguments of fields, by position or name.</param>
+/// <param name="mapping">Used instead of arguments for <c>format_map</c>; otherwise undefined.</param>
+internal ref struct BraceFormat(RenderContext context, Value format, Arguments arguments, Value mapping)
 {
-    private readonly RenderContext _context;
-    private readonly Arguments _arguments;
-    private readonly Value _mapping;
-    private readonly bool _escapes;
+    private readonly Arguments _arguments = arguments;
     private int _next;
     private bool _numbered;
 
-    private BraceFormat(RenderContext context, Value format, Arguments arguments, Value mapping)
-    {
-        _escapes = format.IsSafe;
-        _context = context;
-        _arguments = arguments;
-        _mapping = mapping;
-    }
-
-    public static Value Format(RenderContext context, Value format, scoped Arguments arguments)
+    public static Value Format(RenderContext context, Value format, scoped Arguments arguments, Value mapping = default)
     {
         var output = context.BeginCapture();
-        var formatter = new BraceFormat(context, format, new Arguments(arguments.Values.ToArray(), arguments.Names.ToArray()), default);
-        formatter.Run(format.ToString(), output, 2);
-        return Finish(context, format, output);
-    }
-
-    public static Value FormatMap(RenderContext context, Value format, Value mapping)
-    {
-        var output = context.BeginCapture();
-        new BraceFormat(context, format, default, mapping).Run(format.ToString(), output, 2);
-        return Finish(context, format, output);
-    }
-
-    private static Value Finish(RenderContext context, Value format, Utf8Output output)
-    {
+        new BraceFormat(context, format, arguments, mapping).Run(format.ToString(), output, 2);
         var text = context.EndCapture(output);
         return format.IsSafe ? text.AsSafe() : text;
     }
 
-    private void Run(string format, Utf8Output output, int depth)
+    private void Run(string source, Utf8Output output, int depth)
     {
         if (depth == 0) throw TemplateError.Value("Max string recursion exceeded");
-        _context.Build(format.Length);
-        for (var at = 0; at < format.Length;)
+        context.Build(source.Length);
+        for (var at = 0; at < source.Length;)
         {
-            var brace = format.AsSpan(at).IndexOfAny('{', '}');
+            var brace = source.AsSpan(at).IndexOfAny('{', '}');
             if (brace < 0)
             {
-                output.AppendText(format[at..]);
+                output.AppendText(source[at..]);
                 return;
             }
 
-            output.AppendText(format.Substring(at, brace));
+            output.AppendText(source.Substring(at, brace));
             at += brace;
-            if (at + 1 < format.Length && format[at + 1] == format[at])
+            if (at + 1 < source.Length && source[at + 1] == source[at])
             {
-                output.AppendText(format[at].ToString());
+                output.AppendText(source[at].ToString());
                 at += 2;
                 continue;
             }
 
-            if (format[at] == '}') throw TemplateError.Value("Single '}' encountered in format string");
-            var end = FieldEnd(format, at + 1);
-            WriteField(format[(at + 1)..end], output, depth);
+            if (source[at] == '}') throw TemplateError.Value("Single '}' encountered in format string");
+            var end = FieldEnd(source, at + 1);
+            WriteField(source[(at + 1)..end], output, depth);
             output.CheckCeiling();
             at = end + 1;
         }
@@ -97,22 +76,22 @@ internal ref struct BraceFormat
         var spec = rest.StartsWith(':') ? rest[1..] : string.Empty;
         if (spec.Contains('{', StringComparison.Ordinal))
         {
-            var inner = _context.BeginCapture();
+            var inner = context.BeginCapture();
             Run(spec, inner, depth - 1);
-            spec = _context.EndCapture(inner).ToString();
+            spec = context.EndCapture(inner).ToString();
         }
 
-        if (!_escapes)
+        if (!format.IsSafe)
         {
-            FieldFormat.Append(_context, value, spec, output);
+            FieldFormat.Append(context, value, spec, output);
             return;
         }
 
         // MarkupSafe's formatter: every field is escaped unless it is safe itself, and a safe text accepts no specification.
         if (value.IsSafe && spec.Length > 0) throw TemplateError.Value("Unsupported format specification for Markup.");
-        var field = _context.BeginCapture();
-        FieldFormat.Append(_context, value, spec, field);
-        var text = _context.EndCapture(field);
+        var field = context.BeginCapture();
+        FieldFormat.Append(context, value, spec, field);
+        var text = context.EndCapture(field);
         HtmlText.Append(value.IsSafe ? text.AsSafe() : text, output);
     }
 
@@ -159,26 +138,26 @@ internal ref struct BraceFormat
     // Outside the sandbox this is Python's own formatter: keys do not serve as attributes, and a missing one is an error.
     private readonly Value Attribute(Value value, string name)
     {
-        if (_context.Settings.Sandbox) return Access.Member(_context, value, name, Value.From(name));
+        if (context.Settings.Sandbox) return Access.Member(context, value, name, Value.From(name));
         if (value.IsUndefined) throw value.UndefinedError();
-        var found = value.Kind == ValueKind.Mapping && MethodTable.Find(value.Kind, name) is null ? Value.Undefined : Access.Member(_context, value, name, Value.From(name));
+        var found = value.Kind == ValueKind.Mapping && MethodTable.Find(value.Kind, name) is null ? Value.Undefined : Access.Member(context, value, name, Value.From(name));
         return found.IsUndefined ? throw TemplateError.Type($"'{PythonTypes.Name(value)}' object has no attribute '{name}'") : found;
     }
 
     private readonly Value Item(Value value, Value key)
     {
-        if (_context.Settings.Sandbox) return Access.Item(_context, value, key);
+        if (context.Settings.Sandbox) return Access.Item(context, value, key);
         if (value.IsUndefined) throw value.UndefinedError();
-        if (value.Kind == ValueKind.Mapping) return value.AsMap.TryGet(key, out var item) ? item : throw TemplateError.Key(PythonPrinter.Repr(_context, key).ToString());
-        var found = key.IsText ? Value.Undefined : Access.Item(_context, value, key);
-        return found.IsUndefined ? throw TemplateError.Index($"a value of type '{PythonTypes.Name(value)}' has no item {PythonPrinter.Repr(_context, key)}") : found;
+        if (value.Kind == ValueKind.Mapping) return value.AsMap.TryGet(key, out var item) ? item : throw TemplateError.Key(PythonPrinter.Repr(context, key).ToString());
+        var found = key.IsText ? Value.Undefined : Access.Item(context, value, key);
+        return found.IsUndefined ? throw TemplateError.Index($"a value of type '{PythonTypes.Name(value)}' has no item {PythonPrinter.Repr(context, key)}") : found;
     }
 
     private Value First(string name)
     {
         var isPosition = name.Length == 0 || char.IsAsciiDigit(name[0]);
-        if (_mapping.Kind == ValueKind.Mapping && isPosition) throw TemplateError.Value("Format string contains positional fields");
-        if (_mapping.Kind == ValueKind.Mapping) return _mapping.AsMap.TryGet(Value.From(name), out var item) ? item : throw TemplateError.Key($"'{name}'");
+        if (mapping.Kind == ValueKind.Mapping && isPosition) throw TemplateError.Value("Format string contains positional fields");
+        if (mapping.Kind == ValueKind.Mapping) return mapping.AsMap.TryGet(Value.From(name), out var item) ? item : throw TemplateError.Key($"'{name}'");
         if (isPosition)
         {
             if ((name.Length == 0 && _numbered) || (name.Length > 0 && _next > 0)) throw TemplateError.Value("cannot mix manual field specification and automatic field numbering");
@@ -193,8 +172,8 @@ internal ref struct BraceFormat
 
     private readonly Value ConvertTo(char letter, Value value)
     {
-        if (letter == 's') return Coercion.Text(_context, value);
-        if (letter == 'a') return PythonPrinter.Ascii(_context, value);
-        return letter == 'r' ? PythonPrinter.Repr(_context, value) : throw TemplateError.Value($"Unknown conversion specifier {letter}");
+        if (letter == 's') return Coercion.Text(context, value);
+        if (letter == 'a') return PythonPrinter.Ascii(context, value);
+        return letter == 'r' ? PythonPrinter.Repr(context, value) : throw TemplateError.Value($"Unknown conversion specifier {letter}");
     }
 }

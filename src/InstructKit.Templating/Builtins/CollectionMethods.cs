@@ -5,23 +5,23 @@ internal static class ListMethods
 {
     public static IEnumerable<Builtin> All =>
     [
-        new("append", ["object"], Append),
-        new("extend", ["iterable"], Extend),
-        new("insert", ["index", "object"], Insert),
-        new("pop", ["index?"], Pop),
-        new("remove", ["value"], Remove),
-        new("clear", [], (_, self, _) => Done(self.AsList.Clear)),
-        new("reverse", [], Reverse),
-        new("sort", ["key?", "reverse?"], Sort),
+        new("append", ["object"], Append) { Mutates = true },
+        new("extend", ["iterable"], Extend) { Mutates = true },
+        new("insert", ["index", "object"], Insert) { Mutates = true },
+        new("pop", ["index?"], Pop) { Mutates = true },
+        new("remove", ["value"], Remove) { Mutates = true },
+        new("clear", [], Clear) { Mutates = true },
+        new("reverse", [], Reverse) { Mutates = true },
+        new("sort", ["key?", "reverse?"], Sort) { Mutates = true },
         new("copy", [], (context, self, _) => Value.From(ValueCursor.ToList(context, self))),
         .. ForTuples,
     ];
 
     public static IEnumerable<Builtin> ForTuples => [new("index", ["value", "start?", "stop?"], Index), new("count", ["value"], Count)];
 
-    private static Value Done(Action action)
+    private static Value Clear(RenderContext context, Value self, scoped Arguments arguments)
     {
-        action();
+        self.AsList.Clear();
         return Value.None;
     }
 
@@ -89,9 +89,7 @@ internal static class ListMethods
         var stop = Bound(arguments[2], items.Count, items.Count);
         var at = Find(context, items, arguments[0], start, stop);
         if (at >= 0) return Value.From((long)at);
-        var output = context.BeginCapture();
-        PythonPrinter.AppendRepr(arguments[0], output, 0);
-        throw TemplateError.Value($"{context.EndCapture(output)} is not in list");
+        throw TemplateError.Value($"{PythonPrinter.Repr(context, arguments[0])} is not in list");
     }
 
     private static Value Count(RenderContext context, Value self, scoped Arguments arguments)
@@ -130,11 +128,11 @@ internal static class MapMethods
         new("keys", [], (_, self, _) => Value.From(new MapView(self.AsMap, MapView.Part.Keys))),
         new("values", [], (_, self, _) => Value.From(new MapView(self.AsMap, MapView.Part.Values))),
         new("get", ["key", "default?"], Get),
-        new("pop", ["key", "default?"], Pop),
-        new("popitem", [], PopItem),
-        new("setdefault", ["key", "default?"], SetDefault),
-        new("update", null, Update),
-        new("clear", [], Clear),
+        new("pop", ["key", "default?"], Pop) { Mutates = true },
+        new("popitem", [], PopItem) { Mutates = true },
+        new("setdefault", ["key", "default?"], SetDefault) { Mutates = true },
+        new("update", null, Update) { Mutates = true },
+        new("clear", [], Clear) { Mutates = true },
         new("copy", [], Copy),
         new("fromkeys", ["iterable", "value?"], FromKeys),
     ];
@@ -151,9 +149,7 @@ internal static class MapMethods
         Comparison.ChargeKey(context, arguments[0]);
         if (self.AsMap.Remove(arguments[0], out var value)) return value;
         if (arguments.Has(1)) return arguments[1];
-        var output = context.BeginCapture();
-        PythonPrinter.AppendRepr(arguments[0], output, 0);
-        throw TemplateError.Key($"the mapping has no key {context.EndCapture(output)}");
+        throw TemplateError.Key($"the mapping has no key {PythonPrinter.Repr(context, arguments[0])}");
     }
 
     /// <summary>After removing a pair from a large mapping, the next look-up rehashes all keys.</summary>

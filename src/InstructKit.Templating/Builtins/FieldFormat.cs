@@ -97,11 +97,7 @@ internal readonly struct FieldFormat
         if (Alternate) throw TemplateError.Value("Alternate form (#) not allowed in string format specifier");
         if (Align == '=') throw TemplateError.Value("'=' alignment not allowed in string format specifier");
         if (Precision is { } precision) text = text[..Utf8Text.OffsetOf(text, precision)];
-        var missing = Math.Max(0, Width - Utf8Text.Length(text));
-        var left = Align switch { '>' => missing, '^' => missing / 2, _ => 0 };
-        AppendFill(context, left, output);
-        output.AppendText(text);
-        AppendFill(context, missing - left, output);
+        NumberFormat.Pad(context, output, string.Empty, text, Width, Align == '\0' ? '<' : Align, Fill);
     }
 
     private void AppendNumber(RenderContext context, Value value, Utf8Output output)
@@ -115,13 +111,7 @@ internal readonly struct FieldFormat
         var sign = negative ? "-" : Sign is '+' or ' ' ? Sign.ToString() : string.Empty;
         if (Alternate && !isFloat) sign += Type switch { 'x' => "0x", 'X' => "0X", 'o' => "0o", 'b' => "0b", _ => string.Empty };
         if (Grouping != '\0') digits = Grouped(digits, sign.Length);
-        var missing = Math.Max(0, Width - sign.Length - (Type == 'c' ? 1 : digits.Length));
-        var left = Align switch { '<' => 0, '^' => missing / 2, '=' => 0, _ => missing };
-        AppendFill(context, left, output);
-        output.AppendText(sign);
-        if (Align == '=') AppendFill(context, missing, output);
-        output.AppendText(digits);
-        if (Align != '=') AppendFill(context, missing - left, output);
+        NumberFormat.Pad(context, output, sign, Encoding.UTF8.GetBytes(digits), Width, Align, Fill);
     }
 
     /// <summary>Digits with separators; zeros that fill a width are grouped as well.</summary>
@@ -159,19 +149,11 @@ internal readonly struct FieldFormat
         {
             case '%': return NumberFormat.Float(value * 100, 'f', Precision ?? 6, Alternate) + "%";
             case '\0' when Precision is null:
-                Span<byte> text = stackalloc byte[PythonFloat.MaxLength];
-                return Encoding.ASCII.GetString(text[..PythonFloat.Format(Math.Abs(value), text)]);
+                Span<byte> text = stackalloc byte[FloatText.MaxLength];
+                return Encoding.ASCII.GetString(text[..FloatText.Format(Math.Abs(value), text)]);
             case '\0': return NumberFormat.WithPoint(value, Precision ?? 6, Alternate);
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n': return NumberFormat.Float(value, Type == 'n' ? 'g' : Type, Precision ?? 6, Alternate);
             default: throw TemplateError.Value($"Unknown format code '{Type}' for object of type 'float'");
         }
-    }
-
-    private void AppendFill(RenderContext context, int count, Utf8Output output)
-    {
-        context.Build((long)count * Fill.Utf8SequenceLength);
-        Span<byte> unit = stackalloc byte[4];
-        unit = unit[..Fill.EncodeToUtf8(unit)];
-        for (var i = 0; i < count; i++) output.AppendText(unit);
     }
 }

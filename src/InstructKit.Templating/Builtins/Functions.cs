@@ -68,17 +68,15 @@ internal static class Functions
         var step = count == 3 ? Bound(arguments[2]) : 1;
         if (step == 0) throw TemplateError.Value("range() arg 3 must not be zero");
         var range = new RangeValue(start, stop, step);
-        return context.Settings.Sandbox && range.Length > SandboxedRange
+        return context.Settings.Sandbox && range.Count > SandboxedRange
             ? throw TemplateError.Overflow($"Range too big. The sandbox blocks ranges larger than MAX_RANGE ({SandboxedRange}).")
             : Value.From(range);
     }
 
     private static long Bound(Value value)
     {
-        if (!PythonTypes.TryGetIndex(value, out var number))
-            throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"'{PythonTypes.Name(value)}' object cannot be interpreted as an integer");
-
         const long Limit = long.MaxValue / 4;
+        var number = PythonTypes.RequireIndex(value);
         return number is > -Limit and < Limit ? number : throw new TemplateError(TemplateCodes.Overflow, "the bound of the range is too large");
     }
 

@@ -5,11 +5,6 @@ namespace InstructKit.Templating.Builtins;
 /// <summary>The methods of texts, lists, tuples, mappings and numbers.</summary>
 internal static class MethodTable
 {
-    private static readonly FrozenSet<string> ListMutators =
-        FrozenSet.Create(StringComparer.Ordinal, "append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
-
-    private static readonly FrozenSet<string> MapMutators = FrozenSet.Create(StringComparer.Ordinal, "clear", "pop", "popitem", "setdefault", "update");
-
     private static readonly FrozenSet<string> WithKeywords =
         FrozenSet.Create(StringComparer.Ordinal, "split", "rsplit", "splitlines", "expandtabs", "encode", "format", "sort", "update");
 
@@ -21,10 +16,6 @@ internal static class MethodTable
     public static Methods? ForName(string name) => ByName.GetValueOrDefault(name);
 
     public static Builtin? Find(ValueKind kind, string name) => ByName.TryGetValue(name, out var methods) ? methods.For(kind) : null;
-
-    /// <summary>True for methods that change their object, which the sandbox forbids.</summary>
-    public static bool IsMutator(ValueKind kind, string name) =>
-        kind == ValueKind.List ? ListMutators.Contains(name) : kind == ValueKind.Mapping && MapMutators.Contains(name);
 
     private static FrozenDictionary<string, Methods> Collect()
     {

@@ -92,7 +92,7 @@ internal static class NumberMethods
 {
     public static IEnumerable<Builtin> ForIntegers =>
     [
-        new("bit_length", [], (_, self, _) => Value.From((long)System.Numerics.BigInteger.Abs(self.ToBigInteger()).GetBitLength())),
+        new("bit_length", [], (_, self, _) => Value.From((long)BigInteger.Abs(self.ToBigInteger()).GetBitLength())),
         new("bit_count", [], (_, self, _) => Value.From(BitCount(self))),
         new("conjugate", [], (_, self, _) => Arithmetic.Plus(self)),
         new("as_integer_ratio", [], (_, self, _) => Value.FromTuple(Arithmetic.Plus(self), Value.From(1))),
@@ -107,26 +107,22 @@ internal static class NumberMethods
     ];
 
     /// <summary>Attributes of numbers other than methods.</summary>
-    public static bool TryGetAttribute(Value number, string name, out Value value)
+    public static Value GetAttribute(Value number, string name) => (name, number.Kind) switch
     {
-        var isFloat = number.Kind == ValueKind.Float;
-        value = name switch
-        {
-            "real" => Arithmetic.Plus(number),
-            "imag" => isFloat ? Value.From(0.0) : Value.From(0),
-            "numerator" when !isFloat => Arithmetic.Plus(number),
-            "denominator" when !isFloat => Value.From(1),
-            _ => Value.Missing,
-        };
-        return !value.IsMissing;
-    }
+        ("real", _) => Arithmetic.Plus(number),
+        ("imag", ValueKind.Float) => Value.From(0.0),
+        ("numerator", not ValueKind.Float) => Arithmetic.Plus(number),
+        ("imag", _) => Value.From(0),
+        ("denominator", not ValueKind.Float) => Value.From(1),
+        _ => Value.Missing,
+    };
 
     private static Value Ratio(double number)
     {
         if (!double.IsFinite(number)) throw double.IsNaN(number) ? TemplateError.Value("cannot convert NaN to integer ratio") : TemplateError.Overflow("cannot convert Infinity to integer ratio");
         var shift = 0;
         for (; number != Math.Floor(number); shift++) number *= 2;
-        return Value.FromTuple(Value.From(new System.Numerics.BigInteger(number)), Value.From(System.Numerics.BigInteger.One << shift));
+        return Value.FromTuple(Value.From(new BigInteger(number)), Value.From(BigInteger.One << shift));
     }
 
     private static string Hex(double number)
@@ -137,13 +133,13 @@ internal static class NumberMethods
         var sign = bits < 0 ? "-" : string.Empty;
         if (exponent == 0 && mantissa == 0) return sign + "0x0.0p+0";
         var power = exponent == 0 ? -1022 : exponent - 1023;
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{sign}0x{(exponent == 0 ? 0 : 1)}.{mantissa:x13}p{(power < 0 ? "-" : "+")}{Math.Abs(power)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}0x{(exponent == 0 ? 0 : 1)}.{mantissa:x13}p{(power < 0 ? "-" : "+")}{Math.Abs(power)}");
     }
 
     private static long BitCount(Value integer)
     {
         var count = 0L;
-        foreach (var unit in System.Numerics.BigInteger.Abs(integer.ToBigInteger()).ToByteArray()) count += System.Numerics.BitOperations.PopCount(unit);
+        foreach (var unit in BigInteger.Abs(integer.ToBigInteger()).ToByteArray()) count += BitOperations.PopCount(unit);
         return count;
     }
 }

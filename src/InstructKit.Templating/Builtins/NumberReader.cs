@@ -10,56 +10,22 @@ internal static class NumberReader
     {
         if (value.IsUndefined) throw value.UndefinedError();
         if (Comparison.IsNumber(value)) return Arithmetic.ToDouble(value);
-        if (!value.IsText || Clean(value, lettersCount: false) is not { } text) return null;
-        switch (text.TrimStart('+', '-').ToLowerInvariant())
-        {
-            case "inf" or "infinity": return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
-            case "nan": return double.NaN;
-        }
-
-        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return text.Any(char.IsAsciiDigit) && double.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return value.IsText && PythonFloat.TryParse(value.TextSpan, out var number) ? number : null;
     }
 
     /// <summary><c>int(text, base)</c>; null when it cannot be parsed.</summary>
     public static BigInteger? ReadInteger(RenderContext context, Value value, int radix)
     {
-        if (Clean(value, lettersCount: true) is not { } text) return null;
-        var negative = text.StartsWith('-');
+        if (Clean(value) is not { } text) return null;
         var digits = text.AsSpan(text[0] is '-' or '+' ? 1 : 0);
-        if (digits.Length > 1 && digits[0] == '0')
-        {
-            var prefix = char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 };
-            if (prefix != 0 && (radix == prefix || radix == 0))
-            {
-                digits = digits[2..];
-                radix = prefix;
-            }
-        }
-
-        if (radix == 0) radix = 10;
-        if (digits.IsEmpty) return null;
-        if (radix == 10)
-        {
-            if (digits.Length > IntegerLimits.MaxDigits) throw TemplateError.Value($"Exceeds the limit ({IntegerLimits.MaxDigits} digits) for integer string conversion");
-            return BigInteger.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (negative ? -number : number) : null;
-        }
-
         if (digits.Length > IntegerLimits.MaxBits / 8) throw TemplateError.Value("the text of the integer is too long");
         context.Step((long)digits.Length * digits.Length >> 12);
-        var result = BigInteger.Zero;
-        foreach (var digit in digits)
-        {
-            var worth = char.IsAsciiDigit(digit) ? digit - '0' : char.IsAsciiLetter(digit) ? char.ToLowerInvariant(digit) - 'a' + 10 : 99;
-            if (worth >= radix) return null;
-            result = (result * radix) + worth;
-        }
-
-        return negative ? -result : result;
+        var number = IntegerText.Parse(digits, radix);
+        return text[0] == '-' ? -number : number;
     }
 
     /// <summary>Trims blanks, removes single underscores between digits, and maps decimal digits of other scripts to ASCII; null when an underscore is misplaced.</summary>
-    private static string? Clean(Value value, bool lettersCount)
+    private static string? Clean(Value value)
     {
         var source = Utf8Text.TrimSpaces(value, true, true).ToString();
         var text = new StringBuilder(source.Length);
@@ -71,18 +37,16 @@ internal static class NumberReader
             var unit = isPlain ? (char)rune.Value : digit is >= 0 and <= 9 && UnicodeClass.IsDecimal(rune.Value) ? (char)('0' + digit) : '\ufffd';
             if (unit == '_')
             {
-                if (joins || text.Length == 0 || !IsDigit(text[^1], lettersCount)) return null;
+                if (joins || text.Length == 0 || !char.IsAsciiLetterOrDigit(text[^1])) return null;
                 joins = true;
                 continue;
             }
 
-            if (joins && !IsDigit(unit, lettersCount)) return null;
+            if (joins && !char.IsAsciiLetterOrDigit(unit)) return null;
             joins = false;
             text.Append(unit);
         }
 
         return joins || text.Length == 0 ? null : text.ToString();
     }
-
-    private static bool IsDigit(char unit, bool letters) => letters ? char.IsAsciiLetterOrDigit(unit) : char.IsAsciiDigit(unit);
 }

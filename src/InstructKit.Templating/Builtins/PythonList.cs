@@ -87,72 +87,44 @@ internal static class PythonList
         // Adjacent literals are concatenated.
         private bool TryReadTexts(out Value value)
         {
-            var content = new StringBuilder();
+            var content = string.Empty;
             value = Value.None;
             while (_at < text.Length && text[_at] is '\'' or '"')
             {
-                if (!TryReadText(content)) return false;
+                if (!TryReadText(out var part)) return false;
+                content += part;
                 SkipBlanks();
             }
 
-            value = Value.From(content.ToString());
+            value = Value.From(content);
             return true;
         }
 
-        private bool TryReadText(StringBuilder content)
+        private bool TryReadText(out string content)
         {
             // Between three quotes there may be quotes and line ends.
-            var quote = text[_at];
-            var isLong = _at + 2 < text.Length && text[_at + 1] == quote && text[_at + 2] == quote;
-            var end = isLong ? 3 : 1;
-            for (_at += end; _at < text.Length; _at++)
+            var quotes = new string(text[_at], 3);
+            if (string.CompareOrdinal(text, _at, quotes, 0, 3) != 0) quotes = quotes[..1];
+            content = string.Empty;
+            var start = _at += quotes.Length;
+            while (_at < text.Length && string.CompareOrdinal(text, _at, quotes, 0, quotes.Length) != 0)
             {
-                var letter = text[_at];
-                if (letter == quote && (!isLong || (_at + 2 < text.Length && text[_at + 1] == quote && text[_at + 2] == quote)))
-                {
-                    _at += end;
-                    return true;
-                }
-
-                if ((letter == '\n' && !isLong) || (letter == '\\' && !TryReadEscape(content))) return false;
-                if (letter != '\\') content.Append(letter);
+                if (text[_at] == '\n' && quotes.Length == 1) return false;
+                _at += text[_at] == '\\' ? 2 : 1;
             }
 
-            return false;
-        }
-
-        // Appends the escape at the backslash and stops on its last character.
-        private bool TryReadEscape(StringBuilder content)
-        {
-            if (++_at >= text.Length) return false;
-            var letter = text[_at];
-            var digits = letter switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
-            if (digits > 0)
+            if (_at >= text.Length) return false;
+            try
             {
-                if (_at + digits >= text.Length || !int.TryParse(text.AsSpan(_at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || !Rune.IsValid(code))
-                    return false;
-
-                content.Append(new Rune(code).ToString());
-                _at += digits;
-                return true;
+                content = TextLiteral.Unescape(text[start.._at]);
+            }
+            catch (TemplateError)
+            {
+                return false;
             }
 
-            switch (letter)
-            {
-                case '\n': return true;
-                case 'N': return false;
-                case >= '0' and <= '7':
-                    var value = 0;
-                    var end = Math.Min(text.Length, _at + 3);
-                    while (_at < end && text[_at] is >= '0' and <= '7') value = (value * 8) + text[_at++] - '0';
-                    _at--;
-                    content.Append((char)value);
-                    return true;
-                default:
-                    var simple = "abfnrtv\\'\"".IndexOf(letter, StringComparison.Ordinal);
-                    content.Append(simple >= 0 ? "\a\b\f\n\r\t\v\\'\""[simple].ToString() : $"\\{letter}");
-                    return true;
-            }
+            _at += quotes.Length;
+            return true;
         }
 
         private bool TryReadWord(out Value value)

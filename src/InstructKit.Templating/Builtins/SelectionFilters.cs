@@ -85,8 +85,7 @@ internal static class ChoiceFilters
     {
         self.RequireLenient();
         if (self.IsUndefined || (self.Kind == ValueKind.Mapping && self.Count == 0) || (self.Kind == ValueKind.Other && self.AsObject.Length == 0)) return null;
-        if (self.Kind == ValueKind.Other && self.AsObject is RangeValue { Length: <= int.MaxValue } range)
-            return range.TryGetIndex(context.Draw((int)range.Length.Value), out var number) ? number : null;
+        if (self.Reference is RangeValue { Count: <= int.MaxValue } range) return range.ItemAt(context.Draw((int)range.Count));
 
         if (!self.IsText && !self.IsSequence) throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()");
         var items = ValueCursor.View(context, self);

@@ -54,15 +54,9 @@ internal static class SequenceFilters
 
     private static Value Length(RenderContext context, Value self, scoped Arguments arguments)
     {
-        switch (self.Kind)
-        {
-            case ValueKind.Undefined:
-                self.RequireLenient();
-                return Value.From(0);
-            case ValueKind.Text or ValueKind.List or ValueKind.Tuple or ValueKind.Mapping: return Value.From((long)self.Count);
-            case ValueKind.Other when self.AsObject.Length is { } length: return Value.From(length);
-            default: throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()");
-        }
+        self.RequireLenient();
+        if (self.IsUndefined) return Value.From(0);
+        return Value.From(PythonTypes.Length(self) ?? throw TemplateError.Type($"object of type '{PythonTypes.Name(self)}' has no len()"));
     }
 
     private static Value First(RenderContext context, Value self, scoped Arguments arguments)
@@ -74,8 +68,8 @@ internal static class SequenceFilters
     private static Value Last(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (self.IsText && Access.TryCharacter(context, self, -1, out var character)) return character;
-        if (self.Kind == ValueKind.Other && self.AsObject.TryGetIndex(-1, out var item)) return item;
-        if (self.Kind == ValueKind.Other && self.AsObject is IteratorValue) throw TemplateError.Type("'generator' object is not reversible");
+        if (self.Reference is SequenceValue { Count: > 0 } sequence) return sequence.ItemAt(-1);
+        if (self.Reference is IteratorValue) throw TemplateError.Type("'generator' object is not reversible");
         var items = ValueCursor.View(context, self);
         return items.Count > 0 ? items[items.Count - 1] : Coercion.Absent(context, "No last item, sequence was empty.");
     }
@@ -83,14 +77,11 @@ internal static class SequenceFilters
     private static Value Reverse(RenderContext context, Value self, scoped Arguments arguments)
     {
         if (self.IsText) return Access.Slice(context, self, Value.None, Value.None, Value.From(-1));
-        if (self.Kind == ValueKind.Other && self.AsObject is RangeValue range)
-        {
-            return Value.From(new RangeValue(range.Start + ((range.Length!.Value - 1) * range.Step), range.Start - range.Step, -range.Step)); // ranges have a length
-        }
+        if (self.Reference is RangeValue range) return Value.From(new RangeValue(range.Start + ((range.Count - 1) * range.Step), range.Start - range.Step, -range.Step));
 
         var items = ValueCursor.ToList(context, self);
         items.Span.Reverse();
-        if (self.Kind == ValueKind.Other && self.AsObject is IteratorValue) return Value.From(items);
+        if (self.Reference is IteratorValue) return Value.From(items);
         return Value.From(new IteratorValue("list_reverseiterator", items));
     }
 

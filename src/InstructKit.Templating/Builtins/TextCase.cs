@@ -4,99 +4,40 @@ namespace InstructKit.Templating.Builtins;
 internal static class TextCase
 {
     /// <summary><c>str.capitalize()</c>: the first character in title case, the rest in lower case.</summary>
-    public static Value Capitalize(RenderContext context, ReadOnlySpan<byte> text)
-    {
-        if (Ascii.IsValid(text) && !text.IsEmpty)
-        {
-            var target = context.ReserveText(text.Length);
-            Ascii.ToLower(text, target, out var written);
-            target[0] = (byte)char.ToUpperInvariant((char)target[0]);
-            return context.CommitText(written);
-        }
+    public static Value Capitalize(RenderContext context, ReadOnlySpan<byte> text) => UnicodeCase.Map(context, text, (at, _) => at == 0 ? CaseMapping.Title : CaseMapping.Lower);
 
-        var builder = new TextBuilder(context, text.Length + 8);
-        for (var at = 0; at < text.Length;)
-        {
-            Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, at == 0 ? CaseMapping.Title : CaseMapping.Lower);
-            at += used;
-        }
-
-        return builder.Finish();
-    }
-
-    /// <summary>The <c>title</c> filter: words begin after whitespace and <c>- ( { [ &lt;</c>; each is mapped separately.</summary>
+    /// <summary>The <c>title</c> filter: words begin after whitespace and <c>- ( { [ &lt;</c>; the rest after the first character is mapped separately.</summary>
     public static Value TitleWords(RenderContext context, ReadOnlySpan<byte> text)
     {
-        if (Ascii.IsValid(text)) return AsciiTitleWords(context, text);
-        var builder = new TextBuilder(context, text.Length + 8);
+        var target = new TextBuilder(context, text.Length + 8);
         while (!text.IsEmpty)
         {
             var gap = RunLength(text, isGap: true);
-            builder.Append(text[..gap]);
-            text = text[gap..];
-            var word = text[..RunLength(text, isGap: false)];
-            for (var at = 0; at < word.Length;)
-            {
-                Rune.DecodeFromUtf8(word[at..], out var rune, out var used);
-                var tail = at == 0 ? word : word[Utf8Text.SizeAt(word)..];
-                var offset = at == 0 ? 0 : at - Utf8Text.SizeAt(word);
-                UnicodeCase.AppendOne(ref builder, tail, offset, used, rune.Value, at == 0 ? CaseMapping.Upper : CaseMapping.Lower);
-                at += used;
-            }
-
-            text = text[word.Length..];
+            target.Append(text[..gap]);
+            var word = text.Slice(gap, RunLength(text[gap..], isGap: false));
+            text = text[(gap + word.Length)..];
+            var first = word.IsEmpty ? 0 : Utf8Text.SizeAt(word);
+            UnicodeCase.Append(ref target, word[..first], (_, _) => CaseMapping.Upper);
+            UnicodeCase.Append(ref target, word[first..], (_, _) => CaseMapping.Lower);
         }
 
-        return builder.Finish();
-    }
-
-    private static Value AsciiTitleWords(RenderContext context, ReadOnlySpan<byte> text)
-    {
-        var target = context.ReserveText(text.Length);
-        Ascii.ToLower(text, target, out _);
-        var begins = true;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (begins) target[i] = (byte)char.ToUpperInvariant((char)target[i]);
-            begins = text[i] is (byte)'-' or (byte)'(' or (byte)'{' or (byte)'[' or (byte)'<' || UnicodeClass.IsSpace(text[i]);
-        }
-
-        return context.CommitText(text.Length);
+        return target.Finish();
     }
 
     /// <summary><c>str.title()</c>: a word begins after anything that is not cased.</summary>
     public static Value Title(RenderContext context, ReadOnlySpan<byte> text)
     {
-        var builder = new TextBuilder(context, text.Length + 8);
         var inWord = false;
-        for (var at = 0; at < text.Length;)
+        return UnicodeCase.Map(context, text, (_, code) =>
         {
-            Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, inWord ? CaseMapping.Lower : CaseMapping.Title);
-            inWord = IsCased(rune.Value);
-            at += used;
-        }
-
-        return builder.Finish();
+            var mapping = inWord ? CaseMapping.Lower : CaseMapping.Title;
+            inWord = UnicodeClass.IsUpper(code) || UnicodeClass.IsLower(code) || UnicodeClass.IsTitle(code);
+            return mapping;
+        });
     }
 
-    public static Value SwapCase(RenderContext context, ReadOnlySpan<byte> text)
-    {
-        var builder = new TextBuilder(context, text.Length + 8);
-        for (var at = 0; at < text.Length;)
-        {
-            Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            if (UnicodeClass.IsUpper(rune.Value)) UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, CaseMapping.Lower);
-            else if (UnicodeClass.IsLower(rune.Value)) UnicodeCase.AppendOne(ref builder, text, at, used, rune.Value, CaseMapping.Upper);
-            else builder.Append(text.Slice(at, used));
-            at += used;
-        }
-
-        return builder.Finish();
-    }
-
-    public static bool IsCased(int code) => UnicodeClass.IsUpper(code) || UnicodeClass.IsLower(code) || UnicodeClass.IsTitle(code);
+    public static Value SwapCase(RenderContext context, ReadOnlySpan<byte> text) =>
+        UnicodeCase.Map(context, text, (_, code) => UnicodeClass.IsUpper(code) ? CaseMapping.Lower : UnicodeClass.IsLower(code) ? CaseMapping.Upper : null);
 
     private static int RunLength(ReadOnlySpan<byte> text, bool isGap)
     {

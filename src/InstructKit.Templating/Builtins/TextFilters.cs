@@ -86,7 +86,8 @@ internal static class TextFilters
             return self;
         }
 
-        if (!self.IsText && Length(self) is { } count && count <= (long)length + leeway) return self;
+        // Short values are returned unchanged, even those of other types.
+        if (!self.IsText && PythonTypes.Length(self) is { } count && count <= (long)length + leeway) return self;
         var source = Coercion.Require(self, "truncate");
         if (Utf8Text.Length(source) <= (long)length + leeway) return self;
         var kept = source[..Utf8Text.OffsetOf(source, length - endLength)];
@@ -102,14 +103,6 @@ internal static class TextFilters
         builder.Append(end.TextSpan);
         return builder.Finish();
     }
-
-    // Short values are returned unchanged, even those of other types.
-    private static long? Length(Value value) => value.Kind switch
-    {
-        ValueKind.List or ValueKind.Tuple or ValueKind.Mapping => value.Count,
-        ValueKind.Other => value.AsObject.Length,
-        _ => null,
-    };
 
     private static long WordCount(ReadOnlySpan<byte> text)
     {

@@ -29,7 +29,7 @@ internal static class TextMethods
         new("zfill", ["width"], ZeroFill) { KeepsSafety = true },
         new("expandtabs", ["tabsize?"], ExpandTabs) { KeepsSafety = true },
         new("format", null, (context, self, arguments) => BraceFormat.Format(context, self, arguments)),
-        new("format_map", ["mapping"], (context, self, arguments) => BraceFormat.FormatMap(context, self, arguments[0])),
+        new("format_map", ["mapping"], (context, self, arguments) => BraceFormat.Format(context, self, default, arguments[0])),
         new("encode", ["encoding?", "errors?"], (context, self, arguments) => TextEncoding.Encode(context, self, arguments)),
         new("translate", ["table"], Translate) { KeepsSafety = true },
     ];

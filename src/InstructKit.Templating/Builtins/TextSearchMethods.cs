@@ -12,12 +12,12 @@ internal static class TextSearchMethods
         new("index", ["sub", "start?", "end?"], (context, self, arguments) => Index(context, self, arguments, last: false)),
         new("rindex", ["sub", "start?", "end?"], (context, self, arguments) => Index(context, self, arguments, last: true)),
         new("count", ["sub", "start?", "end?"], Count),
-        All0("isalpha", UnicodeClass.IsAlphabetic),
-        All0("isdigit", UnicodeClass.IsDigit),
-        All0("isdecimal", UnicodeClass.IsDecimal),
-        All0("isnumeric", UnicodeClass.IsNumeric),
-        All0("isalnum", UnicodeClass.IsAlphanumeric),
-        All0("isspace", UnicodeClass.IsSpace),
+        OfEvery("isalpha", UnicodeClass.IsAlphabetic),
+        OfEvery("isdigit", UnicodeClass.IsDigit),
+        OfEvery("isdecimal", UnicodeClass.IsDecimal),
+        OfEvery("isnumeric", UnicodeClass.IsNumeric),
+        OfEvery("isalnum", UnicodeClass.IsAlphanumeric),
+        OfEvery("isspace", UnicodeClass.IsSpace),
         new("isprintable", [], (context, self, _) => Value.From(self.TextLength == 0 || Every(self.TextSpan, UnicodeClass.IsPrintable))),
         new("isascii", [], (context, self, _) => Value.From(Ascii.IsValid(self.TextSpan))),
         new("islower", [], (context, self, _) => Value.From(ValueTests.HasCase(self.TextSpan, upper: false))),
@@ -26,7 +26,7 @@ internal static class TextSearchMethods
         new("isidentifier", [], (context, self, _) => Value.From(IsIdentifier(self.TextSpan))),
     ];
 
-    private static Builtin All0(string name, Predicate<int> holds) =>
+    private static Builtin OfEvery(string name, Predicate<int> holds) =>
         new(name, [], (context, self, _) => Value.From(self.TextLength > 0 && Every(self.TextSpan, holds)));
 
     private static bool Every(ReadOnlySpan<byte> text, Predicate<int> holds)
@@ -43,22 +43,17 @@ internal static class TextSearchMethods
 
     private static bool Affix(Value self, scoped Arguments arguments, bool atEnd)
     {
-        var wanted = arguments[0];
-        if (wanted.Kind != ValueKind.Tuple) Coercion.Require(wanted, atEnd ? "endswith" : "startswith");
+        var function = atEnd ? "endswith" : "startswith";
+        var isTuple = arguments[0].Kind == ValueKind.Tuple;
+        if (!isTuple) Coercion.Require(arguments[0], function);
         if (!TryPart(self, arguments, out var part, out _)) return false;
-        if (wanted.Kind != ValueKind.Tuple) return HasAffix(part, wanted, atEnd);
-        foreach (var one in wanted.AsList.Span)
+        foreach (var wanted in isTuple ? arguments[0].AsList.Span : [arguments[0]])
         {
-            if (HasAffix(part, one, atEnd)) return true;
+            var affix = Coercion.Require(wanted, function);
+            if (atEnd ? part.TextSpan.EndsWith(affix) : part.TextSpan.StartsWith(affix)) return true;
         }
 
         return false;
-    }
-
-    private static bool HasAffix(Value part, Value wanted, bool atEnd)
-    {
-        var affix = Coercion.Require(wanted, atEnd ? "endswith" : "startswith");
-        return atEnd ? part.TextSpan.EndsWith(affix) : part.TextSpan.StartsWith(affix);
     }
 
     private static int Find(RenderContext context, Value self, scoped Arguments arguments, bool last)
@@ -110,9 +105,9 @@ internal static class TextSearchMethods
         {
             Rune.DecodeFromUtf8(text, out var rune, out var used);
             var begins = UnicodeClass.IsUpper(rune.Value) || UnicodeClass.IsTitle(rune.Value);
-            var goesOn = !begins && UnicodeClass.IsLower(rune.Value);
-            if ((begins && inWord) || (goesOn && !inWord)) return false;
-            inWord = begins || goesOn;
+            var continues = !begins && UnicodeClass.IsLower(rune.Value);
+            if ((begins && inWord) || (continues && !inWord)) return false;
+            inWord = begins || continues;
             found |= inWord;
             text = text[used..];
         }

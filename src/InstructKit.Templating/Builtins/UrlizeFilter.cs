@@ -39,8 +39,7 @@ internal static class UrlizeFilter
             at = end;
         }
 
-        var bytes = context.ReserveText(Encoding.UTF8.GetByteCount(result.ToString()));
-        var linked = context.CommitText(Encoding.UTF8.GetBytes(result.ToString(), bytes));
+        var linked = context.BuildText(result.ToString());
         return context.Autoescape ? linked.AsSafe() : linked;
     }
 
@@ -50,7 +49,7 @@ internal static class UrlizeFilter
         List<string> schemes = [];
         foreach (var item in ValueCursor.View(context, given))
         {
-            var scheme = System.Text.Encoding.UTF8.GetString(Coercion.Require(item, "fullmatch"));
+            var scheme = Encoding.UTF8.GetString(Coercion.Require(item, "fullmatch"));
             if (!Scheme.Value.IsMatch(scheme)) throw TemplateError.Argument($"'{scheme}' is not a valid URI scheme prefix.");
             schemes.Add(scheme);
         }
@@ -66,7 +65,7 @@ internal static class UrlizeFilter
         if (arguments.IsTrue(3))
         {
             Coercion.Require(arguments[3], "urlize");
-            foreach (var word in TextSplitting.Split(context, arguments[3], Value.None, -1, fromEnd: false)) words.Add(word.ToString());
+            words.UnionWith(TextSplitting.Split(context, arguments[3], Value.None, -1, fromEnd: false).Select(word => word.ToString()));
         }
 
         return HtmlText.Escape(context, Value.From(string.Join(' ', words))).ToString();
@@ -92,7 +91,7 @@ internal static class UrlizeFilter
     {
         foreach (var (open, close) in new[] { ("(", ")"), ("<", ">"), ("&lt;", "&gt;") })
         {
-            var missing = Count(word[start..end], open) - Count(word[start..end], close);
+            var missing = word.AsSpan(start, end - start).Count(open) - word.AsSpan(start, end - start).Count(close);
             for (var i = 0; i < missing; i++)
             {
                 var at = word.IndexOf(close, end, StringComparison.Ordinal);
@@ -103,8 +102,6 @@ internal static class UrlizeFilter
 
         return end;
     }
-
-    private static int Count(string text, string mark) => text.AsSpan().Count(mark);
 
     private static string Link(string middle, int limit, string attributes, List<string> schemes)
     {

@@ -85,7 +85,7 @@ internal static class ValueTests
     {
         ValueKind.Text or ValueKind.List or ValueKind.Tuple or ValueKind.Mapping => true,
         ValueKind.Undefined => self.Policy != UndefinedPolicy.Strict,
-        ValueKind.Other => self.AsObject.Length is not null && self.AsObject.IsIndexable,
+        ValueKind.Other => self.AsObject is SequenceValue,
         _ => false,
     };
 

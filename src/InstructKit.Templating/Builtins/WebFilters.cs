@@ -84,23 +84,8 @@ internal static class WebFilters
             at = close + (isComment ? 3 : 1);
         }
 
-        var words = System.Net.WebUtility.HtmlDecode(string.Join(' ', Words(plain.ToString())));
-        var target = context.ReserveText(Encoding.UTF8.GetByteCount(words));
-        return context.CommitText(Encoding.UTF8.GetBytes(words, target));
-    }
-
-    private static List<string> Words(string text)
-    {
-        List<string> words = [];
-        for (var at = 0; at < text.Length;)
-        {
-            var start = at;
-            while (at < text.Length && !UnicodeClass.IsSpace(text[at])) at++;
-            if (at > start) words.Add(text[start..at]);
-            else at++;
-        }
-
-        return words;
+        var words = TextSplitting.Split(context, Value.From(plain.ToString()), Value.None, -1, fromEnd: false);
+        return context.BuildText(System.Net.WebUtility.HtmlDecode(string.Join(' ', words)));
     }
 
     private static Value FileSize(RenderContext context, Value self, scoped Arguments arguments)

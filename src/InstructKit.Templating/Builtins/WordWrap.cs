@@ -8,7 +8,7 @@ internal static class WordWrap
         var width = arguments.Int(0, 79);
         var breakLong = arguments.IsTrue(1, true);
         var breakHyphens = arguments.IsTrue(3, true);
-        var isTrue = !arguments.Has(3) || (arguments[3].Kind == ValueKind.Boolean && breakHyphens); // textwrap breaks at hyphens only for True itself
+        var divides = !arguments.Has(3) || (arguments[3].Kind == ValueKind.Boolean && breakHyphens); // textwrap breaks at hyphens only for True itself
         var newline = arguments.Has(2) && !arguments[2].IsNone ? Coercion.Require(arguments[2], "wordwrap") : "\n"u8;
         var text = Coercion.Require(self, "wordwrap");
         if (width <= 0 && !text.IsEmpty) throw TemplateError.Value($"invalid width {width} (must be > 0)");
@@ -20,7 +20,7 @@ internal static class WordWrap
             if (at > 0) builder.Append(newline);
             var line = Encoding.UTF8.GetString(text[at..end]).EnumerateRunes().ToArray();
             context.Build(line.Length * 8L);
-            WrapLine(context, line, WordChunks.Divide(line, isTrue), width, breakLong, breakHyphens, newline, ref builder);
+            WrapLine(context, line, WordChunks.Divide(line, divides), width, breakLong, breakHyphens, newline, ref builder);
             at = end + size;
         }
 

@@ -15,31 +15,17 @@ internal sealed class ConstantFolding(Func<Expression, bool?> truth)
     /// <param name="isVolatile">Whether it is inside a tag that decides at run time whether HTML is escaped: filters and tests are then not evaluated.</param>
     public bool IsFolded(Expression? expression, bool isVolatile) => expression switch
     {
-        null or Expression.Constant => true,
-        Expression.Sequence sequence => All(sequence.Items, isVolatile),
-        Expression.Mapping mapping => mapping.Pairs.All(pair => IsFolded(pair.Key, isVolatile) && IsFolded(pair.Value, isVolatile)),
-        Expression.Unary unary => IsFolded(unary.Operand, isVolatile),
-        Expression.Not not => IsFolded(not.Operand, isVolatile),
-        Expression.Binary binary => IsFolded(binary.Left, isVolatile) && IsFolded(binary.Right, isVolatile),
+        null => true,
+        Expression.Name or Expression.Call or Expression.Filter { Target: null } => false,
+        Expression.Filter or Expression.Test when isVolatile => false,
+        Expression.Filter filter when RunTimeFilters.Contains(filter.Text) => false,
         Expression.Logical logical => IsFolded(logical.Left, isVolatile) && (truth(logical.Left) == !logical.IsAnd || IsFolded(logical.Right, isVolatile)),
-        Expression.Compare compare => IsFolded(compare.First, isVolatile) && compare.Rest.All(pair => IsFolded(pair.Operand, isVolatile)),
-        Expression.Concat concat => All(concat.Parts, isVolatile),
-        Expression.Conditional conditional => IsFolded(conditional.Condition, isVolatile) && truth(conditional.Condition) switch
+        Expression.Conditional choice => IsFolded(choice.Condition, isVolatile) && truth(choice.Condition) switch
         {
-            true => IsFolded(conditional.Then, isVolatile),
-            false => conditional.Else is not null && IsFolded(conditional.Else, isVolatile),
+            true => IsFolded(choice.Then, isVolatile),
+            false => choice.Else is not null && IsFolded(choice.Else, isVolatile),
             null => false,
         },
-        Expression.Slice slice => IsFolded(slice.Start, isVolatile) && IsFolded(slice.Stop, isVolatile) && IsFolded(slice.Step, isVolatile),
-        Expression.Item item => IsFolded(item.Target, isVolatile) && IsFolded(item.Index, isVolatile),
-        Expression.Member member => IsFolded(member.Target, isVolatile),
-        Expression.Filter filter => !isVolatile && filter.Target is not null && !RunTimeFilters.Contains(filter.Text) && IsFolded(filter.Target, false) && All(filter.Arguments),
-        Expression.Test test => !isVolatile && IsFolded(test.Target, false) && All(test.Arguments),
-        _ => false,
+        _ => expression.Children.All(child => IsFolded(child, isVolatile)),
     };
-
-    private bool All(IReadOnlyList<Expression> expressions, bool isVolatile) => expressions.All(one => IsFolded(one, isVolatile));
-
-    private bool All(CallArguments arguments) =>
-        All(arguments.Positional, false) && arguments.Keywords.All(pair => IsFolded(pair.Value, false)) && IsFolded(arguments.Spread, false) && IsFolded(arguments.KeywordSpread, false);
 }

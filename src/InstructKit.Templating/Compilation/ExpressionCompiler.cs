@@ -9,6 +9,8 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 {
     private static readonly RenderLimits FoldingLimits = new() { Steps = 10_000, BuiltBytes = 1 << 16, OutputBytes = 1 << 16 };
 
+    private bool _isSoft;
+
     private readonly Frame _folding = new(new RenderContext(FoldingLimits) { Settings = options, Library = library }, 0, null);
 
     /// <summary>The template's blocks as called through <c>self</c>; compiled when it is used.</summary>
@@ -31,10 +33,21 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     // Each once: otherwise nested conditions would be re-evaluated on every level.
     private readonly Dictionary<Expression, bool?> _truths = new(ReferenceEqualityComparer.Instance);
 
-    public ExpressionNode Compile(Expression expression, Scope scope, bool soft) => Fold(Build(expression, scope, soft), shared: false);
+    /// <summary>Compiles a part of the template.</summary>
+    /// <param name="isSoft">True for parts guarded by a condition: an unknown filter or test in them only matters when reached.</param>
+    public T Within<T>(bool isSoft, Func<T> compile)
+    {
+        var before = _isSoft;
+        _isSoft = isSoft;
+        var compiled = compile();
+        _isSoft = before;
+        return compiled;
+    }
+
+    public ExpressionNode Compile(Expression expression, Scope scope) => Fold(expression, Build(expression, scope), shared: false);
 
     /// <summary>Like <see cref="Compile"/>, for uses that only read the value: a constant list is created once.</summary>
-    public ExpressionNode CompileShared(Expression expression, Scope scope, bool soft) => Fold(Build(expression, scope, soft), shared: true);
+    public ExpressionNode CompileShared(Expression expression, Scope scope) => Fold(expression, Build(expression, scope), shared: true);
 
     /// <summary>A name, seen from a function nested in the scope's own function.</summary>
     public NameNode CompileName(string name, Scope scope, FunctionLayout function, bool fromBlock = false)
@@ -58,74 +71,67 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         return new VariableNode(Value.From(name), global, Undefined(name));
     }
 
-    public ExpressionNode CompileFilter(Expression.Filter filter, ExpressionNode input, Scope scope, bool soft)
+    public ExpressionNode CompileFilter(Expression.Filter filter, ExpressionNode input, Scope scope)
     {
-        var target = filter.Target is Expression.Filter inner ? CompileFilter(inner, input, scope, soft) : input;
-        return CompileBuiltin(library.Filters.Find(filter.Text), filter.Text, target, filter.Arguments, filter.Range, scope, soft, isFilter: true);
+        var target = filter.Target is Expression.Filter inner ? CompileFilter(inner, input, scope) : input;
+        return CompileBuiltin(library.Filters.Find(filter.Text), filter.Text, target, filter.Arguments, filter.Range, scope, isFilter: true);
     }
 
-    public ExpressionNode CompileCall(Expression.Call call, Scope scope, bool soft, ExpressionNode? caller)
+    public ExpressionNode CompileCall(Expression.Call call, Scope scope, ExpressionNode? caller)
     {
         var target = call.Target is Expression.Member member
             ? new MemberNode(
-                MethodTable.IsMutator(ValueKind.List, member.Text) ? Compile(member.Target, scope, soft) : CompileShared(member.Target, scope, soft), member.Text, member.Range)
-            : Compile(call.Target, scope, soft);
-        var names = call.Arguments.Keywords.Select(pair => pair.Name);
-        var values = call.Arguments.Positional.Concat(call.Arguments.Keywords.Select(pair => pair.Value)).Select(value => Compile(value, scope, soft));
-        if (caller is not null)
-        {
-            names = names.Append("caller");
-            values = values.Append(caller);
-        }
-
-        var spread = call.Arguments.Spread is { } star ? Compile(star, scope, soft) : null;
-        var keywordSpread = call.Arguments.KeywordSpread is { } stars ? Compile(stars, scope, soft) : null;
-        return new CallNode(target, [.. values], [.. names], spread, keywordSpread, call.Range);
+                MethodTable.Find(ValueKind.List, member.Text) is { Mutates: true } ? Compile(member.Target, scope) : CompileShared(member.Target, scope), member.Text, member.Range)
+            : Compile(call.Target, scope);
+        ExpressionNode[] values = [.. CompileAll(call.Arguments.Values, scope), .. caller is null ? [] : (ExpressionNode[])[caller]];
+        string[] names = [.. call.Arguments.Names, .. caller is null ? [] : (string[])["caller"]];
+        return new CallNode(target, values, names, Optional(call.Arguments.Spread, scope), Optional(call.Arguments.KeywordSpread, scope), call.Range);
     }
 
-    private ExpressionNode Build(Expression expression, Scope scope, bool soft)
+    private ExpressionNode Build(Expression expression, Scope scope)
     {
         switch (expression)
         {
             case Expression.Constant constant: return new ConstantNode(constant.Value);
             case Expression.Name name: return CompileName(name.Text, scope, scope.Function);
-            case Expression.Member member: return new MemberNode(Compile(member.Target, scope, soft), member.Text, member.Range);
+            case Expression.Member member: return new MemberNode(Compile(member.Target, scope), member.Text, member.Range);
             case Expression.Item { Index: Expression.Slice slice } item:
                 return new SliceNode(
-                    Compile(item.Target, scope, soft), Optional(slice.Start, scope, soft), Optional(slice.Stop, scope, soft), Optional(slice.Step, scope, soft), item.Range);
-            case Expression.Item item: return new ItemNode(CompileShared(item.Target, scope, soft), Compile(item.Index, scope, soft), item.Range, IsLabel(item));
+                    Compile(item.Target, scope), Optional(slice.Start, scope), Optional(slice.Stop, scope), Optional(slice.Step, scope), item.Range);
+            case Expression.Item item: return new ItemNode(CompileShared(item.Target, scope), Compile(item.Index, scope), item.Range, IsLabel(item));
             case Expression.Slice slice: return new ErrorNode(TemplateCodes.WrongType, "a slice among several indexes", null, slice.Range);
-            case Expression.Sequence sequence: return new SequenceNode(sequence.IsTuple, [.. sequence.Items.Select(value => Compile(value, scope, soft))]);
+            case Expression.Sequence sequence: return new SequenceNode(sequence.IsTuple, CompileAll(sequence.Items, scope));
             case Expression.Mapping mapping:
-                return new MappingNode([.. mapping.Pairs.Select(pair => (Compile(pair.Key, scope, soft), Compile(pair.Value, scope, soft)))], mapping.Range);
-            case Expression.Unary unary: return new UnaryNode(unary.Sign, Compile(unary.Operand, scope, soft), unary.Range);
-            case Expression.Not not: return new NotNode(Compile(not.Operand, scope, soft), not.Range);
-            case Expression.Binary binary: return BuildBinary(binary, scope, soft);
+                return new MappingNode([.. mapping.Pairs.Select(pair => (Compile(pair.Key, scope), Compile(pair.Value, scope)))], mapping.Range);
+            case Expression.Unary unary: return new UnaryNode(unary.Sign, Compile(unary.Operand, scope), unary.Range);
+            case Expression.Not not: return new NotNode(Compile(not.Operand, scope), not.Range);
+            case Expression.Binary binary: return BuildBinary(binary, scope);
             case Expression.Logical logical:
-                return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope, soft), Compile(logical.Right, scope, soft), logical.Range);
-            case Expression.Compare compare: return BuildCompare(compare, scope, soft);
+                return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope), Compile(logical.Right, scope), logical.Range);
+            case Expression.Compare compare: return BuildCompare(compare, scope);
             case Expression.Concat concat:
                 // A concatenation at compile time, or where escaping is decided at run time, is never a safe text.
                 var mayBeSafe = Autoescape is true && !IsVolatile && !IsFolded(concat);
-                return new ConcatNode([.. concat.Parts.Select(part => Compile(part, scope, soft))], mayBeSafe, concat.Range);
+                return new ConcatNode(CompileAll(concat.Parts, scope), mayBeSafe, concat.Range);
             case Expression.Conditional conditional:
-                return new ConditionalNode(
-                    Compile(conditional.Condition, scope, true), Compile(conditional.Then, scope, true), Optional(conditional.Else, scope, true));
-            case Expression.Filter filter: return BuildFilter(filter, scope, soft);
+                return Within(isSoft: true, () => new ConditionalNode(Compile(conditional.Condition, scope), Compile(conditional.Then, scope), Optional(conditional.Else, scope)));
+            case Expression.Filter filter: return BuildFilter(filter, scope);
             case Expression.Test test:
                 return CompileBuiltin(
-                    library.Tests.Find(test.Text), test.Text, CompileShared(test.Target, scope, soft), test.Arguments, test.Range, scope, soft, isFilter: false);
-            case Expression.Call call: return CompileCall(call, scope, soft, null);
+                    library.Tests.Find(test.Text), test.Text, CompileShared(test.Target, scope), test.Arguments, test.Range, scope, isFilter: false);
+            case Expression.Call call: return CompileCall(call, scope, null);
             default: throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private ExpressionNode? Optional(Expression? expression, Scope scope, bool soft) => expression is null ? null : Compile(expression, scope, soft);
+    private ExpressionNode[] CompileAll(IEnumerable<Expression> expressions, Scope scope) => [.. expressions.Select(expression => Compile(expression, scope))];
 
-    private ExpressionNode BuildBinary(Expression.Binary binary, Scope scope, bool soft)
+    private ExpressionNode? Optional(Expression? expression, Scope scope) => expression is null ? null : Compile(expression, scope);
+
+    private ExpressionNode BuildBinary(Expression.Binary binary, Scope scope)
     {
-        var left = Compile(binary.Left, scope, soft);
-        var right = Compile(binary.Right, scope, soft);
+        var left = Compile(binary.Left, scope);
+        var right = Compile(binary.Right, scope);
 
         // Jinja2 writes a negative constant into Python's source without parentheses, where ** binds tighter: -2 ** n is -(2 ** n), -2 ** 2 is 4.
         if (binary.Sign == "**" && right is not ConstantNode && left is ConstantNode { Value: var number } && IsNegative(number))
@@ -144,33 +150,32 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         _ => false,
     };
 
-    private CompareNode BuildCompare(Expression.Compare compare, Scope scope, bool soft) => new(
-        CompileShared(compare.First, scope, soft), [.. compare.Rest.Select(pair => (SignOf(pair.Sign), CompileShared(pair.Operand, scope, soft)))],
+    private CompareNode BuildCompare(Expression.Compare compare, Scope scope) => new(
+        CompileShared(compare.First, scope), [.. compare.Rest.Select(pair => (SignOf(pair.Sign), CompileShared(pair.Operand, scope)))],
         compare.Range);
 
-    private ExpressionNode BuildFilter(Expression.Filter filter, Scope scope, bool soft)
+    private ExpressionNode BuildFilter(Expression.Filter filter, Scope scope)
     {
         var builtin = library.Filters.Find(filter.Text);
-        var target = builtin is { IsPure: true, ReturnsInput: false } ? CompileShared(filter.Target!, scope, soft) : Compile(filter.Target!, scope, soft); // only filter blocks lack a target
-        return CompileBuiltin(builtin, filter.Text, target, filter.Arguments, filter.Range, scope, soft, isFilter: true);
+        var target = builtin is { IsPure: true, ReturnsInput: false } ? CompileShared(filter.Target!, scope) : Compile(filter.Target!, scope); // only filter blocks lack a target
+        return CompileBuiltin(builtin, filter.Text, target, filter.Arguments, filter.Range, scope, isFilter: true);
     }
 
     private ExpressionNode CompileBuiltin(
-        Builtin? builtin, string name, ExpressionNode target, CallArguments arguments, SourceRange range, Scope scope, bool soft, bool isFilter)
+        Builtin? builtin, string name, ExpressionNode target, CallArguments arguments, SourceRange range, Scope scope, bool isFilter)
     {
-        if (builtin is null) return Unknown(name, range, soft, isFilter);
-        if (arguments.Spread is not null || arguments.KeywordSpread is not null)
+        if (builtin is null) return Unknown(name, range, isFilter);
+        var values = CompileAll(arguments.Values, scope);
+        if (arguments.HasSpread)
         {
             // A filter called with * or ** is a function of the value and the rest.
             var function = new ConstantNode(Value.From(new FunctionValue(new Builtin(name, null, (context, _, values) => InvokeOnFirst(builtin, context, values)))));
-            ExpressionNode[] all = [target, .. arguments.Positional.Concat(arguments.Keywords.Select(pair => pair.Value)).Select(value => Compile(value, scope, soft))];
             return new CallNode(
-                function, all, [.. arguments.Keywords.Select(pair => pair.Name)], Optional(arguments.Spread, scope, soft), Optional(arguments.KeywordSpread, scope, soft), range);
+                function, [target, .. values], [.. arguments.Names], Optional(arguments.Spread, scope), Optional(arguments.KeywordSpread, scope), range);
         }
 
-        var values = arguments.Positional.Concat(arguments.Keywords.Select(pair => pair.Value)).Select(value => Compile(value, scope, soft)).ToArray();
-        string[] names = [.. arguments.Keywords.Select(pair => pair.Name)];
-        if (builtin.TryBind(arguments.Positional.Count, names, out var places) is { } message) return new ErrorNode(TemplateCodes.WrongType, message, null, range);
+        string[] names = [.. arguments.Names];
+        if (builtin.TryBind(arguments.PositionalCount, names, out var places) is { } message) return new ErrorNode(TemplateCodes.WrongType, message, null, range);
         if (builtin.Parameters is null) return new FilterNode(builtin, target, values, names, range);
         var bound = new ExpressionNode?[places.Length == 0 ? 0 : places.Max() + 1];
         for (var i = 0; i < places.Length; i++) bound[places[i]] = values[i];
@@ -180,11 +185,11 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     private static Value InvokeOnFirst(Builtin builtin, RenderContext context, scoped Arguments values) =>
         builtin.Invoke(context, values.Values[0], new Arguments(values.Values[1..], values.Names));
 
-    private ErrorNode Unknown(string name, SourceRange range, bool soft, bool isFilter)
+    private ErrorNode Unknown(string name, SourceRange range, bool isFilter)
     {
         var unknown = (isFilter ? library.Filters : library.Tests).Unknown(name);
         var message = unknown.Hint is null ? unknown.Message : unknown.Message + ".";
-        if (!soft) errors.Add(new Diagnostic(unknown.Code, Severity.Error, message, new SourceSpan(source, range.Offset, range.Length)) { Hint = unknown.Hint });
+        if (!_isSoft) errors.Add(new Diagnostic(unknown.Code, Severity.Error, message, new SourceSpan(source, range.Offset, range.Length)) { Hint = unknown.Hint });
         return new ErrorNode(unknown.Code, unknown.Message, unknown.Hint, range);
     }
 
@@ -206,9 +211,9 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     private bool? Evaluate(Expression expression)
     {
+        var node = Within(isSoft: true, () => Build(expression, new Scope(null, new FunctionLayout(null))));
         try
         {
-            var node = Build(expression, new Scope(null, new FunctionLayout(null)), soft: true);
             _folding.Context.BeginRow([], []);
             _folding.Context.Autoescape = Autoescape ?? false;
             return node.IsTrue(_folding);
@@ -220,12 +225,11 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
     }
 
     /// <summary>Replaces an expression that is the same for every row by its value, unless the template could modify that value.</summary>
-    private ExpressionNode Fold(ExpressionNode node, bool shared)
+    private ExpressionNode Fold(Expression expression, ExpressionNode node, bool shared)
     {
-        if (node is ConstantNode || !node.IsRowIndependent || (!shared && node is SequenceNode or MappingNode)) return node;
+        if (node is ConstantNode || Autoescape is null || !IsRowIndependent(expression) || (!shared && node is SequenceNode or MappingNode)) return node;
         try
         {
-            if (Autoescape is null) return node;
             _folding.Context.BeginRow([], []);
             _folding.Context.Autoescape = Autoescape.Value;
             var value = Detach(node.Evaluate(_folding));
@@ -237,6 +241,14 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         }
     }
 
+    private bool IsRowIndependent(Expression expression) => expression switch
+    {
+        Expression.Name or Expression.Member or Expression.Call => false,
+        Expression.Filter filter when library.Filters.Find(filter.Text) is not { IsPure: true } => false,
+        Expression.Test test when library.Tests.Find(test.Text) is not { IsPure: true } => false,
+        _ => expression.Children.All(IsRowIndependent),
+    };
+
     /// <summary>A copy outside scratch space.</summary>
     private static Value Detach(Value value)
     {
@@ -246,15 +258,5 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         return value;
     }
 
-    private static ComparisonSign SignOf(string sign) => sign switch
-    {
-        "==" => ComparisonSign.Equal,
-        "!=" => ComparisonSign.NotEqual,
-        "<" => ComparisonSign.Less,
-        "<=" => ComparisonSign.LessOrEqual,
-        ">" => ComparisonSign.Greater,
-        ">=" => ComparisonSign.GreaterOrEqual,
-        "in" => ComparisonSign.In,
-        _ => ComparisonSign.NotIn,
-    };
+    private static ComparisonSign SignOf(string sign) => (ComparisonSign)Array.IndexOf(["==", "!=", "<", "<=", ">", ">=", "in", "not in"], sign);
 }

@@ -4,36 +4,18 @@ namespace InstructKit.Templating.Compilation;
 
 /// <summary>The variables of one block, with Jinja's rules: the meaning of a name is fixed for the whole block by whether it is read or set first; a
 /// name set inside starts from its outer value; branches of an <c>if</c> do not open a scope.</summary>
-internal sealed class Scope
+/// <param name="isBlock">True for the body of a block, which sees outer variables as values overriding the row.</param>
+internal sealed class Scope(Scope? parent, FunctionLayout function, bool isBlock = false)
 {
-    private readonly Dictionary<string, Symbol> _symbols;
-    private readonly HashSet<string> _stores;
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
+    private Dictionary<string, Symbol> _symbols = new(StringComparer.Ordinal);
+    private HashSet<string> _stores = new(StringComparer.Ordinal);
 
-    public Scope(Scope? parent, FunctionLayout function, bool isBlock = false)
-    {
-        IsBlock = isBlock;
-        Parent = parent;
-        Function = function;
-        _symbols = new(StringComparer.Ordinal);
-        _stores = new(StringComparer.Ordinal);
-    }
+    public Scope? Parent => parent;
 
-    private Scope(Scope other)
-    {
-        Parent = other.Parent;
-        Function = other.Function;
-        IsBlock = other.IsBlock;
-        _symbols = new(other._symbols, StringComparer.Ordinal);
-        _stores = new(other._stores, StringComparer.Ordinal);
-    }
+    public FunctionLayout Function => function;
 
-    public Scope? Parent { get; }
-
-    public FunctionLayout Function { get; }
-
-    /// <summary>True for the body of a block, which sees outer variables as values overriding the row.</summary>
-    public bool IsBlock { get; }
+    public bool IsBlock => isBlock;
 
     public IEnumerable<KeyValuePair<string, Symbol>> Symbols => _symbols;
 
@@ -76,7 +58,7 @@ internal sealed class Scope
         _symbols[name] = new Symbol(SymbolLoad.Parameter, offset);
     }
 
-    public Scope Copy() => new(this);
+    public Scope Copy() => new(parent, function, isBlock) { _symbols = new(_symbols, StringComparer.Ordinal), _stores = new(_stores, StringComparer.Ordinal) };
 
     /// <summary>Merges the variables of branches; a name that they set keeps its earlier meaning where they do not run.</summary>
     public void Join(params ReadOnlySpan<Scope> branches)

@@ -12,41 +12,8 @@ internal static class ScopeAnalyzer
 
     public static void Visit(Expression? expression, Scope scope)
     {
-        switch (expression)
-        {
-            case null or Expression.Constant: break;
-            case Expression.Name name: scope.Read(name.Text, name.Range.Offset); break;
-            case Expression.Member member: Visit(member.Target, scope); break;
-            case Expression.Item item: Visit(item.Target, scope); Visit(item.Index, scope); break;
-            case Expression.Slice slice: Visit(slice.Start, scope); Visit(slice.Stop, scope); Visit(slice.Step, scope); break;
-            case Expression.Sequence sequence: VisitAll(sequence.Items, scope); break;
-            case Expression.Mapping mapping:
-                foreach (var (key, value) in mapping.Pairs)
-                {
-                    Visit(key, scope);
-                    Visit(value, scope);
-                }
-
-                break;
-            case Expression.Unary unary: Visit(unary.Operand, scope); break;
-            case Expression.Not not: Visit(not.Operand, scope); break;
-            case Expression.Binary binary: Visit(binary.Left, scope); Visit(binary.Right, scope); break;
-            case Expression.Logical logical: Visit(logical.Left, scope); Visit(logical.Right, scope); break;
-            case Expression.Compare compare:
-                Visit(compare.First, scope);
-                foreach (var (_, operand) in compare.Rest) Visit(operand, scope);
-                break;
-            case Expression.Concat concat: VisitAll(concat.Parts, scope); break;
-            case Expression.Conditional conditional:
-                Visit(conditional.Condition, scope);
-                Visit(conditional.Then, scope);
-                Visit(conditional.Else, scope);
-                break;
-            case Expression.Filter filter: Visit(filter.Target, scope); VisitAll(filter.Arguments.All, scope); break;
-            case Expression.Test test: Visit(test.Target, scope); VisitAll(test.Arguments.All, scope); break;
-            case Expression.Call call: Visit(call.Target, scope); VisitAll(call.Arguments.All, scope); break;
-            default: throw new System.Diagnostics.UnreachableException();
-        }
+        if (expression is Expression.Name name) scope.Read(name.Text, name.Range.Offset);
+        foreach (var child in expression?.Children ?? []) Visit(child, scope);
     }
 
     /// <summary>Names that an assignment sets; an attribute's namespace is read.</summary>
@@ -64,11 +31,6 @@ internal static class ScopeAnalyzer
         }
     }
 
-    private static void VisitAll(IEnumerable<Expression> expressions, Scope scope)
-    {
-        foreach (var expression in expressions) Visit(expression, scope);
-    }
-
     private static void Visit(Statement statement, Scope scope)
     {
         switch (statement)
@@ -83,7 +45,9 @@ internal static class ScopeAnalyzer
             case Statement.Macro macro: scope.Store(macro.Name, macro.Range.Offset); break;
             case Statement.CallBlock call: Visit(call.Call, scope); break;
             case Statement.FilterBlock block: Visit(block.Filter, scope); break;
-            case Statement.With with: VisitAll(with.Values, scope); break;
+            case Statement.With with:
+                foreach (var value in with.Values) Visit(value, scope);
+                break;
             case Statement.If branches: VisitIf(branches, scope); break;
             default: throw new System.Diagnostics.UnreachableException();
         }

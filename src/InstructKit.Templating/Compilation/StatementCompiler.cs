@@ -16,9 +16,6 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
     /// <summary>The scope seen by a block that is not <c>scoped</c>.</summary>
     private Scope? _visibleToBlocks;
 
-    /// <summary>True inside an <c>if</c>, where unknown filters matter only when they run.</summary>
-    private bool _soft;
-
     private ExpressionCompiler Expressions => _expressions ??= new ExpressionCompiler(source, options, library, errors);
 
     public Program CompileTemplate(IReadOnlyList<Statement> statements)
@@ -38,7 +35,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         var scope = new Scope(null, function);
         ScopeAnalyzer.Visit(expression, scope);
         Prologue(scope);
-        return Finish([], Expressions.Compile(expression, scope, soft: false), function, null);
+        return Finish([], Expressions.Compile(expression, scope), function, null);
     }
 
     private Program Finish(RenderNode[] body, ExpressionNode? expression, FunctionLayout function, BlockNode? block) => new()
@@ -79,7 +76,8 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
 
     private void NoteFree(string name, int offset)
     {
-        if (name == "_" || (name == "self" && library.Globals.Count > 0 && !options.Slots.Contains(name, StringComparer.Ordinal)) || (library.Globals.ContainsKey(name) && !options.Slots.Contains(name, StringComparer.Ordinal))) return;
+        var isGlobal = library.Globals.ContainsKey(name) || (name == "self" && library.Globals.Count > 0);
+        if (name == "_" || (isGlobal && !options.Slots.Contains(name, StringComparer.Ordinal))) return;
         if (!_free.TryGetValue(name, out var known) || offset < known) _free[name] = offset;
     }
 
@@ -140,7 +138,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         Statement.Macro macro => new MacroNode(new LocalTarget(SlotOf(macro.Name, scope)), CompileMacro(macro, scope)),
         Statement.CallBlock call => CompileCallBlock(call, scope),
         Statement.FilterBlock block => new OutputNode(
-            new TextOnlyNode(Expressions.CompileFilter(block.Filter, new CaptureNode(CompileInner(block.Body, scope, out _)), scope, _soft)), escape: false, block.Range),
+            new TextOnlyNode(Expressions.CompileFilter(block.Filter, new CaptureNode(CompileInner(block.Body, scope, out _)), scope)), escape: false, block.Range),
         Statement.With with => CompileWith(with, scope),
         Statement.Scope block => new MarkNode(CompileInner(block.Body, scope, out _)),
         Statement.Block { IsRequired: true } block => new DoNode(new ErrorNode(TemplateCodes.WrongValue, $"Required block '{block.Name}' not found", null, block.Range)),
@@ -152,7 +150,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private ExpressionNode Value(Expression expression, Scope scope) => Expressions.Compile(expression, scope, _soft);
+    private ExpressionNode Value(Expression expression, Scope scope) => Expressions.Compile(expression, scope);
 
     private BlockNode CompileInner(IReadOnlyList<Statement> body, Scope scope, out Scope inner)
     {
@@ -201,28 +199,14 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         return new AutoescapeNode(isOn, body);
     }
 
-    private BlockNode InHardScope(IReadOnlyList<Statement> body, Scope inner)
-    {
-        var soft = _soft;
-        _soft = false;
-        var block = CompileScope(body, inner);
-        _soft = soft;
-        return block;
-    }
+    private BlockNode InHardScope(IReadOnlyList<Statement> body, Scope inner) => Expressions.Within(isSoft: false, () => CompileScope(body, inner));
 
-    private IfNode CompileIf(Statement.If branches, Scope scope)
-    {
-        var soft = _soft;
-        _soft = true;
-        var compiled = branches.Branches.Select(branch => (Value(branch.Test, scope), Compile(branch.Body, scope))).ToArray();
-        var otherwise = Compile(branches.Else, scope);
-        _soft = soft;
-        return new IfNode(compiled, otherwise, branches.Range);
-    }
+    private IfNode CompileIf(Statement.If branches, Scope scope) => Expressions.Within(isSoft: true, () => new IfNode(
+        [.. branches.Branches.Select(branch => (Value(branch.Test, scope), Compile(branch.Body, scope)))], Compile(branches.Else, scope), branches.Range));
 
     private ForNode CompileFor(Statement.For loop, Scope scope)
     {
-        var items = Expressions.CompileShared(loop.Items, scope, _soft);
+        var items = Expressions.CompileShared(loop.Items, scope);
         var function = loop.IsRecursive ? new FunctionLayout(scope.Function) : scope.Function;
         var inner = new Scope(scope, function);
         if (loop.UsesLoop) inner.Declare("loop", loop.Range.Offset);
@@ -235,22 +219,15 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
             ScopeAnalyzer.VisitTarget(loop.Target, test, asParameter: true);
             ScopeAnalyzer.Visit(loop.Filter, test);
             var entries = Prologue(test);
-            filter = new LoopFilter(Target(loop.Target, test), new BlockNode(entries, []), Expressions.Compile(loop.Filter, test, _soft));
+            filter = new LoopFilter(Target(loop.Target, test), new BlockNode(entries, []), Expressions.Compile(loop.Filter, test));
         }
 
         var otherwise = new Scope(scope, function);
         ScopeAnalyzer.Visit(loop.Else, otherwise);
-        return new ForNode
-        {
-            Items = items,
-            Target = Target(loop.Target, inner),
-            Body = InHardScope(loop.Body, inner),
-            Otherwise = InHardScope(loop.Else, otherwise),
-            Range = loop.Items.Range,
-            LoopSlot = loop.UsesLoop ? SlotOf("loop", inner) : null,
-            Filter = filter,
-            Recursion = loop.IsRecursive ? function : null,
-        };
+        var target = Target(loop.Target, inner);
+        var body = InHardScope(loop.Body, inner);
+        return new ForNode(
+            items, target, filter, body, InHardScope(loop.Else, otherwise), loop.UsesLoop ? SlotOf("loop", inner) : null, loop.IsRecursive ? function : null, loop.Items.Range);
     }
 
     private SetNode CompileSetBlock(Statement.SetBlock set, Scope scope)
@@ -259,7 +236,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         if (set.Filter is not null)
         {
             ScopeAnalyzer.Visit(set.Filter, inner);
-            value = Expressions.CompileFilter(set.Filter, value, inner, _soft);
+            value = Expressions.CompileFilter(set.Filter, value, inner);
         }
 
         return new SetNode(Target(set.Target, scope), value);
@@ -268,7 +245,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
     private CallBlockNode CompileCallBlock(Statement.CallBlock call, Scope scope)
     {
         var slot = scope.Function.Add();
-        var node = Expressions.CompileCall(call.Call, scope, _soft, new LocalNode(slot, default));
+        var node = Expressions.CompileCall(call.Call, scope, new LocalNode(slot, default));
         return new CallBlockNode(node, slot, CompileMacro(call.Caller, scope), call.Range);
     }
 
@@ -293,20 +270,9 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         var rest = DeclareSpecial(macro, "varargs", MacroNames.Varargs, names, inner);
         var keywords = DeclareSpecial(macro, "kwargs", MacroNames.Kwargs, names, inner);
         ScopeAnalyzer.Visit(macro.Body, inner);
-        var defaults = macro.Defaults.Select(value => Expressions.Compile(value, inner, soft: false)).ToArray();
+        var defaults = Expressions.Within(isSoft: false, () => macro.Defaults.Select(value => Expressions.Compile(value, inner)).ToArray());
         var body = InHardScope(macro.Body, inner);
-        return new MacroCode
-        {
-            Name = macro.Name,
-            Parameters = names,
-            Slots = [.. names.Select(name => SlotOf(name, inner))],
-            Defaults = defaults,
-            CallerSlot = caller,
-            RestSlot = rest,
-            KeywordsSlot = keywords,
-            Function = function,
-            Body = body,
-        };
+        return new MacroCode(macro.Name, names, [.. names.Select(name => SlotOf(name, inner))], defaults, caller, rest, keywords, function, body);
     }
 
     private static int? DeclareSpecial(Statement.Macro macro, string name, MacroNames flag, string[] parameters, Scope inner)

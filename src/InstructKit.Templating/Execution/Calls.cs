@@ -14,8 +14,6 @@ internal sealed class CallNode(
 {
     private readonly MethodTable.Methods? _methods = target is MemberNode member ? MethodTable.ForName(member.Name) : null;
 
-    public override bool IsRowIndependent => false;
-
     public override Value Evaluate(Frame frame) => Evaluate(frame, null);
 
     public override void Write(Frame frame, Utf8Output output)
@@ -36,7 +34,7 @@ internal sealed class CallNode(
     {
         var self = member.Target.Evaluate(frame);
         var method = _methods!.For(self.Kind); // checked by the caller
-        if (method is not null && !Access.Forbids(frame.Context.Settings, self, method.Name)) return Call(frame, self, method, output);
+        if (method is not null && !Access.Forbids(frame.Context.Settings, self, method)) return Call(frame, self, method, output);
         frame.Context.Location = range.Packed;
         return Call(frame, Access.Member(frame.Context, self, member.Name, Value.From(member.Name)), null, output);
     }
@@ -45,18 +43,13 @@ internal sealed class CallNode(
     {
         if (spread is not null || keywordSpread is not null) return CallSpread(frame, self, method, output);
         if (arguments.Length == 0) return Invoke(frame.Context, self, method, default, output);
-        if (arguments.Length > ArgumentBuffer.Size) return Fill(frame, self, method, new Value[arguments.Length], output);
-        return CallBuffered(frame, self, method, output);
+        return CallWithArguments(frame, self, method, output);
     }
 
-    private Value CallBuffered(Frame frame, Value self, Builtin? method, Utf8Output? output)
+    private Value CallWithArguments(Frame frame, Value self, Builtin? method, Utf8Output? output)
     {
         ArgumentBuffer buffer = default;
-        return Fill(frame, self, method, ((Span<Value>)buffer)[..arguments.Length], output);
-    }
-
-    private Value Fill(Frame frame, Value self, Builtin? method, scoped Span<Value> values, Utf8Output? output)
-    {
+        var values = arguments.Length <= ArgumentBuffer.Size ? ((Span<Value>)buffer)[..arguments.Length] : new Value[arguments.Length];
         for (var i = 0; i < arguments.Length; i++) values[i] = arguments[i].Evaluate(frame);
         return Invoke(frame.Context, self, method, new Arguments(values, names), output);
     }
@@ -113,9 +106,6 @@ internal sealed class CallNode(
 /// <param name="names">Names of the last arguments, if its arguments are unbound.</param>
 internal sealed class FilterNode(Builtin builtin, ExpressionNode target, ExpressionNode?[] arguments, string[] names, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent =>
-        builtin.IsPure && target.IsRowIndependent && arguments.All(argument => argument is null or { IsRowIndependent: true });
-
     public override Value Evaluate(Frame frame)
     {
         var input = target.Evaluate(frame);
@@ -124,13 +114,8 @@ internal sealed class FilterNode(Builtin builtin, ExpressionNode target, Express
 
     private Value EvaluateWithArguments(Frame frame, Value input)
     {
-        if (arguments.Length > ArgumentBuffer.Size) return Fill(frame, input, new Value[arguments.Length]);
         ArgumentBuffer buffer = default;
-        return Fill(frame, input, ((Span<Value>)buffer)[..arguments.Length]);
-    }
-
-    private Value Fill(Frame frame, Value input, scoped Span<Value> values)
-    {
+        var values = arguments.Length <= ArgumentBuffer.Size ? ((Span<Value>)buffer)[..arguments.Length] : new Value[arguments.Length];
         for (var i = 0; i < arguments.Length; i++) values[i] = arguments[i]?.Evaluate(frame) ?? Value.Missing;
         return Invoke(frame.Context, input, new Arguments(values, names));
     }
@@ -148,19 +133,15 @@ internal sealed class CaptureNode(BlockNode body) : ExpressionNode
 {
     public override Value Evaluate(Frame frame)
     {
-        var context = frame.Context;
-        var output = context.BeginCapture();
+        var output = frame.Context.BeginCapture();
         body.Execute(frame, output);
-        var text = context.EndCapture(output);
-        return context.Autoescape ? text.AsSafe() : text;
+        return frame.Context.EndMarkup(output);
     }
 }
 
 /// <summary>The result of a filter block: a text, since Jinja2 joins it to the output without converting it.</summary>
 internal sealed class TextOnlyNode(ExpressionNode value) : ExpressionNode
 {
-    public override bool IsRowIndependent => false;
-
     public override Value Evaluate(Frame frame)
     {
         var result = value.Evaluate(frame);

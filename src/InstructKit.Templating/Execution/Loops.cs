@@ -1,97 +1,73 @@
 namespace InstructKit.Templating.Execution;
 
 /// <summary><c>for</c>.</summary>
-internal sealed class ForNode : RenderNode
+/// <param name="items">The iterable.</param>
+/// <param name="target">The target of each item.</param>
+/// <param name="filter">The condition after <c>if</c> with its own target and scope.</param>
+/// <param name="body">Rendered for each item.</param>
+/// <param name="otherwise">Rendered if there were none.</param>
+/// <param name="loopSlot">Slot of the <c>loop</c> variable, if the body uses it.</param>
+/// <param name="recursion">The function of each level of a recursive loop; otherwise null.</param>
+/// <param name="range">Source range of the items.</param>
+internal sealed class ForNode(
+    ExpressionNode items, TargetNode target, LoopFilter? filter, BlockNode body, BlockNode otherwise, int? loopSlot, FunctionLayout? recursion, SourceRange range) : RenderNode
 {
-    public required ExpressionNode Items { get; init; }
-
-    public required TargetNode Target { get; init; }
-
-    public required BlockNode Body { get; init; }
-
-    public required BlockNode Otherwise { get; init; }
-
-    public required SourceRange Range { get; init; }
-
-    /// <summary>Slot of the <c>loop</c> variable, if the body uses it.</summary>
-    public int? LoopSlot { get; init; }
-
-    /// <summary>The condition after <c>if</c> with its own target and scope.</summary>
-    public LoopFilter? Filter { get; init; }
-
-    /// <summary>Number of locals of each iteration's own function, for a recursive loop; otherwise null.</summary>
-    public FunctionLayout? Recursion { get; init; }
-
     public override Flow Execute(Frame frame, Utf8Output output)
     {
-        var items = Items.Evaluate(frame);
-        return Recursion is null ? Run(frame, items, output, 0) : Recurse(frame, items, output, 0);
+        var values = items.Evaluate(frame);
+        return recursion is null ? Run(frame, values, output, 0) : Recurse(frame, values, output, 0);
     }
 
-    private Flow Recurse(Frame outer, Value items, Utf8Output output, int depth)
+    private Flow Recurse(Frame outer, Value values, Utf8Output output, int depth)
     {
-        var frame = new Frame(outer.Context, Recursion!.LocalCount, outer); // only called when set
+        var frame = new Frame(outer.Context, recursion!.LocalCount, outer); // only called when set
         outer.Context.EnterCall();
-        Run(frame, items, output, depth);
+        Run(frame, values, output, depth);
         outer.Context.LeaveCall();
         return Flow.Next;
     }
 
-    private Value RecurseToText(Frame outer, Value items, int depth)
+    private Value RecurseToText(Frame outer, Value values, int depth)
     {
         var output = outer.Context.BeginCapture();
-        Recurse(outer, items, output, depth);
-        var text = outer.Context.EndCapture(output);
-        return outer.Context.Autoescape ? text.AsSafe() : text;
+        Recurse(outer, values, output, depth);
+        return outer.Context.EndMarkup(output);
     }
 
-    private Flow Run(Frame frame, Value items, Utf8Output output, int depth)
+    private Flow Run(Frame frame, Value values, Utf8Output output, int depth)
     {
         var context = frame.Context;
         RenderContext.RequireStack();
-        context.Location = Range.Packed;
-        if (Filter is not null) items = Value.From(new IteratorValue("generator", Filter.Apply(frame, items)));
-        var cursor = ValueCursor.Over(items);
-        if (LoopSlot is { } slot)
+        context.Location = range.Packed;
+        if (filter is not null) values = Value.From(new IteratorValue("generator", filter.Apply(frame, values)));
+        var cursor = ValueCursor.Over(values);
+        LoopState? loop = null;
+        if (loopSlot is not null)
         {
-            Func<Value, Value>? recurse = Recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // recursive iterations have a parent
-            return RunWithLoop(frame, new LoopState(context, cursor, depth, recurse), slot, output);
+            Func<Value, Value>? recurse = recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // recursive iterations have a parent
+            loop = new LoopState(context, cursor, depth, recurse);
         }
 
         // As in Jinja2 an iteration that ends with break or continue does not count: without any other the else branch is rendered.
         var any = false;
-        while (cursor.TryNext(out var item))
+        while (loop is null ? cursor.TryNext(out var item) : loop.TryNext(out item))
         {
+            if (loop is not null) frame.Locals[loopSlot!.Value] = Value.From(loop); // created for the slot
             var flow = Turn(frame, item, output);
             if (flow == Flow.Break) break;
             any |= flow == Flow.Next;
         }
 
-        return any ? Flow.Next : Otherwise.Execute(frame, output);
-    }
-
-    private Flow RunWithLoop(Frame frame, LoopState loop, int slot, Utf8Output output)
-    {
-        var any = false;
-        var value = Value.From(loop);
-        while (loop.TryNext(out var item))
-        {
-            frame.Locals[slot] = value;
-            var flow = Turn(frame, item, output);
-            if (flow == Flow.Break) break;
-            any |= flow == Flow.Next;
-        }
-
-        return any ? Flow.Next : Otherwise.Execute(frame, output);
+        return any ? Flow.Next : otherwise.Execute(frame, output);
     }
 
     private Flow Turn(Frame frame, Value item, Utf8Output output)
     {
         frame.Context.Step();
         output.CheckCeiling();
-        Body.Prepare(frame);
-        Target.Assign(frame, item);
-        return Body.ExecuteBody(frame, output);
+        body.Prepare(frame);
+        target.Assign(frame, item);
+        return body.ExecuteBody(frame, output);
     }
 }
 
@@ -125,11 +101,7 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
 
     public override string TypeName => "LoopContext";
 
-    public override bool IsTrue => true;
-
     public override bool IsCallable => recurse is not null;
-
-    private bool IsLast => !Peek();
 
     public bool TryNext(out Value item)
     {
@@ -146,41 +118,23 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
         return more;
     }
 
-    public bool TryGetField(LoopField field, out Value value)
+    public override Value GetAttribute(string name) => name switch
     {
-        value = field switch
-        {
-            LoopField.Index => Value.From(_index + 1),
-            LoopField.Index0 => Value.From(_index),
-            LoopField.First => Value.From(_index == 0),
-            LoopField.Last => Value.From(IsLast),
-            LoopField.Length => Value.From(Count()),
-            _ => default,
-        };
-        return field != LoopField.None;
-    }
-
-    public override bool TryGetAttribute(string name, out Value value)
-    {
-        value = name switch
-        {
-            "index" => Value.From(_index + 1),
-            "index0" => Value.From(_index),
-            "first" => Value.From(_index == 0),
-            "last" => Value.From(IsLast),
-            "length" => Value.From(Count()),
-            "revindex" => Value.From(Count() - _index),
-            "revindex0" => Value.From(Count() - _index - 1),
-            "depth" => Value.From(depth + 1L),
-            "depth0" => Value.From((long)depth),
-            "previtem" => _previous.IsMissing ? Absent("there is no previous item") : _previous,
-            "nextitem" => Peek() ? _next : Absent("there is no next item"),
-            "cycle" => Value.From(new FunctionValue(new Builtin("cycle", null, Cycle))),
-            "changed" => Value.From(new FunctionValue(new Builtin("changed", null, Changed))),
-            _ => Value.Missing,
-        };
-        return !value.IsMissing;
-    }
+        "index" => Value.From(_index + 1),
+        "index0" => Value.From(_index),
+        "first" => Value.From(_index == 0),
+        "last" => Value.From(!Peek()),
+        "length" => Value.From(Count()),
+        "revindex" => Value.From(Count() - _index),
+        "revindex0" => Value.From(Count() - _index - 1),
+        "depth" => Value.From(depth + 1L),
+        "depth0" => Value.From((long)depth),
+        "previtem" => _previous.IsMissing ? Coercion.Absent(context, "there is no previous item") : _previous,
+        "nextitem" => Peek() ? _next : Coercion.Absent(context, "there is no next item"),
+        "cycle" => Value.From(new FunctionValue(new Builtin("cycle", null, Cycle))),
+        "changed" => Value.From(new FunctionValue(new Builtin("changed", null, Changed))),
+        _ => Value.Missing,
+    };
 
     public override void AppendText(Utf8Output output, int depth) => output.AppendText(string.Create(CultureInfo.InvariantCulture, $"<LoopContext {_index + 1}/{Count()}>"));
 
@@ -190,8 +144,6 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
         if (arguments.Count != 1) throw TemplateError.Type("loop() takes one argument");
         return recurse(arguments.Values[0]);
     }
-
-    private Value Absent(string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), context.Settings.Undefined);
 
     private bool Peek()
     {
@@ -219,15 +171,4 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
         if (changed) _lastChanged = now;
         return Value.From(changed);
     }
-}
-
-/// <summary>The most frequently used attributes of a loop.</summary>
-internal enum LoopField
-{
-    None,
-    Index,
-    Index0,
-    First,
-    Last,
-    Length,
 }

@@ -1,28 +1,14 @@
 namespace InstructKit.Templating.Execution;
 
 /// <summary>A compiled macro.</summary>
-internal sealed class MacroCode
+/// <param name="Slots">Slots of the parameters in the frame.</param>
+/// <param name="Defaults">Defaults of the last parameters.</param>
+/// <param name="CallerSlot">Slot of <c>caller</c>, if the body uses it; likewise for the next two.</param>
+/// <param name="RestSlot">Slot of <c>varargs</c>.</param>
+/// <param name="KeywordsSlot">Slot of <c>kwargs</c>.</param>
+internal sealed record MacroCode(
+    string Name, string[] Parameters, int[] Slots, ExpressionNode[] Defaults, int? CallerSlot, int? RestSlot, int? KeywordsSlot, FunctionLayout Function, BlockNode Body)
 {
-    public required string Name { get; init; }
-
-    public required string[] Parameters { get; init; }
-
-    /// <summary>Slots of the parameters in the frame.</summary>
-    public required int[] Slots { get; init; }
-
-    /// <summary>Defaults of the last parameters.</summary>
-    public required ExpressionNode[] Defaults { get; init; }
-
-    public int? CallerSlot { get; init; }
-
-    public int? RestSlot { get; init; }
-
-    public int? KeywordsSlot { get; init; }
-
-    public required FunctionLayout Function { get; init; }
-
-    public required BlockNode Body { get; init; }
-
     public void Run(RenderContext context, Frame closure, scoped Arguments arguments, Utf8Output output)
     {
         context.EnterCall();
@@ -47,7 +33,7 @@ internal sealed class MacroCode
         for (var i = 0; i < Math.Min(positional.Length, Slots.Length); i++) frame.Locals[Slots[i]] = positional[i];
         if (RestSlot is { } rest) frame.Locals[rest] = Value.FromTuple(new ValueList(positional.Length > Slots.Length ? positional[Slots.Length..] : []));
         else if (positional.Length > Slots.Length) throw TemplateError.Type($"macro '{Name}' takes not more than {Slots.Length} argument(s)");
-        if (CallerSlot is { } caller) frame.Locals[caller] = MissingCaller(frame);
+        if (CallerSlot is { } caller) frame.Locals[caller] = Coercion.Absent(frame.Context, "No caller defined");
         ValueMap? others = null;
         for (var i = 0; i < arguments.Names.Length; i++)
         {
@@ -76,8 +62,6 @@ internal sealed class MacroCode
             name == "caller" ? $"macro '{Name}' was invoked with two values for the special caller argument or does not use it" : $"macro '{Name}' takes no keyword argument '{name}'",
             NearestName.Hint(name, Parameters));
     }
-
-    private static Value MissingCaller(Frame frame) => Value.UndefinedBecause(UndefinedInfo.ForMessage("No caller defined"), frame.Context.Settings.Undefined);
 }
 
 /// <summary>Defines a macro.</summary>
@@ -95,23 +79,17 @@ internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
 {
     public override string TypeName => "Macro";
 
-    public override bool IsTrue => true;
-
     public override bool IsCallable => true;
 
-    public override bool TryGetAttribute(string name, out Value value)
+    public override Value GetAttribute(string name) => name switch
     {
-        value = name switch
-        {
-            "name" => code.Name is "caller" ? Value.None : Value.From(code.Name),
-            "arguments" => Value.FromTuple(new ValueList(code.Parameters.Select(Value.From))),
-            "catch_kwargs" => Value.From(code.KeywordsSlot is not null),
-            "catch_varargs" => Value.From(code.RestSlot is not null),
-            "caller" => Value.From(code.CallerSlot is not null),
-            _ => Value.Missing,
-        };
-        return !value.IsMissing;
-    }
+        "name" => code.Name is "caller" ? Value.None : Value.From(code.Name),
+        "arguments" => Value.FromTuple(new ValueList(code.Parameters.Select(Value.From))),
+        "catch_kwargs" => Value.From(code.KeywordsSlot is not null),
+        "catch_varargs" => Value.From(code.RestSlot is not null),
+        "caller" => Value.From(code.CallerSlot is not null),
+        _ => Value.Missing,
+    };
 
     public override void AppendText(Utf8Output output, int depth) => output.AppendText(code.Name is "caller" ? "<Macro anonymous>" : $"<Macro '{code.Name}'>");
 
@@ -119,8 +97,7 @@ internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
     {
         var output = context.BeginCapture();
         Write(context, arguments, output);
-        var text = context.EndCapture(output);
-        return context.Autoescape ? text.AsSafe() : text;
+        return context.EndMarkup(output);
     }
 
     /// <summary>Calls it and appends its output.</summary>
@@ -148,14 +125,7 @@ internal sealed class SelfValue(IReadOnlyDictionary<string, BlockCode> blocks, F
 {
     public override string TypeName => "TemplateReference";
 
-    public override bool IsTrue => true;
-
-    public override bool TryGetAttribute(string name, out Value value)
-    {
-        var found = blocks.TryGetValue(name, out var block);
-        value = found ? Value.From(new BlockReference(block!, frame)) : default;
-        return found;
-    }
+    public override Value GetAttribute(string name) => blocks.TryGetValue(name, out var block) ? Value.From(new BlockReference(block, frame)) : Value.Missing;
 
     public override void AppendText(Utf8Output output, int depth) => output.AppendText("<TemplateReference None>"u8);
 }
@@ -165,15 +135,9 @@ internal sealed class BlockReference(BlockCode block, Frame template) : ObjectVa
 {
     public override string TypeName => "BlockReference";
 
-    public override bool IsTrue => true;
-
     public override bool IsCallable => true;
 
-    public override bool TryGetAttribute(string name, out Value value)
-    {
-        value = Value.From(block.Name);
-        return name == "name";
-    }
+    public override Value GetAttribute(string name) => name == "name" ? Value.From(block.Name) : Value.Missing;
 
     public override Value Call(RenderContext context, scoped Arguments arguments)
     {
@@ -182,7 +146,6 @@ internal sealed class BlockReference(BlockCode block, Frame template) : ObjectVa
         var output = context.BeginCapture();
         block.Body.Execute(new Frame(context, block.Function.LocalCount, template), output);
         context.LeaveCall();
-        var text = context.EndCapture(output);
-        return context.Autoescape ? text.AsSafe() : text;
+        return context.EndMarkup(output);
     }
 }

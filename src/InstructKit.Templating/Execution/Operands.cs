@@ -5,9 +5,6 @@ namespace InstructKit.Templating.Execution;
 /// <summary>A compiled expression.</summary>
 internal abstract class ExpressionNode
 {
-    /// <summary>True when its value is the same for every row.</summary>
-    public virtual bool IsRowIndependent => false;
-
     public abstract Value Evaluate(Frame frame);
 
     /// <summary>Appends the value's text, without creating the value where possible.</summary>
@@ -22,16 +19,12 @@ internal sealed class ConstantNode(Value value) : ExpressionNode
 {
     public Value Value => value;
 
-    public override bool IsRowIndependent => true;
-
     public override Value Evaluate(Frame frame) => value;
 }
 
 /// <summary>A list or tuple literal: a new one each time.</summary>
 internal sealed class SequenceNode(bool isTuple, ExpressionNode[] items) : ExpressionNode
 {
-    public override bool IsRowIndependent => items.All(item => item.IsRowIndependent);
-
     public override Value Evaluate(Frame frame)
     {
         frame.Context.Build(items.Length * 24L);
@@ -44,8 +37,6 @@ internal sealed class SequenceNode(bool isTuple, ExpressionNode[] items) : Expre
 /// <summary>A mapping literal: a new one each time.</summary>
 internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] pairs, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => pairs.All(pair => pair.Key.IsRowIndependent && pair.Value.IsRowIndependent);
-
     public override Value Evaluate(Frame frame)
     {
         frame.Context.Build(pairs.Length * 48L);
@@ -81,8 +72,6 @@ internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] p
 /// <summary>An expression that is known to fail, but only when it is reached.</summary>
 internal sealed class ErrorNode(string code, string message, string? hint, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => false;
-
     public override Value Evaluate(Frame frame)
     {
         frame.Context.Location = range.Packed;
@@ -94,19 +83,16 @@ internal sealed class ErrorNode(string code, string message, string? hint, Sourc
 internal sealed class MemberNode(ExpressionNode target, string name, SourceRange range) : ExpressionNode
 {
     private readonly Value _key = Value.From(name);
-    private readonly LoopField _loopField = Enum.TryParse<LoopField>(name, ignoreCase: true, out var parsed) ? parsed : LoopField.None;
     private readonly bool _canBeMethod = MethodTable.IsMethodName(name);
 
     public ExpressionNode Target => target;
 
     public string Name => name;
 
-    public override bool IsRowIndependent => false;
-
     public override Value Evaluate(Frame frame)
     {
         var value = target.Evaluate(frame);
-        if (value.Kind == ValueKind.Other && value.Reference is LoopState loop && loop.TryGetField(_loopField, out var field)) return field;
+        if (value.Kind == ValueKind.Other && value.AsObject.GetAttribute(name) is { IsMissing: false } attribute) return attribute;
         if (value.Kind == ValueKind.Mapping && !_canBeMethod && value.AsMap.TryGet(_key, out var found)) return found;
         frame.Context.Location = range.Packed;
         return Access.Member(frame.Context, value, name, _key);
@@ -120,8 +106,6 @@ internal sealed class MemberNode(ExpressionNode target, string name, SourceRange
 /// <param name="isLabel">Whether a negative index, which means that a row has no label, fails instead of counting from the end as in Python.</param>
 internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, SourceRange range, bool isLabel = false) : ExpressionNode
 {
-    public override bool IsRowIndependent => target.IsRowIndependent && index.IsRowIndependent;
-
     // A mapping of constants, not recreated for every row. Missing keys are looked up in a copy of the row's own, which a method can modify.
     private readonly ValueMap? _constants = (target as MappingNode)?.Constants();
 
@@ -150,9 +134,6 @@ internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, Sour
 /// <summary><c>target[start:stop:step]</c>.</summary>
 internal sealed class SliceNode(ExpressionNode target, ExpressionNode? start, ExpressionNode? stop, ExpressionNode? step, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent =>
-        target.IsRowIndependent && start is null or { IsRowIndependent: true } && stop is null or { IsRowIndependent: true } && step is null or { IsRowIndependent: true };
-
     public override Value Evaluate(Frame frame)
     {
         var value = target.Evaluate(frame);

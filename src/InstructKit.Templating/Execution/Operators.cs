@@ -5,8 +5,6 @@ internal sealed class ArithmeticNode(string sign, ExpressionNode left, Expressio
 {
     private readonly char _sign = sign switch { "**" => '^', "//" => '\\', _ => sign[0] };
 
-    public override bool IsRowIndependent => left.IsRowIndependent && right.IsRowIndependent;
-
     public override Value Evaluate(Frame frame)
     {
         var a = left.Evaluate(frame);
@@ -49,8 +47,6 @@ internal sealed class ArithmeticNode(string sign, ExpressionNode left, Expressio
 /// <summary>A sign before a number.</summary>
 internal sealed class UnaryNode(char sign, ExpressionNode operand, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => operand.IsRowIndependent;
-
     public override Value Evaluate(Frame frame)
     {
         var value = operand.Evaluate(frame);
@@ -62,8 +58,6 @@ internal sealed class UnaryNode(char sign, ExpressionNode operand, SourceRange r
 /// <summary><c>not</c>.</summary>
 internal sealed class NotNode(ExpressionNode operand, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => operand.IsRowIndependent;
-
     public override Value Evaluate(Frame frame) => Value.From(IsTrue(frame));
 
     public override bool IsTrue(Frame frame)
@@ -76,8 +70,6 @@ internal sealed class NotNode(ExpressionNode operand, SourceRange range) : Expre
 /// <summary><c>and</c> and <c>or</c>, which return one of their operands.</summary>
 internal sealed class LogicalNode(bool isAnd, ExpressionNode left, ExpressionNode right, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => left.IsRowIndependent && right.IsRowIndependent;
-
     public override Value Evaluate(Frame frame)
     {
         var value = left.Evaluate(frame);
@@ -91,8 +83,6 @@ internal sealed class LogicalNode(bool isAnd, ExpressionNode left, ExpressionNod
 /// <summary>A comparison, or a chain of them as in Python.</summary>
 internal sealed class CompareNode(ExpressionNode first, (ComparisonSign Sign, ExpressionNode Operand)[] rest, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => first.IsRowIndependent && rest.All(pair => pair.Operand.IsRowIndependent);
-
     public override Value Evaluate(Frame frame) => Value.From(IsTrue(frame));
 
     public override bool IsTrue(Frame frame)
@@ -116,8 +106,6 @@ internal sealed class CompareNode(ExpressionNode first, (ComparisonSign Sign, Ex
 /// <param name="range">Source range of the operation.</param>
 internal sealed class ConcatNode(ExpressionNode[] parts, bool mayBeSafe, SourceRange range) : ExpressionNode
 {
-    public override bool IsRowIndependent => parts.All(part => part.IsRowIndependent);
-
     public override Value Evaluate(Frame frame)
     {
         var context = frame.Context;
@@ -150,8 +138,6 @@ internal sealed class ConcatNode(ExpressionNode[] parts, bool mayBeSafe, SourceR
 internal sealed class ConditionalNode(ExpressionNode test, ExpressionNode then, ExpressionNode? otherwise) : ExpressionNode
 {
     private static readonly UndefinedInfo NoElse = UndefinedInfo.ForMessage("the inline if-expression evaluated to false and no else section was defined.");
-
-    public override bool IsRowIndependent => test.IsRowIndependent && then.IsRowIndependent && otherwise is { IsRowIndependent: true };
 
     public override Value Evaluate(Frame frame)
     {

@@ -84,21 +84,14 @@ internal sealed class Program
 }
 
 /// <summary>The variables of one running function: the template itself, a macro call, a recursive loop.</summary>
-internal sealed class Frame
+internal sealed class Frame(RenderContext context, int localCount, Frame? parent)
 {
-    public Frame(RenderContext context, int localCount, Frame? parent)
-    {
-        Context = context;
-        Parent = parent;
-        Locals = localCount == 0 ? [] : new Value[localCount];
-    }
-
-    public RenderContext Context { get; }
+    public RenderContext Context { get; } = context;
 
     /// <summary>The function in which this one was defined.</summary>
-    public Frame? Parent { get; }
+    public Frame? Parent { get; } = parent;
 
-    public Value[] Locals { get; }
+    public Value[] Locals { get; } = localCount == 0 ? [] : new Value[localCount];
 }
 
 /// <summary>The local variables of one function: the template, a macro, a recursive loop.</summary>

@@ -4,8 +4,29 @@ namespace InstructKit.Templating.Syntax;
 /// <param name="Range">Its position in the source.</param>
 internal abstract record Expression(SourceRange Range)
 {
-    /// <summary>Nesting below this node.</summary>
-    public int Depth { get; init; }
+    /// <summary>Nesting below this node, as counted by <see cref="TokenStream.Nest"/>.</summary>
+    public int Depth { get; set; }
+
+    /// <summary>Its parts, in order of evaluation.</summary>
+    public IEnumerable<Expression> Children => this switch
+    {
+        Member member => [member.Target],
+        Item item => [item.Target, item.Index],
+        Slice slice => new[] { slice.Start, slice.Stop, slice.Step }.OfType<Expression>(),
+        Sequence sequence => sequence.Items,
+        Mapping mapping => mapping.Pairs.SelectMany(pair => new[] { pair.Key, pair.Value }),
+        Unary unary => [unary.Operand],
+        Not not => [not.Operand],
+        Binary binary => [binary.Left, binary.Right],
+        Logical logical => [logical.Left, logical.Right],
+        Compare compare => compare.Rest.Select(pair => pair.Operand).Prepend(compare.First),
+        Concat concat => concat.Parts,
+        Conditional choice => new[] { choice.Condition, choice.Then, choice.Else }.OfType<Expression>(),
+        Filter filter => filter.Target is { } target ? filter.Arguments.All.Prepend(target) : filter.Arguments.All,
+        Test test => test.Arguments.All.Prepend(test.Target),
+        Call call => call.Arguments.All.Prepend(call.Target),
+        _ => [],
+    };
 
     internal sealed record Constant(SourceRange Range, Value Value) : Expression(Range);
 
@@ -44,28 +65,17 @@ internal abstract record Expression(SourceRange Range)
 }
 
 /// <summary>Arguments as written.</summary>
-internal sealed record CallArguments
+/// <param name="Values">Positional arguments, then those with a name.</param>
+/// <param name="Names">Names of the last values.</param>
+/// <param name="Spread">What follows <c>*</c>.</param>
+/// <param name="KeywordSpread">What follows <c>**</c>.</param>
+internal sealed record CallArguments(IReadOnlyList<Expression> Values, IReadOnlyList<string> Names, Expression? Spread = null, Expression? KeywordSpread = null)
 {
-    public static CallArguments None { get; } = new();
+    public static CallArguments None { get; } = new([], []);
 
-    public IReadOnlyList<Expression> Positional { get; init; } = [];
+    public int PositionalCount => Values.Count - Names.Count;
 
-    public IReadOnlyList<(string Name, Expression Value)> Keywords { get; init; } = [];
+    public bool HasSpread => Spread is not null || KeywordSpread is not null;
 
-    /// <summary>What follows <c>*</c>.</summary>
-    public Expression? Spread { get; init; }
-
-    /// <summary>What follows <c>**</c>.</summary>
-    public Expression? KeywordSpread { get; init; }
-
-    public IEnumerable<Expression> All
-    {
-        get
-        {
-            foreach (var value in Positional) yield return value;
-            foreach (var (_, value) in Keywords) yield return value;
-            if (Spread is not null) yield return Spread;
-            if (KeywordSpread is not null) yield return KeywordSpread;
-        }
-    }
+    public IEnumerable<Expression> All => Values.Concat(new[] { Spread, KeywordSpread }.OfType<Expression>());
 }

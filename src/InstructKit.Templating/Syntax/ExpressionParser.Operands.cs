@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace InstructKit.Templating.Syntax;
 
 // Operands: literals, names, parentheses, and what follows them (members, items, calls, filters, tests).
@@ -52,14 +50,26 @@ internal sealed partial class ExpressionParser
     {
         var start = stream.Current.Range;
         var text = string.Empty;
-        while (stream.Current.Kind == TokenKind.String) text += StringLiteral.Read(stream.Next());
+        while (stream.Current.Kind == TokenKind.String)
+        {
+            var token = stream.Next();
+            try
+            {
+                text += TextLiteral.Unescape(token.Text);
+            }
+            catch (TemplateError error)
+            {
+                throw new SyntaxException(TemplateCodes.BadLiteral, error.Message, token.Range);
+            }
+        }
+
         var value = encodeText is null ? Value.From(text) : Value.FromOwned(encodeText(text));
         return new Expression.Constant(start.To(stream.LastRange), value);
     }
 
-    private static Value ReadInteger(Token token) => token.Text.Length > IntegerLimits.MaxDigits
-        ? throw new SyntaxException(TemplateCodes.BadLiteral, $"an integer of more than {IntegerLimits.MaxDigits} digits", token.Range)
-        : Value.From(BigInteger.Parse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture));
+    private static Value ReadInteger(Token token) => token.Text.Length <= IntegerLimits.MaxDigits && IntegerText.Parse(token.Text, 0) is { } number
+        ? Value.From(number)
+        : throw new SyntaxException(TemplateCodes.BadLiteral, $"an integer of more than {IntegerLimits.MaxDigits} digits", token.Range);
 
     private Expression ReadParenthesised()
     {
@@ -78,8 +88,7 @@ internal sealed partial class ExpressionParser
             items.Add(Read());
         }
 
-        var range = start.To(stream.Next().Range);
-        return new Expression.Sequence(range, false, items) { Depth = stream.Above(range, items) };
+        return stream.Nest(new Expression.Sequence(start.To(stream.Next().Range), false, items));
     }
 
     private Expression.Mapping ReadMapping(SourceRange start)
@@ -94,8 +103,7 @@ internal sealed partial class ExpressionParser
             pairs.Add((key, Read()));
         }
 
-        var range = start.To(stream.Next().Range);
-        return new Expression.Mapping(range, pairs) { Depth = stream.Above(range, pairs.SelectMany(pair => new[] { pair.Key, pair.Value })) };
+        return stream.Nest(new Expression.Mapping(start.To(stream.Next().Range), pairs));
     }
 
     private Expression ReadPostfix(Expression value)
@@ -124,15 +132,11 @@ internal sealed partial class ExpressionParser
     {
         var token = stream.Current;
         var range = target.Range.To(token.Range);
-        if (token.Kind == TokenKind.Name)
-        {
-            stream.Next();
-            return new Expression.Member(range, target, token.Text) { Depth = stream.Above(range, target) };
-        }
-
-        if (token.Kind != TokenKind.Integer) throw stream.Unexpected("a name or a number");
+        if (token.Kind is not (TokenKind.Name or TokenKind.Integer)) throw stream.Unexpected("a name or a number");
         stream.Next();
-        return new Expression.Item(range, target, new Expression.Constant(token.Range, ReadInteger(token))) { Depth = stream.Above(range, target) };
+        return token.Kind == TokenKind.Name
+            ? stream.Nest(new Expression.Member(range, target, token.Text))
+            : stream.Nest(new Expression.Item(range, target, new Expression.Constant(token.Range, ReadInteger(token))));
     }
 
     private Expression.Item ReadItem(Expression target)
@@ -148,9 +152,8 @@ internal sealed partial class ExpressionParser
 
         stream.Leave();
         var end = stream.Next().Range;
-        var index = indexes.Count == 1 ? indexes[0] : new Expression.Sequence(start.To(end), true, indexes) { Depth = stream.Above(start, indexes) };
-        var range = target.Range.To(end);
-        return new Expression.Item(range, target, index) { Depth = stream.Above(range, target, index) };
+        var index = indexes.Count == 1 ? indexes[0] : stream.Nest(new Expression.Sequence(start.To(end), true, indexes));
+        return stream.Nest(new Expression.Item(target.Range.To(end), target, index));
     }
 
     private Expression ReadIndex()
@@ -167,7 +170,7 @@ internal sealed partial class ExpressionParser
         var to = IsIndexEnd() || stream.Current.Is(":") ? null : Read();
         Expression? step = null;
         if (stream.Skip(":") && !IsIndexEnd()) step = Read();
-        return new Expression.Slice(start.To(stream.LastRange), from, to, step) { Depth = stream.Above(start, from, to, step) };
+        return stream.Nest(new Expression.Slice(start.To(stream.LastRange), from, to, step));
     }
 
     private bool IsIndexEnd() => stream.Current.Is("]") || stream.Current.Is(",");
@@ -175,16 +178,14 @@ internal sealed partial class ExpressionParser
     private Expression.Call ReadCall(Expression target)
     {
         var arguments = ReadArguments();
-        var range = target.Range.To(stream.LastRange);
-        return new Expression.Call(range, target, arguments) { Depth = stream.Above(range, arguments.All.Append(target)) };
+        return stream.Nest(new Expression.Call(target.Range.To(stream.LastRange), target, arguments));
     }
 
     private Expression.Filter ReadFilter(Expression? target)
     {
         var name = ReadDottedName(out var range);
         var arguments = stream.Current.Is("(") ? ReadArguments() : CallArguments.None;
-        var children = target is null ? arguments.All : arguments.All.Append(target);
-        return new Expression.Filter(range, target, name, arguments) { Depth = stream.Above(range, children) };
+        return stream.Nest(new Expression.Filter(range, target, name, arguments));
     }
 
     private Expression ReadTest(Expression target)
@@ -193,9 +194,9 @@ internal sealed partial class ExpressionParser
         var name = ReadDottedName(out var range);
         var arguments = CallArguments.None;
         if (stream.Current.Is("(")) arguments = ReadArguments();
-        else if (BeginsTestArgument()) arguments = new CallArguments { Positional = [ReadPostfix(ReadPrimary())] };
-        Expression test = new Expression.Test(range, target, name, arguments) { Depth = stream.Above(range, arguments.All.Append(target)) };
-        return negated ? new Expression.Not(range, test) { Depth = stream.Above(range, test) } : test;
+        else if (BeginsTestArgument()) arguments = new CallArguments([ReadPostfix(ReadPrimary())], []);
+        var test = stream.Nest(new Expression.Test(range, target, name, arguments));
+        return negated ? stream.Nest(new Expression.Not(range, test)) : test;
     }
 
     private bool BeginsTestArgument()
@@ -225,8 +226,8 @@ internal sealed partial class ExpressionParser
     {
         stream.Expect("(");
         stream.Enter(stream.LastRange);
-        List<Expression> positional = [];
-        List<(string, Expression)> keywords = [];
+        List<Expression> values = [];
+        List<string> names = [];
         Expression? spread = null;
         Expression? keywordSpread = null;
         for (var first = true; !stream.Current.Is(")"); first = false)
@@ -247,20 +248,20 @@ internal sealed partial class ExpressionParser
             else if (stream.Current.Kind == TokenKind.Name && stream.Ahead.Is("="))
             {
                 Require(keywordSpread is null, start);
-                var name = stream.Next().Text;
+                names.Add(stream.Next().Text);
                 stream.Next();
-                keywords.Add((name, Read()));
+                values.Add(Read());
             }
             else
             {
-                Require(spread is null && keywordSpread is null && keywords.Count == 0, start);
-                positional.Add(Read());
+                Require(spread is null && keywordSpread is null && names.Count == 0, start);
+                values.Add(Read());
             }
         }
 
         stream.Leave();
         stream.Expect(")");
-        return new CallArguments { Positional = positional, Keywords = keywords, Spread = spread, KeywordSpread = keywordSpread };
+        return new CallArguments(values, names, spread, keywordSpread);
     }
 
     private static void Require(bool allowed, SourceRange range)

@@ -37,8 +37,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
 
         if (!isTuple && items.Count > 0) return items[0];
         if (!isTuple && wanted is not null) throw stream.Unexpected(wanted);
-        var range = start.To(stream.LastRange);
-        return new Expression.Sequence(range, true, items) { Depth = stream.Above(range, items) };
+        return stream.Nest(new Expression.Sequence(start.To(stream.LastRange), true, items));
     }
 
     public Expression.Name ReadName()
@@ -89,33 +88,40 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         {
             var test = ReadOr();
             var otherwise = stream.SkipName("else") ? ReadConditional() : null;
-            var range = value.Range.To(stream.LastRange);
-            value = new Expression.Conditional(range, test, value, otherwise) { Depth = stream.Above(range, test, value, otherwise) };
+            value = stream.Nest(new Expression.Conditional(value.Range.To(stream.LastRange), test, value, otherwise));
         }
 
         stream.Leave();
         return value;
     }
 
-    private Expression ReadOr()
+    // Two operands and the operator between them; operators of one level are left-associative.
+    private Expression ReadJoined(Func<Expression> readOperand, Func<SourceRange, string, Expression, Expression, Expression> join, params string[] signs)
     {
-        var left = ReadAnd();
-        while (stream.SkipName("or")) left = Join(left, ReadAnd(), false);
+        var left = readOperand();
+        while (stream.Current is { Kind: TokenKind.Operator or TokenKind.Name } token && Array.IndexOf(signs, token.Text) >= 0)
+        {
+            stream.Next();
+            var right = readOperand();
+            left = stream.Nest(join(left.Range.To(right.Range), token.Text, left, right));
+        }
+
         return left;
     }
 
-    private Expression ReadAnd()
-    {
-        var left = ReadNot();
-        while (stream.SkipName("and")) left = Join(left, ReadNot(), true);
-        return left;
-    }
+    private static Expression.Logical Logical(SourceRange range, string sign, Expression left, Expression right) => new(range, sign == "and", left, right);
 
-    private Expression.Logical Join(Expression left, Expression right, bool isAnd)
-    {
-        var range = left.Range.To(right.Range);
-        return new Expression.Logical(range, isAnd, left, right) { Depth = stream.Above(range, left, right) };
-    }
+    private static Expression.Binary Binary(SourceRange range, string sign, Expression left, Expression right) => new(range, sign, left, right);
+
+    private Expression ReadOr() => ReadJoined(ReadAnd, Logical, "or");
+
+    private Expression ReadAnd() => ReadJoined(ReadNot, Logical, "and");
+
+    private Expression ReadSum() => ReadJoined(ReadConcat, Binary, "+", "-");
+
+    private Expression ReadProduct() => ReadJoined(ReadPower, Binary, "*", "/", "//", "%");
+
+    private Expression ReadPower() => ReadJoined(() => ReadUnary(true), Binary, "**");
 
     private Expression ReadNot()
     {
@@ -124,7 +130,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         stream.Enter(start);
         var operand = ReadNot();
         stream.Leave();
-        return new Expression.Not(start.To(operand.Range), operand) { Depth = stream.Above(start, operand) };
+        return stream.Nest(new Expression.Not(start.To(operand.Range), operand));
     }
 
     private Expression ReadComparison()
@@ -146,16 +152,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
             (rest ??= []).Add((sign, ReadSum()));
         }
 
-        if (rest is null) return first;
-        var range = first.Range.To(stream.LastRange);
-        return new Expression.Compare(range, first, rest) { Depth = stream.Above(range, rest.Select(pair => pair.Item2).Append(first)) };
-    }
-
-    private Expression ReadSum()
-    {
-        var left = ReadConcat();
-        while (stream.Current.Is("+") || stream.Current.Is("-")) left = Combine(stream.Next().Text, left, ReadConcat());
-        return left;
+        return rest is null ? first : stream.Nest(new Expression.Compare(first.Range.To(stream.LastRange), first, rest));
     }
 
     private Expression ReadConcat()
@@ -164,32 +161,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         if (!stream.Current.Is("~")) return first;
         List<Expression> parts = [first];
         while (stream.Skip("~")) parts.Add(ReadProduct());
-        var range = first.Range.To(stream.LastRange);
-        return new Expression.Concat(range, parts) { Depth = stream.Above(range, parts) };
-    }
-
-    private Expression ReadProduct()
-    {
-        var left = ReadPower();
-        while (stream.Current.Is("*") || stream.Current.Is("/") || stream.Current.Is("//") || stream.Current.Is("%"))
-        {
-            left = Combine(stream.Next().Text, left, ReadPower());
-        }
-
-        return left;
-    }
-
-    private Expression ReadPower()
-    {
-        var left = ReadUnary(true);
-        while (stream.Skip("**")) left = Combine("**", left, ReadUnary(true));
-        return left;
-    }
-
-    private Expression.Binary Combine(string sign, Expression left, Expression right)
-    {
-        var range = left.Range.To(right.Range);
-        return new Expression.Binary(range, sign, left, right) { Depth = stream.Above(range, left, right) };
+        return stream.Nest(new Expression.Concat(first.Range.To(stream.LastRange), parts));
     }
 
     private Expression ReadUnary(bool withFilter)
@@ -201,12 +173,9 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
             stream.Enter(sign.Range);
             var operand = ReadUnary(false);
             stream.Leave();
-            value = new Expression.Unary(sign.Range.To(operand.Range), sign.Text[0], operand) { Depth = stream.Above(sign.Range, operand) };
+            value = stream.Nest(new Expression.Unary(sign.Range.To(operand.Range), sign.Text[0], operand));
         }
-        else
-        {
-            value = ReadPrimary();
-        }
+        else value = ReadPrimary();
 
         value = ReadPostfix(value);
         return withFilter ? ReadFilterExpression(value) : value;

@@ -36,20 +36,14 @@ internal static class IndexWalk
     // Visits parts with the condition under which they are evaluated.
     private static IEnumerable<(Expression Child, Expression? Test, bool Holds)> Children(Expression node) => node switch
     {
-        Expression.Member member => [(member.Target, null, true)],
-        Expression.Item item => [(item.Target, null, true), (item.Index, null, true)],
-        Expression.Sequence sequence => sequence.Items.Select(item => (item, (Expression?)null, true)),
-        Expression.Unary unary => [(unary.Operand, null, true)],
-        Expression.Not not => [(not.Operand, null, true)],
-        Expression.Binary binary => [(binary.Left, null, true), (binary.Right, null, true)],
         Expression.Logical logical => [(logical.Left, null, true), (logical.Right, logical.Left, logical.IsAnd)],
-        Expression.Concat concat => concat.Parts.Select(part => (part, (Expression?)null, true)),
         Expression.Conditional choice =>
         [
             (choice.Condition, null, true), (choice.Then, choice.Condition, true), .. choice.Else is null ? [] : (IEnumerable<(Expression, Expression?, bool)>)[(choice.Else, choice.Condition, false)],
         ],
         Expression.Filter { Target: { } target } => [(target, null, true)],
         Expression.Call call => [(call.Target, null, true)],
-        _ => [],
+        Expression.Compare or Expression.Mapping or Expression.Slice or Expression.Test => [],
+        _ => node.Children.Select(child => (child, (Expression?)null, true)),
     };
 }

@@ -51,9 +51,7 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
         var bodyStart = open + 2;
         var sign = bodyStart < text.Length && text[bodyStart] is '-' or '+' ? text[bodyStart] : '\0';
         var isRaw = kind == '%' && IsRawTag(open, "raw", out _, out _);
-        if (kind == '#' && sign == '\0' && bodyStart >= text.Length) sign = '\0';
-        var textEnd = TextEnd(start, open, kind, sign);
-        AddText(start, textEnd);
+        AddText(start, TextEnd(start, open, kind, sign));
         if (sign != '\0') bodyStart++;
         switch (kind)
         {
@@ -106,15 +104,16 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
         _tokens.Add(new Token(begin, text[open..bodyStart], RangeOf(open, bodyStart)));
         _at = bodyStart;
         new ExpressionLexer(this, text).Read(ref _at, end, _tokens);
-        if (_tokens[^1].Kind == TokenKind.TagEnd) SkipAfterTag(_tokens[^1].Text);
+        if (_tokens[^1].Kind == TokenKind.TagEnd) SkipAfterTag(_tokens[^1].Text[0]);
         else if (_tokens[^1].Kind == TokenKind.OutputEnd && _tokens[^1].Text[0] == '-') SkipSpace();
         _lineStarting = _at > 0 && text[_at - 1] == '\n';
     }
 
-    private void SkipAfterTag(string closing)
+    /// <param name="sign">The start of the tag's closing delimiter.</param>
+    private void SkipAfterTag(char sign)
     {
-        if (closing[0] == '-') SkipSpace();
-        else if (closing[0] != '+' && options.TrimBlocks && _at < text.Length && text[_at] == '\n') _at++;
+        if (sign == '-') SkipSpace();
+        else if (sign != '+' && options.TrimBlocks && _at < text.Length && text[_at] == '\n') _at++;
     }
 
     private void SkipSpace()
@@ -139,7 +138,7 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
         }
 
         _at = close + 2;
-        SkipAfterTag(close > bodyStart && text[close - 1] is '-' or '+' ? text[close - 1].ToString() : "#");
+        SkipAfterTag(close > bodyStart ? text[close - 1] : '#');
         _lineStarting = text[_at - 1] == '\n';
     }
 
@@ -155,7 +154,7 @@ internal sealed class Lexer(string text, int[]? offsets, TemplateOptions options
             _lineStarting = start > 0 && text[start - 1] == '\n';
             AddText(start, TextEnd(start, tag, '%', sign));
             _at = after;
-            SkipAfterTag(text[after - 3] is '-' or '+' ? text[after - 3].ToString() : "%");
+            SkipAfterTag(text[after - 3]);
             _lineStarting = text[_at - 1] == '\n';
             return;
         }

@@ -211,13 +211,8 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
     private Statement.Macro ReadMacro(Token tag, SourceRange start)
     {
         var name = stream.Guarded(expressions.ReadName, new Expression.Name(tag.Range, "_"));
-        return ReadMacroBody(tag, start, name.Text, ReadSignature, "endmacro");
-    }
-
-    private Statement.Macro ReadMacroBody(Token tag, SourceRange start, string name, Func<(List<Expression.Name>, List<Expression>)> readSignature, string end)
-    {
-        var (parameters, defaults) = stream.Guarded(readSignature, ([], []));
-        return ReadMacroBody(tag, start, name, parameters, defaults, end);
+        var (parameters, defaults) = stream.Guarded(ReadSignature, ([], []));
+        return ReadMacroBody(tag, start, name.Text, parameters, defaults, "endmacro");
     }
 
     private Statement.Macro ReadMacroBody(Token tag, SourceRange start, string name, List<Expression.Name> parameters, List<Expression> defaults, string end)

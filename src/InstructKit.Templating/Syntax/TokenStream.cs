@@ -64,19 +64,12 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
 
     public void Leave() => _depth--;
 
-    /// <summary>Depth of a node above these; fails when it is too large.</summary>
-    public int Above(SourceRange range, params ReadOnlySpan<Expression?> children)
+    /// <summary>The node, with its depth above its children; fails if that is too deep.</summary>
+    public T Nest<T>(T node)
+        where T : Expression
     {
-        var depth = 0;
-        foreach (var child in children) depth = Math.Max(depth, child?.Depth ?? 0);
-        return depth + 1 > maxDepth ? throw TooDeep(range) : depth + 1;
-    }
-
-    public int Above(SourceRange range, IEnumerable<Expression> children)
-    {
-        var depth = 0;
-        foreach (var child in children) depth = Math.Max(depth, child.Depth);
-        return depth + 1 > maxDepth ? throw TooDeep(range) : depth + 1;
+        node.Depth = 1 + node.Children.Select(child => child.Depth).DefaultIfEmpty().Max();
+        return node.Depth > maxDepth ? throw TooDeep(node.Range) : node;
     }
 
     public void Report(SyntaxException error)

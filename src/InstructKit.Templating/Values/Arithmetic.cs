@@ -243,7 +243,7 @@ internal static class Arithmetic
 
     private static double FloatModulo(double a, double b)
     {
-        var rest = Math.IEEERemainder(0, 1) + (a % b);
+        var rest = a % b;
         if (rest == 0) return double.CopySign(0, b);
         return (rest < 0) != (b < 0) ? rest + b : rest;
     }

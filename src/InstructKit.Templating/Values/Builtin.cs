@@ -36,6 +36,9 @@ internal sealed class Builtin
     /// <summary>True when a text that is safe for HTML stays safe.</summary>
     public bool KeepsSafety { get; init; }
 
+    /// <summary>True for a method that changes its object, which the sandbox forbids.</summary>
+    public bool Mutates { get; init; }
+
     /// <summary>True when its cost does not depend on the length of its texts.</summary>
     public bool IsConstantTime { get; init; }
 
@@ -128,7 +131,7 @@ internal readonly ref struct Arguments(ReadOnlySpan<Value> values, ReadOnlySpan<
     /// <summary>Truth of an argument; false if omitted.</summary>
     public bool IsTrue(int index, bool otherwise = false) => Has(index) ? Values[index].IsTrue : otherwise;
 
-    /// <summary>A flag that Python requires to be an integer, such as the <c>reverse</c> of a sort; false when it was left out.</summary>
+    /// <summary>A flag that Python requires to be an integer, such as the <c>reverse</c> of a sort; false if omitted.</summary>
     public bool Flag(int index) => Has(index) && PythonTypes.RequireInt(Values[index]) != 0;
 
     /// <summary>An integer argument.</summary>

@@ -51,7 +51,17 @@ internal static class PythonTypes
     /// <summary>How Jinja describes a value whose attribute is missing.</summary>
     public static string Described(Value value) => value.Kind == ValueKind.None ? "None" : $"'{Name(value)} object'";
 
-    /// <summary>A number usable as an index: an integer or a boolean that fits.</summary>
+    /// <summary>Python's <c>len()</c>; null if it has none.</summary>
+    public static long? Length(Value value) => value.Kind switch
+    {
+        ValueKind.Text => Utf8Text.Length(value.TextSpan),
+        ValueKind.List or ValueKind.Tuple => value.AsList.Count,
+        ValueKind.Mapping => value.AsMap.Count,
+        ValueKind.Other => value.AsObject.Length,
+        _ => null,
+    };
+
+    /// <summary>A number usable as an index: an integer or a boolean, clamped to the largest of their sign if they do not fit.</summary>
     public static bool TryGetIndex(Value value, out long index)
     {
         index = value.Bits;
@@ -61,11 +71,11 @@ internal static class PythonTypes
         return true;
     }
 
-    public static int RequireInt(Value value)
+    public static long RequireIndex(Value value)
     {
-        if (!TryGetIndex(value, out var number))
-            throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"'{Name(value)}' object cannot be interpreted as an integer");
-
-        return (int)Math.Clamp(number, int.MinValue, int.MaxValue);
+        if (TryGetIndex(value, out var number)) return number;
+        throw value.IsUndefined ? value.UndefinedError() : TemplateError.Type($"'{Name(value)}' object cannot be interpreted as an integer");
     }
+
+    public static int RequireInt(Value value) => (int)Math.Clamp(RequireIndex(value), int.MinValue, int.MaxValue);
 }

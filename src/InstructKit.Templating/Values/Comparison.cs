@@ -135,15 +135,6 @@ internal static class Comparison
 
     public static bool IsNumber(Value value) => value.Kind is ValueKind.Integer or ValueKind.Float or ValueKind.Boolean;
 
-    public static void RequireHashable(Value key)
-    {
-        key.RequireLenient();
-        if (key.Kind is ValueKind.List or ValueKind.Mapping) throw TemplateError.Type($"unhashable type: '{PythonTypes.Name(key)}'");
-        if (key.Kind != ValueKind.Tuple) return;
-        RequireStack();
-        foreach (var item in key.AsList.Span) RequireHashable(item);
-    }
-
     /// <summary>Charges the cost of hashing and comparing a key beforehand.</summary>
     public static void ChargeKey(RenderContext context, Value key)
     {
@@ -157,6 +148,7 @@ internal static class Comparison
         }
     }
 
+    /// <summary>Python's hash, for finding keys only; fails for unhashable values.</summary>
     public static int Hash(Value value)
     {
         switch (value.Kind)
@@ -251,7 +243,7 @@ internal static class Comparison
     private static bool ObjectsEqual(ObjectValue a, ObjectValue b)
     {
         if (ReferenceEquals(a, b)) return true;
-        return a is RangeValue x && b is RangeValue y && x.Length == y.Length && (x.Length == 0 || (x.Start == y.Start && (x.Length == 1 || x.Step == y.Step)));
+        return a is RangeValue x && b is RangeValue y && x.Count == y.Count && (x.Count == 0 || (x.Start == y.Start && (x.Count == 1 || x.Step == y.Step)));
     }
 
     private static void RequireStack()

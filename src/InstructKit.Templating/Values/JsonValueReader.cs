@@ -3,22 +3,14 @@ using System.Runtime.CompilerServices;
 namespace InstructKit.Templating.Values;
 
 /// <summary>Reads JSON into values. Texts without escapes are slices of the buffer. NaN and the infinities are read as Python's json does.</summary>
-internal ref struct JsonValueReader
+internal ref struct JsonValueReader(byte[] buffer, int offset, int length, int valuesLeft)
 {
     private const int MaxDepth = 2000;
 
-    private readonly byte[] _buffer;
-    private readonly int _end;
-    private int _at;
+    private readonly int _end = offset + length;
+    private int _at = offset;
     private int _depth;
-    private int _valuesLeft;
-
-    private JsonValueReader(byte[] buffer, int offset, int length)
-    {
-        _buffer = buffer;
-        _at = offset;
-        _end = offset + length;
-    }
+    private int _valuesLeft = valuesLeft;
 
     /// <summary>Reads exactly one value.</summary>
     public static Value Read(byte[] buffer, int offset, int length)
@@ -30,7 +22,7 @@ internal ref struct JsonValueReader
     /// <summary>Reads exactly one value, counting everything in it against the remaining values.</summary>
     public static Value Read(byte[] buffer, int offset, int length, ref int valuesLeft)
     {
-        var reader = new JsonValueReader(buffer, offset, length) { _valuesLeft = valuesLeft };
+        var reader = new JsonValueReader(buffer, offset, length, valuesLeft);
         reader.SkipSpace();
         var value = reader.ReadValue();
         reader.SkipSpace();
@@ -55,7 +47,7 @@ internal ref struct JsonValueReader
     {
         if (_at >= _end) throw Unexpected("a value");
         if (--_valuesLeft < 0) throw TemplateError.Value($"the row's JSON holds more than {RenderLimits.CellValues} values (limit: cell values)");
-        switch (_buffer[_at])
+        switch (buffer[_at])
         {
             case (byte)'{': return ReadObject();
             case (byte)'[': return ReadArray();
@@ -65,7 +57,7 @@ internal ref struct JsonValueReader
             case (byte)'n': return ReadWord("null"u8, Value.None);
             case (byte)'N': return ReadWord("NaN"u8, Value.From(double.NaN));
             case (byte)'I': return ReadWord("Infinity"u8, Value.From(double.PositiveInfinity));
-            case (byte)'-' when _at + 1 < _end && _buffer[_at + 1] == 'I': return ReadWord("-Infinity"u8, Value.From(double.NegativeInfinity));
+            case (byte)'-' when _at + 1 < _end && buffer[_at + 1] == 'I': return ReadWord("-Infinity"u8, Value.From(double.NegativeInfinity));
             default: return ReadNumber();
         }
     }
@@ -79,7 +71,7 @@ internal ref struct JsonValueReader
             do
             {
                 SkipSpace();
-                if (_at >= _end || _buffer[_at] != '"') throw Unexpected("a key");
+                if (_at >= _end || buffer[_at] != '"') throw Unexpected("a key");
                 var key = ReadString();
                 SkipSpace();
                 Expect((byte)':');
@@ -116,28 +108,28 @@ internal ref struct JsonValueReader
     private Value ReadString()
     {
         var start = ++_at;
-        var plain = _buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');
-        if (plain >= 0 && _buffer[_at + plain] == '"')
+        var plain = buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');
+        if (plain >= 0 && buffer[_at + plain] == '"')
         {
             _at += plain + 1;
-            return Value.FromSlice(_buffer, start, plain);
+            return Value.FromSlice(buffer, start, plain);
         }
 
         while (true)
         {
-            var found = _buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');
+            var found = buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');
             if (found < 0) throw Unexpected("the end of a string");
             _at += found;
-            if (_buffer[_at] == '"') break;
+            if (buffer[_at] == '"') break;
             _at = Math.Min(_end, _at + 2);
         }
 
-        return CellReader.ReadEscaped(_buffer, start, _at++ - start);
+        return CellReader.ReadEscaped(buffer, start, _at++ - start);
     }
 
     private Value ReadWord(ReadOnlySpan<byte> word, Value value)
     {
-        if (!_buffer.AsSpan(_at, _end - _at).StartsWith(word)) throw Unexpected("a value");
+        if (!buffer.AsSpan(_at, _end - _at).StartsWith(word)) throw Unexpected("a value");
         _at += word.Length;
         return value;
     }
@@ -146,13 +138,13 @@ internal ref struct JsonValueReader
     {
         var start = _at;
         var isFloat = false;
-        while (_at < _end && _buffer[_at] is >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'+' or (byte)'.' or (byte)'e' or (byte)'E')
+        while (_at < _end && buffer[_at] is >= (byte)'0' and <= (byte)'9' or (byte)'-' or (byte)'+' or (byte)'.' or (byte)'e' or (byte)'E')
         {
-            isFloat |= _buffer[_at] is (byte)'.' or (byte)'e' or (byte)'E';
+            isFloat |= buffer[_at] is (byte)'.' or (byte)'e' or (byte)'E';
             _at++;
         }
 
-        var digits = _buffer.AsSpan(start, _at - start);
+        var digits = buffer.AsSpan(start, _at - start);
         if (digits.IsEmpty || !digits.ContainsAnyInRange((byte)'0', (byte)'9')) throw Unexpected("a value");
         try
         {
@@ -173,14 +165,14 @@ internal ref struct JsonValueReader
     private bool TryEmpty(byte close)
     {
         SkipSpace();
-        if (_at >= _end || _buffer[_at] != close) return false;
+        if (_at >= _end || buffer[_at] != close) return false;
         _at++;
         return true;
     }
 
     private bool More(byte close)
     {
-        if (_at < _end && _buffer[_at] == ',')
+        if (_at < _end && buffer[_at] == ',')
         {
             _at++;
             return true;
@@ -192,19 +184,19 @@ internal ref struct JsonValueReader
 
     private void Expect(byte unit)
     {
-        if (_at >= _end || _buffer[_at] != unit) throw Unexpected($"'{(char)unit}'");
+        if (_at >= _end || buffer[_at] != unit) throw Unexpected($"'{(char)unit}'");
         _at++;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SkipSpace()
     {
-        if (_at < _end && _buffer[_at] <= ' ') SkipSpaceSlow();
+        if (_at < _end && buffer[_at] <= ' ') SkipSpaceSlow();
     }
 
     private void SkipSpaceSlow()
     {
-        while (_at < _end && _buffer[_at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') _at++;
+        while (_at < _end && buffer[_at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r') _at++;
     }
 
     private readonly TemplateError Unexpected(string wanted) => TemplateError.Value($"not valid JSON: expected {wanted} at byte {_at}");

@@ -22,7 +22,7 @@ internal static class NumberFormat
         var text = char.ToLowerInvariant(letter) switch
         {
             'f' => ExactDecimal.Fixed(value, precision) + (alternate && precision == 0 ? "." : string.Empty),
-            'e' => Scientific(value, precision, alternate),
+            'e' => Scientific(ExactDecimal.Significant(value, precision + 1), alternate),
             _ => General(value, Math.Max(1, precision), alternate, Math.Max(1, precision)),
         };
         return upper ? text.ToUpperInvariant() : text;
@@ -81,11 +81,25 @@ internal static class NumberFormat
     /// <summary>Charges digits after the decimal point: exact decimals have quadratic cost.</summary>
     public static void Charge(RenderContext context, int precision) => context.Step((long)Math.Min(precision, MaxPrecision) * Math.Min(precision, MaxPrecision) >> 14);
 
-    private static string Scientific(double value, int precision, bool alternate)
+    /// <summary>Appends a field: its sign and the rest, padded to a width in code points.</summary>
+    /// <param name="align">The side of the text: left, right, middle (<c>^</c>), or right with the sign on the left (<c>=</c>).</param>
+    public static void Pad(RenderContext context, Utf8Output output, string sign, ReadOnlySpan<byte> text, int width, char align, Rune fill)
     {
-        var (digits, exponent) = ExactDecimal.Significant(value, precision + 1);
-        var point = precision > 0 || alternate ? "." : string.Empty;
-        return $"{digits[0]}{point}{digits[1..]}{ExponentText(exponent)}";
+        var missing = Math.Max(0, width - sign.Length - Utf8Text.Length(text));
+        var (before, within) = align switch { '<' => (0, 0), '^' => (missing / 2, 0), '=' => (0, missing), _ => (missing, 0) };
+        context.Build((long)missing * fill.Utf8SequenceLength);
+        Fill(output, fill, before);
+        output.AppendText(sign);
+        Fill(output, fill, within);
+        output.AppendText(text);
+        Fill(output, fill, missing - before - within);
+    }
+
+    private static void Fill(Utf8Output output, Rune fill, int count)
+    {
+        Span<byte> unit = stackalloc byte[4];
+        unit = unit[..fill.EncodeToUtf8(unit)];
+        for (var i = 0; i < count; i++) output.AppendText(unit);
     }
 
     private static TemplateError TooPrecise() => new(TemplateCodes.NumberLimit, $"more than {MaxPrecision} digits after the decimal point (limit: precision)");
@@ -94,16 +108,15 @@ internal static class NumberFormat
     {
         var (digits, exponent) = ExactDecimal.Significant(value, precision);
         if (!alternate) digits = digits.TrimEnd('0') is { Length: > 0 } kept ? kept : "0";
-        if (exponent < -4 || exponent >= largestExponent)
-        {
-            var point = digits.Length > 1 || alternate ? "." : string.Empty;
-            return $"{digits[0]}{point}{digits[1..]}{ExponentText(exponent)}";
-        }
-
+        if (exponent < -4 || exponent >= largestExponent) return Scientific((digits, exponent), alternate);
         if (exponent < 0) return $"0.{new string('0', -exponent - 1)}{digits}";
         if (digits.Length <= exponent + 1) return digits.PadRight(exponent + 1, '0') + (alternate ? "." : string.Empty);
         return $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
     }
 
-    private static string ExponentText(int exponent) => string.Create(CultureInfo.InvariantCulture, $"e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+    private static string Scientific((string Digits, int Exponent) number, bool alternate)
+    {
+        var point = number.Digits.Length > 1 || alternate ? "." : string.Empty;
+        return string.Create(CultureInfo.InvariantCulture, $"{number.Digits[0]}{point}{number.Digits[1..]}e{number.Exponent:+00;-00}");
+    }
 }

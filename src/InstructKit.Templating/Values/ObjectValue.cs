@@ -6,15 +6,12 @@ internal abstract class ObjectValue
     /// <summary>Python's name of the type, for messages.</summary>
     public abstract string TypeName { get; }
 
-    public virtual bool IsTrue => Length is not 0;
+    public bool IsTrue => Length is not 0;
 
     /// <summary>Number of items; null when it has no length.</summary>
     public virtual long? Length => null;
 
     public virtual bool IsIterable => false;
-
-    /// <summary>True when it supports access by position.</summary>
-    public virtual bool IsIndexable => false;
 
     public virtual bool IsCallable => false;
 
@@ -25,17 +22,8 @@ internal abstract class ObjectValue
         return false;
     }
 
-    public virtual bool TryGetIndex(long index, out Value item)
-    {
-        item = default;
-        return false;
-    }
-
-    public virtual bool TryGetAttribute(string name, out Value value)
-    {
-        value = default;
-        return false;
-    }
+    /// <summary>The value of an attribute; missing if there is none.</summary>
+    public virtual Value GetAttribute(string name) => Value.Missing;
 
     public virtual Value Call(RenderContext context, scoped Arguments arguments) => throw TemplateError.Type($"'{TypeName}' object is not callable");
 
@@ -44,28 +32,15 @@ internal abstract class ObjectValue
         throw TemplateError.Type($"a value of type '{TypeName}' has no text; call it or turn it into a list");
 }
 
-/// <summary>A global function.</summary>
-internal sealed class FunctionValue(Builtin function) : ObjectValue
+/// <summary>A function, or a method together with its object, not called yet.</summary>
+/// <param name="self">The object of a method; undefined for a function.</param>
+internal sealed class FunctionValue(Builtin function, Value self = default) : ObjectValue
 {
-    public override string TypeName => "function";
-
-    public override bool IsTrue => true;
+    public override string TypeName => self.IsUndefined ? "function" : "builtin_function_or_method";
 
     public override bool IsCallable => true;
 
-    public override Value Call(RenderContext context, scoped Arguments arguments) => function.Invoke(context, default, arguments);
-}
-
-/// <summary>A method together with its object, not called yet.</summary>
-internal sealed class BoundMethod(Value self, Builtin method) : ObjectValue
-{
-    public override string TypeName => "builtin_function_or_method";
-
-    public override bool IsTrue => true;
-
-    public override bool IsCallable => true;
-
-    public override Value Call(RenderContext context, scoped Arguments arguments) => method.Invoke(context, self, arguments);
+    public override Value Call(RenderContext context, scoped Arguments arguments) => function.Invoke(context, self, arguments);
 }
 
 /// <summary>Result of <c>namespace()</c>: the only object whose attributes a template can set.</summary>
@@ -73,11 +48,9 @@ internal sealed class NamespaceValue(ValueMap attributes) : ObjectValue
 {
     public override string TypeName => "Namespace";
 
-    public override bool IsTrue => true;
-
     public void Set(Value name, Value value) => attributes.Set(name, value);
 
-    public override bool TryGetAttribute(string name, out Value value) => attributes.TryGet(Value.From(name), out value);
+    public override Value GetAttribute(string name) => attributes.TryGet(Value.From(name), out var value) ? value : Value.Missing;
 
     public override void AppendText(Utf8Output output, int depth)
     {
@@ -101,19 +74,13 @@ internal sealed class CyclerValue : ObjectValue
 
     public override string TypeName => "Cycler";
 
-    public override bool IsTrue => true;
-
-    public override bool TryGetAttribute(string name, out Value value)
+    public override Value GetAttribute(string name) => name switch
     {
-        value = name switch
-        {
-            "current" => _items[_position],
-            "next" => Value.From(new FunctionValue(new Builtin("next", [], (_, _, _) => Next()))),
-            "reset" => Value.From(new FunctionValue(new Builtin("reset", [], (_, _, _) => Reset()))),
-            _ => Value.Missing,
-        };
-        return !value.IsMissing;
-    }
+        "current" => _items[_position],
+        "next" => Value.From(new FunctionValue(new Builtin("next", [], (_, _, _) => Next()))),
+        "reset" => Value.From(new FunctionValue(new Builtin("reset", [], (_, _, _) => Reset()))),
+        _ => Value.Missing,
+    };
 
     private Value Next()
     {
@@ -135,8 +102,6 @@ internal sealed class JoinerValue(Value separator) : ObjectValue
     private bool _used;
 
     public override string TypeName => "Joiner";
-
-    public override bool IsTrue => true;
 
     public override bool IsCallable => true;
 

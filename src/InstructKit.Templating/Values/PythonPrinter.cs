@@ -66,10 +66,10 @@ internal static class PythonPrinter
         output.Advance(written);
     }
 
-    public static void AppendFloat(double value, Utf8Output output) => output.Advance(PythonFloat.Format(value, output.Reserve(PythonFloat.MaxLength)));
+    public static void AppendFloat(double value, Utf8Output output) => output.Advance(FloatText.Format(value, output.Reserve(FloatText.MaxLength)));
 
-    /// <summary>A text as a Python literal: quotes and escapes chosen as <c>repr()</c> does.</summary>
-    public static void AppendQuoted(ReadOnlySpan<byte> text, Utf8Output output)
+    /// <summary>A text as a Python literal: quotes and escapes chosen as <c>repr()</c> does, or as <c>ascii()</c>.</summary>
+    public static void AppendQuoted(ReadOnlySpan<byte> text, Utf8Output output, bool asciiOnly = false)
     {
         var quote = text.Contains((byte)'\'') && !text.Contains((byte)'"') ? (byte)'"' : (byte)'\'';
         output.AppendText([quote]);
@@ -85,7 +85,7 @@ internal static class PythonPrinter
             }
 
             Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            if (lead >= 128 && UnicodeClass.IsPrintable(rune.Value))
+            if (lead >= 128 && !asciiOnly && UnicodeClass.IsPrintable(rune.Value))
             {
                 at += used;
                 continue;

@@ -114,6 +114,15 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         _stamps[slot] = 0;
     }
 
+    /// <summary>The content of a slot, to be restored by <see cref="RestoreSlot"/>.</summary>
+    internal (Cell Cell, Value Value) SaveSlot(int slot) => GetCell(slot) is { Kind: not CellKind.Missing } cell ? (cell, default) : (default, GetSlot(slot));
+
+    internal void RestoreSlot(int slot, (Cell Cell, Value Value) saved)
+    {
+        if (saved.Cell.Kind == CellKind.Missing) SetSlot(slot, saved.Value);
+        else SetCell(slot, saved.Cell);
+    }
+
     /// <summary>The value of a slot; undefined when it has none.</summary>
     /// <exception cref="DiagnosticException">The cell's JSON or number cannot be read.</exception>
     public Value GetSlot(int slot)
@@ -213,6 +222,13 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
 
     internal Value CommitText(int length) => _arena.Commit(length);
 
+    /// <summary>A text as a value of this row.</summary>
+    internal Value BuildText(string text)
+    {
+        var target = ReserveText(Encoding.UTF8.GetByteCount(text));
+        return CommitText(Encoding.UTF8.GetBytes(text, target));
+    }
+
     /// <summary>A scratch output for text that is not the result; to be returned with <see cref="EndCapture"/>.</summary>
     internal Utf8Output BeginCapture()
     {
@@ -231,6 +247,13 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         output.Length = 0;
         if (_captures.Count < 8) _captures.Push(output);
         return text;
+    }
+
+    /// <summary>Like <see cref="EndCapture"/> for the output of a part of the template, which is safe if HTML is escaped.</summary>
+    internal Value EndMarkup(Utf8Output output)
+    {
+        var text = EndCapture(output);
+        return Autoescape ? text.AsSafe() : text;
     }
 
     /// <summary>Position of a random choice among <paramref name="count"/> elements.</summary>

@@ -1,64 +1,62 @@
 namespace InstructKit.Templating.Values;
 
-/// <summary>Python's lazy <c>range</c>.</summary>
-internal sealed class RangeValue(long start, long stop, long step) : ObjectValue
+/// <summary>An object whose items are accessible by position.</summary>
+internal abstract class SequenceValue : ObjectValue
 {
-    private readonly long _count = Size(start, stop, step);
+    public abstract long Count { get; }
 
+    public sealed override long? Length => Count;
+
+    public sealed override bool IsIterable => true;
+
+    public sealed override bool TryNext(ref long state, out Value item)
+    {
+        var more = state < Count;
+        item = more ? At(state++) : default;
+        return more;
+    }
+
+    /// <summary>The item at a position, counted from the end when negative; missing outside.</summary>
+    public Value ItemAt(long index)
+    {
+        if (index < 0) index += Count;
+        return index >= 0 && index < Count ? At(index) : Value.Missing;
+    }
+
+    /// <summary>The item at a position that exists.</summary>
+    protected abstract Value At(long index);
+}
+
+/// <summary>Python's lazy <c>range</c>.</summary>
+internal sealed class RangeValue(long start, long stop, long step) : SequenceValue
+{
     public long Start => start;
 
     public long Step => step;
 
     public override string TypeName => "range";
 
-    public override long? Length => _count;
+    public override long Count { get; } = Size(start, stop, step);
 
-    public override bool IsIterable => true;
-
-    public override bool IsIndexable => true;
-
-    public override bool TryNext(ref long state, out Value item)
+    public override Value GetAttribute(string name) => name switch
     {
-        if (state >= _count)
-        {
-            item = default;
-            return false;
-        }
+        "start" => Value.From(start),
+        "stop" => Value.From(stop),
+        "step" => Value.From(step),
+        "count" => Value.From(new FunctionValue(new Builtin("count", ["value"], (context, _, arguments) => Value.From(Find(context, arguments[0]) < 0 ? 0L : 1L)))),
+        "index" => Value.From(new FunctionValue(new Builtin("index", ["value"], (context, _, arguments) =>
+            Find(context, arguments[0]) is var at and >= 0 ? Value.From(at) : throw TemplateError.Value("the value is not in the range")))),
+        _ => Value.Missing,
+    };
 
-        item = Value.From(start + (state++ * step));
-        return true;
-    }
-
-    public override bool TryGetIndex(long index, out Value item)
-    {
-        if (index < 0) index += _count;
-        var inside = index >= 0 && index < _count;
-        item = inside ? Value.From(start + (index * step)) : default;
-        return inside;
-    }
-
-    public override bool TryGetAttribute(string name, out Value value)
-    {
-        value = name switch
-        {
-            "start" => Value.From(start),
-            "stop" => Value.From(stop),
-            "step" => Value.From(step),
-            "count" => Value.From(new FunctionValue(new Builtin("count", ["value"], (context, _, arguments) => Value.From(Find(context, arguments[0]) < 0 ? 0L : 1L)))),
-            "index" => Value.From(new FunctionValue(new Builtin("index", ["value"], (context, _, arguments) =>
-                Find(context, arguments[0]) is var at and >= 0 ? Value.From(at) : throw TemplateError.Value("the value is not in the range")))),
-            _ => Value.Missing,
-        };
-        return !value.IsMissing;
-    }
+    protected override Value At(long index) => Value.From(start + (index * step));
 
     private long Find(RenderContext context, Value wanted) => Comparison.Contains(context, Value.From(this), wanted) ? ((long)Arithmetic.ToDouble(wanted) - start) / step : -1;
 
     public bool Contains(long value)
     {
-        if (_count == 0) return false;
         var distance = (Int128)value - start;
-        return distance % step == 0 && distance / step >= 0 && distance / step < _count;
+        return distance % step == 0 && distance / step >= 0 && distance / step < Count;
     }
 
     public override void AppendText(Utf8Output output, int depth)
@@ -144,8 +142,6 @@ internal sealed class IteratorValue(string typeName, IEnumerable<Value> items) :
 
     public override string TypeName => typeName;
 
-    public override bool IsTrue => true;
-
     public override bool IsIterable => true;
 
     public override bool TryNext(ref long state, out Value item)
@@ -166,49 +162,17 @@ internal sealed class IteratorValue(string typeName, IEnumerable<Value> items) :
 }
 
 /// <summary>Result of <c>encode()</c>: bytes, which can only be printed and counted.</summary>
-internal sealed class BytesValue(byte[] bytes) : ObjectValue
+internal sealed class BytesValue(byte[] bytes) : SequenceValue
 {
     public override string TypeName => "bytes";
 
-    public override long? Length => bytes.Length;
-
-    public override bool IsIterable => true;
-
-    public override bool IsIndexable => true;
-
-    public override bool TryNext(ref long state, out Value item)
-    {
-        var more = state < bytes.Length;
-        item = more ? Value.From(bytes[state++]) : default;
-        return more;
-    }
-
-    public override bool TryGetIndex(long index, out Value item)
-    {
-        if (index < 0) index += bytes.Length;
-        var inside = index >= 0 && index < bytes.Length;
-        item = inside ? Value.From(bytes[index]) : default;
-        return inside;
-    }
+    public override long Count => bytes.Length;
 
     public override void AppendText(Utf8Output output, int depth)
     {
-        output.AppendText(bytes.Contains((byte)'\'') && !bytes.Contains((byte)'"') ? "b\""u8 : "b'"u8);
-        var quote = bytes.Contains((byte)'\'') && !bytes.Contains((byte)'"') ? (byte)'"' : (byte)'\'';
-        foreach (var value in bytes)
-        {
-            switch (value)
-            {
-                case (byte)'\\': output.AppendText("\\\\"u8); break;
-                case (byte)'\t': output.AppendText("\\t"u8); break;
-                case (byte)'\n': output.AppendText("\\n"u8); break;
-                case (byte)'\r': output.AppendText("\\r"u8); break;
-                case var plain when plain == quote: output.AppendText([(byte)'\\', plain]); break;
-                case >= 32 and < 127: output.AppendText([value]); break;
-                default: output.AppendText(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\\x{value:x2}")); break;
-            }
-        }
-
-        output.AppendText([quote]);
+        output.AppendText("b"u8);
+        PythonPrinter.AppendQuoted(Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(bytes)), output, asciiOnly: true);
     }
+
+    protected override Value At(long index) => Value.From(bytes[index]);
 }

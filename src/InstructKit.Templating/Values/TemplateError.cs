@@ -32,10 +32,6 @@ internal sealed class TemplateError(string code, string message, string? hint = 
 /// <summary>Why a value is undefined; the message is created on demand.</summary>
 internal sealed class UndefinedInfo
 {
-    private UndefinedInfo()
-    {
-    }
-
     public string? Name { get; private init; }
 
     public string? Message { get; private init; }

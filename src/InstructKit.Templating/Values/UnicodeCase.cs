@@ -18,19 +18,32 @@ internal static class UnicodeCase
             return context.CommitText(text.Length);
         }
 
-        var writer = new TextBuilder(context, text.Length + 16);
+        return Map(context, text, (_, _) => mapping);
+    }
+
+    /// <summary>Maps a text character by character.</summary>
+    /// <param name="mappingOf">The mapping of a character, by its offset and its code; null leaves it unchanged.</param>
+    public static Value Map(RenderContext context, ReadOnlySpan<byte> text, Func<int, int, CaseMapping?> mappingOf)
+    {
+        var target = new TextBuilder(context, text.Length + 16);
+        Append(ref target, text, mappingOf);
+        return target.Finish();
+    }
+
+    /// <summary>As <see cref="Map(RenderContext, ReadOnlySpan{byte}, Func{int, int, CaseMapping?})"/>, for a part of a text that is mapped independently of the rest.</summary>
+    public static void Append(ref TextBuilder target, ReadOnlySpan<byte> text, Func<int, int, CaseMapping?> mappingOf)
+    {
         for (var at = 0; at < text.Length;)
         {
             Rune.DecodeFromUtf8(text[at..], out var rune, out var used);
-            AppendOne(ref writer, text, at, used, rune.Value, mapping);
+            if (mappingOf(at, rune.Value) is { } mapping) AppendOne(ref target, text, at, used, rune.Value, mapping);
+            else target.Append(text.Slice(at, used));
             at += used;
         }
-
-        return writer.Finish();
     }
 
-    /// <summary>Appends one character of a text, mapped; the text around it decides about the final sigma.</summary>
-    public static void AppendOne(ref TextBuilder target, ReadOnlySpan<byte> text, int at, int used, int code, CaseMapping mapping)
+    // The surrounding text determines the final sigma.
+    private static void AppendOne(ref TextBuilder target, ReadOnlySpan<byte> text, int at, int used, int code, CaseMapping mapping)
     {
         if (code < 128)
         {
@@ -55,7 +68,10 @@ internal static class UnicodeCase
         foreach (var one in mapped) target.AppendRune(one);
     }
 
-    private static bool IsFinalSigma(ReadOnlySpan<byte> text, int at, int used)
+    /// <summary>True for a sigma at the end of a word: preceded but not followed by a cased character, skipping ignorable ones.</summary>
+    /// <param name="at">Its offset.</param>
+    /// <param name="used">Its size in bytes.</param>
+    public static bool IsFinalSigma(ReadOnlySpan<byte> text, int at, int used)
     {
         var before = text[..at];
         var found = false;

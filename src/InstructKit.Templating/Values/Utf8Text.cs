@@ -5,6 +5,10 @@ namespace InstructKit.Templating.Values;
 /// <summary>Code-point operations on UTF-8 text. A byte that begins no valid sequence counts as one code point.</summary>
 internal static class Utf8Text
 {
+    // The first bytes of all spaces, and of all line breaks.
+    private static readonly SearchValues<byte> SpaceLeads = SearchValues.Create([.. "\t\n\v\f\r\u001c\u001d\u001e\u001f "u8, 0xc2, 0xe1, 0xe2, 0xe3]);
+    private static readonly SearchValues<byte> LineBreakLeads = SearchValues.Create([.. "\n\v\f\r\u001c\u001d\u001e"u8, 0xc2, 0xe2]);
+
     public static int Length(ReadOnlySpan<byte> text)
     {
         if (Ascii.IsValid(text)) return text.Length;
@@ -119,99 +123,34 @@ internal static class Utf8Text
     public static int SpacesAtStart(ReadOnlySpan<byte> text)
     {
         var at = 0;
-        while (at < text.Length)
-        {
-            var lead = text[at];
-            if (lead < 128)
-            {
-                if (!UnicodeClass.IsSpace(lead)) break;
-                at++;
-                continue;
-            }
-
-            if (Rune.DecodeFromUtf8(text[at..], out var rune, out var used) != OperationStatus.Done || !UnicodeClass.IsSpace(rune.Value)) break;
-            at += used;
-        }
-
+        while (Rune.DecodeFromUtf8(text[at..], out var rune, out var used) == OperationStatus.Done && UnicodeClass.IsSpace(rune.Value)) at += used;
         return at;
     }
 
     public static int LengthWithoutSpacesAtEnd(ReadOnlySpan<byte> text)
     {
         var to = text.Length;
-        while (to > 0)
-        {
-            var last = text[to - 1];
-            if (last < 128)
-            {
-                if (!UnicodeClass.IsSpace(last)) break;
-                to--;
-                continue;
-            }
-
-            if (Rune.DecodeLastFromUtf8(text[..to], out var rune, out var used) != OperationStatus.Done || !UnicodeClass.IsSpace(rune.Value)) break;
-            to -= used;
-        }
-
+        while (Rune.DecodeLastFromUtf8(text[..to], out var rune, out var used) == OperationStatus.Done && UnicodeClass.IsSpace(rune.Value)) to -= used;
         return to;
     }
 
     /// <summary>Offset of the next space at or after a position, and its size; the text's length and 0 when there is none.</summary>
-    public static int FindSpace(ReadOnlySpan<byte> text, int from, out int size)
-    {
-        for (var at = from; at < text.Length;)
-        {
-            var lead = text[at];
-            if (lead < 128)
-            {
-                if (UnicodeClass.IsSpace(lead))
-                {
-                    size = 1;
-                    return at;
-                }
-
-                at++;
-                continue;
-            }
-
-            if (Rune.DecodeFromUtf8(text[at..], out var rune, out var used) == OperationStatus.Done && UnicodeClass.IsSpace(rune.Value))
-            {
-                size = used;
-                return at;
-            }
-
-            at += used;
-        }
-
-        size = 0;
-        return text.Length;
-    }
+    public static int FindSpace(ReadOnlySpan<byte> text, int from, out int size) => Find(text, from, SpaceLeads, UnicodeClass.IsSpace, out size);
 
     /// <summary>Offset of the next line break at or after a position, and its size; the text's length and 0 when there is none.</summary>
     public static int FindLineBreak(ReadOnlySpan<byte> text, int from, out int size)
     {
-        for (var at = from; at < text.Length;)
+        var at = Find(text, from, LineBreakLeads, UnicodeClass.IsLineBreak, out size);
+        if (text[at..] is [(byte)'\r', (byte)'\n', ..]) size = 2;
+        return at;
+    }
+
+    private static int Find(ReadOnlySpan<byte> text, int from, SearchValues<byte> leads, Predicate<int> isWanted, out int size)
+    {
+        for (var at = from; text[at..].IndexOfAny(leads) is var gap and >= 0; at += size)
         {
-            var used = 1;
-            int code = text[at];
-            if (code >= 128)
-            {
-                if (Rune.DecodeFromUtf8(text[at..], out var rune, out used) != OperationStatus.Done)
-                {
-                    at += used;
-                    continue;
-                }
-
-                code = rune.Value;
-            }
-
-            if (UnicodeClass.IsLineBreak(code))
-            {
-                size = code == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? 2 : used;
-                return at;
-            }
-
-            at += used;
+            at += gap;
+            if (Rune.DecodeFromUtf8(text[at..], out var rune, out size) == OperationStatus.Done && isWanted(rune.Value)) return at;
         }
 
         size = 0;

@@ -55,14 +55,7 @@ public readonly struct Value
     }
 
     /// <summary>Number of code points, items or pairs; 0 for anything that has no length.</summary>
-    public int Count => _kind switch
-    {
-        ValueKind.Text => Utf8Text.Length(TextSpan),
-        ValueKind.List or ValueKind.Tuple => AsList.Count,
-        ValueKind.Mapping => AsMap.Count,
-        ValueKind.Other => AsObject.Length is { } length && length <= int.MaxValue ? (int)length : 0,
-        _ => 0,
-    };
+    public int Count => PythonTypes.Length(this) is { } length and <= int.MaxValue ? (int)length : 0;
 
     /// <summary>The pairs of a mapping in insertion order; none for anything else.</summary>
     public IReadOnlyList<KeyValuePair<Value, Value>> Pairs => _kind == ValueKind.Mapping ? [.. AsMap] : [];

@@ -1,80 +1,33 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 
 namespace InstructKit.Templating.Values;
 
 /// <summary>The items of a list or a tuple; shared by every value that refers to it, as in Python.</summary>
-internal class ValueList : IReadOnlyList<Value>
+internal class ValueList : List<Value>
 {
-    private Value[] _items;
+    public ValueList()
+    {
+    }
 
-    public ValueList(int capacity = 4) => _items = capacity == 0 ? [] : new Value[capacity];
+    public ValueList(int capacity)
+        : base(capacity)
+    {
+    }
 
     public ValueList(IEnumerable<Value> items)
+        : base(items)
     {
-        _items = [.. items];
-        Count = _items.Length;
     }
 
     public ValueList(ReadOnlySpan<Value> items)
-    {
-        _items = items.ToArray();
-        Count = _items.Length;
-    }
-
-    public int Count { get; private set; }
+        : base(items.Length) => this.AddRange(items);
 
     /// <summary>True when it belongs to the row, which templates can change only if the options allow it.</summary>
     public bool IsOfRow { get; init; }
 
-    public Span<Value> Span => _items.AsSpan(0, Count);
-
-    public Value this[int index]
-    {
-        get => _items[index];
-        set => _items[index] = value;
-    }
-
-    public void Add(Value item)
-    {
-        if (Count == _items.Length) Array.Resize(ref _items, Math.Max(4, Count * 2));
-        _items[Count++] = item;
-    }
-
-    public void AddRange(ReadOnlySpan<Value> items)
-    {
-        if (Count + items.Length > _items.Length) Array.Resize(ref _items, Math.Max(Count + items.Length, Count * 2));
-        items.CopyTo(_items.AsSpan(Count));
-        Count += items.Length;
-    }
-
-    public void Insert(int index, Value item)
-    {
-        Add(item);
-        var span = Span;
-        span[index..^1].CopyTo(span[(index + 1)..]);
-        span[index] = item;
-    }
-
-    public void RemoveAt(int index)
-    {
-        var span = Span;
-        span[(index + 1)..].CopyTo(span[index..]);
-        span[^1] = default;
-        Count--;
-    }
-
-    public void Clear()
-    {
-        Span.Clear();
-        Count = 0;
-    }
-
-    public IEnumerator<Value> GetEnumerator()
-    {
-        for (var i = 0; i < Count; i++) yield return _items[i];
-    }
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    /// <summary>The items in place; valid until one is added.</summary>
+    public Span<Value> Span => CollectionsMarshal.AsSpan(this);
 }
 
 /// <summary>A mapping in insertion order with Python's key equality (1, 1.0 and True are one key).</summary>
@@ -161,7 +114,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
     {
         if (Count >= IndexFrom) return FindIndexed(key);
         if (key.IsText) return FindText(key.TextSpan);
-        Comparison.RequireHashable(key);
+        Comparison.Hash(key); // fails for invalid keys
         for (var i = 0; i < Count; i++)
         {
             if (Comparison.AreSameKey(_pairs[i].Key, key)) return i;
@@ -205,9 +158,5 @@ internal sealed class KeyComparer : IEqualityComparer<Value>
 /// <summary>One group of <c>groupby</c>: a named tuple of the common value and the members.</summary>
 internal sealed class GroupTuple(Value grouper, ValueList members) : ValueList([grouper, Value.From(members)])
 {
-    public bool TryGetAttribute(string name, out Value value)
-    {
-        value = this[name == "grouper" ? 0 : 1];
-        return name is "grouper" or "list";
-    }
+    public Value GetAttribute(string name) => name switch { "grouper" => this[0], "list" => this[1], _ => Value.Missing };
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using InstructKit.Evaluation.Metrics;
+using InstructKit.Evaluation.Scoring;
+using InstructKit.Templating.Values;
 using static InstructKit.Tests.Evaluation.VectorRow;
 
 namespace InstructKit.Tests.Evaluation;
@@ -63,12 +65,12 @@ internal static class MetricVectors
             Drop.Normalize(Prediction(row), output, new MetricWorkspace());
             return Text(output.Items);
         },
-        ["squad"] = static row => Texts(MetricTable.CreateAnswers("squad", AnswerRules.Squad), row),
-        ["trivia_qa"] = static row => Texts(MetricTable.CreateAnswers("trivia_qa", AnswerRules.TriviaQa), row),
+        ["squad"] = static row => Texts(new AnswerMatch("squad", AnswerRules.Squad), row),
+        ["trivia_qa"] = static row => Texts(new AnswerMatch("trivia_qa", AnswerRules.TriviaQa), row),
         // The vectors' rule keeps gold answers that normalise to nothing and uses every text literally.
-        ["squad_v2"] = static row => Texts(MetricTable.CreateAnswers("squad_v2", AnswerRules.SquadV2 with { DropsEmptyGolds = false, NoAnswer = null }), row),
-        ["coqa_f1"] = static row => Texts(MetricTable.CreateAnswers("coqa", AnswerRules.Coqa), row),
-        ["coqa_official"] = static row => Texts(MetricTable.CreateAnswers("coqa", AnswerRules.CoqaOfficial), row),
+        ["squad_v2"] = static row => Texts(new AnswerMatch("squad_v2", AnswerRules.SquadV2 with { DropsEmptyGolds = false, NoAnswer = null }), row),
+        ["coqa_f1"] = static row => Texts(new AnswerMatch("coqa", AnswerRules.Coqa), row),
+        ["coqa_official"] = static row => Texts(new AnswerMatch("coqa", AnswerRules.CoqaOfficial), row),
         ["exact_match"] = ComputeExactMatch,
         ["drop"] = ComputeDrop,
         ["accuracy"] = static row => Equality("accuracy", row),
@@ -78,7 +80,7 @@ internal static class MetricVectors
         ["matthews_corrcoef"] = static row => Values("matthews_corrcoef", row, 2, "matthews_corrcoef"),
         ["pearson_corrcoef"] = static row => Values("pearson", row, 2, "pearson_corrcoef"),
         ["spearman_corrcoef"] = static row => Values("spearman", row, 2, "spearman_corrcoef"),
-        ["string_to_float"] = static row => new() { ["value"] = PythonFloat.ParseOr(Prediction(row), Option(row, "default", -1.0)) },
+        ["string_to_float"] = static row => new() { ["value"] = PythonFloat.TryParse(Prediction(row), out var value) ? value : Option(row, "default", -1.0) },
         ["multirc"] = ComputeMultiRc,
         ["record"] = ComputeRecord,
         ["rank_classification"] = ComputeRank,
@@ -90,7 +92,7 @@ internal static class MetricVectors
         ["bleu"] = static row => ComputeBleu(row, streams: true),
         ["bleu_t5"] = static row => ComputeBleu(row, streams: false),
         ["sentence_bleu"] = static row => ComputeBleu(row, streams: true),
-        ["bleu_signature"] = static row => new() { ["signature_without_version"] = BleuOptionsOf(row).Signature(Option(row, "nrefs", 1)) },
+        ["bleu_signature"] = static row => new() { ["signature_without_version"] = new Bleu("bleu", BleuOptionsOf(row)).Signature(Option(row, "nrefs", 1)) },
         ["chrf"] = ComputeChrf,
         ["sentence_chrf"] = ComputeChrf,
         ["chrf_signature"] = ComputeChrf,
@@ -116,7 +118,7 @@ internal static class MetricVectors
         ["cluster_macro_average"] = ComputeClusters,
         ["glue_style_average"] = static row => new()
         {
-            ["average"] = Aggregation.ByGroup(row.GetProperty("prediction").EnumerateObject().Select(static one => (one.Name.Split('/')[0], one.Value.GetDouble()))).MeanOfGroups,
+            ["average"] = Aggregation.Mean([.. row.GetProperty("prediction").EnumerateObject().GroupBy(static one => one.Name.Split('/')[0], static one => one.Value.GetDouble()).Select(static group => Aggregation.Mean([.. group]))]),
         },
         ["pass_at_k"] = static row => new() { ["value"] = Sampling.PassAt(Option(row, "n", 1), Option(row, "c", 0), Option(row, "k", 1)) },
         ["mcnemar"] = static row => new() { ["p"] = McNemar.Of(Option(row, "b", 0), Option(row, "c", 0)).P },
@@ -148,11 +150,11 @@ internal static class MetricVectors
     }
 
     private static Dictionary<string, object?> Equality(string figure, JsonElement row) =>
-        new() { [figure] = Texts(MetricTable.Find("accuracy")!.Create(new MetricSettings()), row)["accuracy"] };
+        new() { [figure] = Texts(MetricTable.Create("accuracy"), row)["accuracy"] };
 
     private static Dictionary<string, object?> Values(string name, JsonElement row, int classes, string figure)
     {
-        var metric = MetricTable.Find(name)!.Create(new MetricSettings(classes));
+        var metric = MetricTable.Create(name, classes);
         var (table, workspace) = (new StatisticTable(metric.Width), new MetricWorkspace());
         foreach (var (predicted, expected) in row.GetProperty("prediction").EnumerateArray().Zip(row.GetProperty("references").EnumerateArray()))
             metric.Measure(new MetricRow { PredictedValue = Number(predicted), ExpectedValue = Number(expected) }, workspace, table.Add());
@@ -163,22 +165,15 @@ internal static class MetricVectors
 
     private static Dictionary<string, object?> ComputeExactMatch(JsonElement row)
     {
-        var metric = new ExactMatch
+        var metric = new ExactMatch("exact_match", new ExactMatchOptions
         {
-            Name = "exact_match",
-            Figures = ["exact_match"],
-            Inputs = MetricInputs.Text,
-            Width = 2,
-            Scale = 1,
-            Options = new ExactMatchOptions
-            {
-                IgnoreCase = Option(row, "ignore_case", false),
-                IgnorePunctuation = Option(row, "ignore_punctuation", false),
-                IgnoreNumbers = Option(row, "ignore_numbers", false),
-                Deletions = [.. Option(row, "regexes_to_ignore")?.EnumerateArray().Select(static one => one.GetString()!) ?? []],
-            },
-        };
-        return Texts(metric, row);
+            IgnoreCase = Option(row, "ignore_case", false),
+            IgnorePunctuation = Option(row, "ignore_punctuation", false),
+            IgnoreNumbers = Option(row, "ignore_numbers", false),
+            Deletions = [.. Option(row, "regexes_to_ignore")?.EnumerateArray().Select(static one => one.GetString()!) ?? []],
+        });
+        // The vectors' figures are fractions.
+        return new() { ["exact_match"] = (double)Texts(metric, row)["exact_match"]! / 100 };
     }
 
     private static Dictionary<string, object?> ComputeDrop(JsonElement row)
@@ -190,7 +185,7 @@ internal static class MetricVectors
 
     private static Dictionary<string, object?> ComputeMultiRc(JsonElement row)
     {
-        var metric = MetricTable.Find("multirc")!.Create(new MetricSettings());
+        var metric = MetricTable.Create("multirc");
         var workspace = new MetricWorkspace();
         var table = new StatisticTable(metric.Width);
         var rows = row.GetProperty("prediction").EnumerateArray().Zip(row.GetProperty("references").EnumerateArray());
@@ -213,7 +208,7 @@ internal static class MetricVectors
 
     private static Dictionary<string, object?> ComputeRecord(JsonElement row)
     {
-        var metric = MetricTable.Find("record")!.Create(new MetricSettings());
+        var metric = MetricTable.Create("record");
         var table = new StatisticTable(metric.Width);
         var rows = row.GetProperty("prediction").EnumerateArray().Zip(row.GetProperty("references").EnumerateArray());
         foreach (var group in rows.GroupBy(static pair => pair.Second.GetProperty("group").GetRawText()))
@@ -229,7 +224,7 @@ internal static class MetricVectors
     {
         var normalization = Option(row, "normalize_by_target_length", false) ? RankNormalization.PerToken : RankNormalization.Raw;
         var classes = Option(row, "num_classes", 0);
-        Metric metric = classes == 0 ? MetricTable.CreateRank("accuracy", normalization) : MetricTable.CreateRankF1(classes, normalization);
+        Metric metric = classes == 0 ? new RankAccuracy("accuracy", normalization) : new RankF1("rank_f1", classes, normalization);
         var (table, workspace) = (new StatisticTable(metric.Width), new MetricWorkspace());
         var options = row.GetProperty("prediction").EnumerateArray().Zip(row.GetProperty("references").EnumerateArray())
             .Select(static pair => (Example: pair.Second.GetProperty("idx")[0].GetInt32(), Option: pair.Second.GetProperty("idx")[1].GetInt32(), Score: pair.First.GetDouble(), Row: pair.Second));
@@ -305,7 +300,7 @@ internal static class MetricVectors
 
     private static Dictionary<string, object?> ComputeBleu(JsonElement row, bool streams)
     {
-        var metric = MetricTable.CreateBleu("bleu", BleuOptionsOf(row));
+        var metric = new Bleu("bleu", BleuOptionsOf(row));
         var table = Measure(metric, streams ? StreamPairs(row) : Pairs(row));
         var sums = new double[metric.Width];
         table.Sum([], sums);
@@ -326,7 +321,7 @@ internal static class MetricVectors
 
     private static Dictionary<string, object?> ComputeChrf(JsonElement row)
     {
-        var metric = MetricTable.CreateChrf("chrf", new ChrfOptions
+        var metric = new Chrf("chrf", new ChrfOptions
         {
             CharacterOrder = Option(row, "char_order", 6),
             WordOrder = Option(row, "word_order", 0),
@@ -352,7 +347,7 @@ internal static class MetricVectors
 
     private static Dictionary<string, object?> ComputeTer(JsonElement row)
     {
-        var metric = MetricTable.CreateTer("ter", TerOptionsOf(row));
+        var metric = new Ter("ter", TerOptionsOf(row));
         var table = Measure(metric, StreamPairs(row));
         var sums = new double[metric.Width];
         table.Sum([], sums);
@@ -367,8 +362,8 @@ internal static class MetricVectors
 
     private static Dictionary<string, object?> ComputeRouge(JsonElement row)
     {
-        var metric = MetricTable.CreateRouge("rouge", new RougeOptions { Stem = Option(row, "use_stemmer", false) });
-        var scores = new RougeScore[Rouge.Types.Count];
+        var metric = new Rouge("rouge", new RougeOptions { Stem = Option(row, "use_stemmer", false) });
+        var scores = new RougeScore[Rouge.Types.Length];
         metric.Score(Prediction(row), References(row)[0].Span, new MetricWorkspace(), scores);
         return Rouge.Types.Zip(scores).ToDictionary(static pair => pair.First, static pair => (object?)new Dictionary<string, object?>
         {
@@ -378,26 +373,19 @@ internal static class MetricVectors
         });
     }
 
-    private static Dictionary<string, object?> RougeMeans(JsonElement row, RougeOptions options) => Texts(MetricTable.CreateRouge("rouge", options), row);
+    private static Dictionary<string, object?> RougeMeans(JsonElement row, RougeOptions options) => Texts(new Rouge("rouge", options), row);
 
     private static Dictionary<string, object?> ComputeEditDistance(JsonElement row)
     {
-        var metric = new EditDistance
-        {
-            Name = "edit_distance",
-            Figures = ["min_edit", "max_edit", "mean_edit", "median_edit", "sum_edit"],
-            Inputs = MetricInputs.Text,
-            Width = 1,
-            Lowercase = Option(row, "lower", true),
-        };
-        return Texts(metric, row);
+        var metric = new EditDistance("edit_distance", Option(row, "lower", true));
+        return Texts(metric, row).ToDictionary(static figure => $"{figure.Key}_edit", static figure => figure.Value);
     }
 
     private static Dictionary<string, object?> ComputeTemplates(JsonElement row)
     {
-        var summary = TemplateSummary.Of(
-            row.GetProperty("prediction").EnumerateArray().Select(static one => one.GetDouble()).ToArray(),
-            row.GetProperty("references").EnumerateArray().Select(static one => one.GetDouble()).ToArray());
+        var test = row.GetProperty("prediction").EnumerateArray().Select(static one => one.GetDouble()).ToArray();
+        var dev = row.GetProperty("references").EnumerateArray().Select(static one => one.GetDouble()).ToArray();
+        var (summary, best) = (TemplateSummary.Of(test), TaskSummary.BestDev(dev, [.. Enumerable.Range(0, dev.Length)], higherIsBetter: true));
         return new()
         {
             ["mean"] = summary.Mean,
@@ -405,21 +393,21 @@ internal static class MetricVectors
             ["std_sample"] = summary.SampleDeviation,
             ["min"] = summary.Min,
             ["max"] = summary.Max,
-            ["median"] = summary.Median,
-            ["best_dev_template"] = (double)summary.BestDevTemplate,
-            ["test_at_best_dev"] = summary.TestAtBestDev,
+            ["median"] = Aggregation.Median([.. test.Order()]),
+            ["best_dev_template"] = (double)best,
+            ["test_at_best_dev"] = best < 0 ? double.NaN : test[best],
         };
     }
 
     private static Dictionary<string, object?> ComputeClusters(JsonElement row)
     {
-        var (groups, macro, all) = Aggregation.ByGroup(row.GetProperty("prediction").EnumerateObject()
-            .SelectMany(static cluster => cluster.Value.EnumerateObject().Select(dataset => (cluster.Name, dataset.Value.GetDouble()))));
+        var clusters = row.GetProperty("prediction").EnumerateObject()
+            .ToDictionary(static cluster => cluster.Name, static cluster => cluster.Value.EnumerateObject().Select(static dataset => dataset.Value.GetDouble()).ToArray());
         return new()
         {
-            ["clusters"] = groups.ToDictionary(static group => group.Group, static group => (object?)group.Mean),
-            ["macro_over_clusters"] = macro,
-            ["mean_over_datasets"] = all,
+            ["clusters"] = clusters.ToDictionary(static cluster => cluster.Key, static cluster => (object?)Aggregation.Mean(cluster.Value)),
+            ["macro_over_clusters"] = Aggregation.Mean([.. clusters.Values.Select(static cluster => Aggregation.Mean(cluster))]),
+            ["mean_over_datasets"] = Aggregation.Mean([.. clusters.Values.SelectMany(static cluster => cluster)]),
         };
     }
 }

@@ -6,7 +6,8 @@ namespace InstructKit.Tests.Evaluation;
 /// <summary>Intervals, paired tests and figures of several samples.</summary>
 public sealed class ResamplingTests
 {
-    private static readonly Metric Accuracy = MetricTableTests.Create("label_accuracy");
+    private static readonly ReadOnlyMemory<byte>[] Yes = ["yes"u8.ToArray()];
+    private static readonly Metric Accuracy = new Accuracy("accuracy");
 
     [Fact]
     public void A_resample_draws_as_many_units_as_there_are_and_the_same_ones_every_time()
@@ -154,7 +155,7 @@ public sealed class ResamplingTests
     private static StatisticTable Outcomes(Func<int, bool> right, int count)
     {
         var (table, workspace) = (new StatisticTable(Accuracy.Width), new MetricWorkspace());
-        for (var i = 0; i < count; i++) Accuracy.Measure(new MetricRow { PredictedValue = right(i) ? 1 : 0, ExpectedValue = 1 }, workspace, table.Add());
+        for (var i = 0; i < count; i++) Accuracy.Measure(new MetricRow { Prediction = right(i) ? "yes"u8 : "no"u8, References = Yes }, workspace, table.Add());
         return table;
     }
 }

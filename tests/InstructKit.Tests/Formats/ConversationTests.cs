@@ -85,6 +85,58 @@ public sealed class ConversationTests : IDisposable
         IEnumerable<JsonNode> Rows() => File.ReadLines(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(line => JsonNode.Parse(line)!);
     }
 
+    // As Python's json.dumps writes them unless told otherwise.
+    [Theory]
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    public void Escapes_of_any_kind_are_the_characters_that_they_mean(string format)
+    {
+        const string Row = """[{"role":"user","content":"caf\u00e9 \u2713 \ud83d\ude00 \/ \u0041\u000b\n"},{"role":"assistant","content":"\u4f60\u597d","tool_calls":[{"function":{"name":"f\u00e9","arguments":"{\"x\":\"\u00e9\"}"}}]}]""";
+        _scratch.Write("data/rows.csv", $"messages\n\"{Row.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");
+        _scratch.Write("data/rows.jsonl", $"{{\"messages\":{Row}}}\n");
+        _scratch.Write("chat.yaml", $$"""
+            task: chat
+            title: Chats
+            columns: { messages: any }
+            conversation: { messages: messages, has: [tool_calls] }
+            layouts:
+              - { name: files, format: {{format}}, files: { train: "*.{{format}}" } }
+            splits: { train: train }
+            """);
+        foreach (var shape in (string[])["messages", "pair", "llama-factory"])
+        {
+            CliRun.Ok("build", "--tasks", _scratch.At("chat.yaml"), "--data", _scratch.At("data"), "--format", shape, "--container", "jsonl", "--force", "--out", _scratch.At("out"));
+            var line = JsonNode.Parse(File.ReadAllLines(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Single())!;
+            var (asked, said, call) = shape switch
+            {
+                "pair" => (line["input"]!, line["target"]!, line["target"]!),
+                "messages" => (line["messages"]![0]!["content"]!, line["messages"]![1]!["content"]!, line["messages"]![1]!["tool_calls"]!),
+                _ => (line["messages"]![0]!["content"]!, line["messages"]![1]!["content"]!, line["messages"]![1]!["content"]!),
+            };
+            Assert.Equal("caf\u00e9 \u2713 \U0001F600 / A\v\n", asked.ToString());
+            if (shape != "llama-factory") Assert.StartsWith("\u4f60\u597d", said.ToString(), StringComparison.Ordinal);
+            if (shape == "llama-factory") Assert.Equal("é", JsonNode.Parse(call.ToString())!["arguments"]!["x"]!.ToString());
+        }
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_in_JSON_that_is_a_text_is_refused()
+    {
+        _scratch.Write("data/rows.csv", "messages\n\"[{\"\"role\"\":\"\"user\"\",\"\"content\"\":\"\"a \\ud83d b\"\"},{\"\"role\"\":\"\"assistant\"\",\"\"content\"\":\"\"c\"\"}]\"\n");
+        _scratch.Write("chat.yaml", """
+            task: chat
+            title: Chats
+            columns: { messages: any }
+            conversation: messages
+            layouts:
+              - { name: files, format: csv, files: { train: "*.csv" } }
+            splits: { train: train }
+            """);
+        var run = CliRun.Of("build", "--tasks", _scratch.At("chat.yaml"), "--data", _scratch.At("data"), "--format", "messages", "--out", _scratch.At("out"));
+        Assert.Equal(65, run.Code);
+        Assert.Contains("'messages' has the lone surrogate \\ud83d, which is not a character", run.Error, StringComparison.Ordinal);
+    }
+
     // Calls, tools and parts are JSON documents in a table: a struct would be padded with nulls.
     [Fact]
     public void Parquet_and_card_hold_calls_as_JSON()

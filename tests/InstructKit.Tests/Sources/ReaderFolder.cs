@@ -1,5 +1,4 @@
 using InstructKit.Sources;
-using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
 using Xunit;
 
@@ -27,7 +26,7 @@ internal sealed class ReaderFolder : IDisposable
     /// <summary>Reads one file with every chunk size that matters and asserts equal results.</summary>
     public static ReadResult Read(SourceSpec spec, IReadOnlyList<SourcePart> parts, params string[] columns)
     {
-        var whole = Try(spec, parts, columns, SourceContext.DefaultChunkBytes, out var error);
+        var whole = Try(spec, parts, columns, SourceInput.DefaultChunkBytes, out var error);
         foreach (var chunk in (int[])[1, 7, 64, 4096])
         {
             var other = Try(spec, parts, columns, chunk, out var otherError);

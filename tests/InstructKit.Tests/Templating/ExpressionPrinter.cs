@@ -35,9 +35,9 @@ internal static class ExpressionPrinter
 
     public static string Print(CallArguments arguments) => string.Join(
         ", ",
-        arguments.Positional.Select(Print)
+        arguments.Values.SkipLast(arguments.Names.Count).Select(Print)
             .Concat(arguments.Spread is { } spread ? [$"*{Print(spread)}"] : [])
-            .Concat(arguments.Keywords.Select(keyword => $"{keyword.Name}={Print(keyword.Value)}"))
+            .Concat(arguments.Names.Zip(arguments.Values.TakeLast(arguments.Names.Count), (name, value) => $"{name}={Print(value)}"))
             .Concat(arguments.KeywordSpread is { } keywords ? [$"**{Print(keywords)}"] : []));
 
     private static string Part(Expression? part) => part is null ? string.Empty : Print(part);

@@ -106,6 +106,7 @@ public sealed class JinjaSemanticsTests
     public void Safe_text_escapes_what_is_put_into_it(string template, string row, string environment, string? expected) => Check(template, row, environment, expected);
 
     [Theory]
+    [InlineData("{{ n['real'] }}{{ true['numerator'] }}{{ 2.5['imag'] }}{{ n['nope'] is defined }}{{ n['bit_length']() }}", "{\"n\": 3}", "", "310.0False2")]
     [InlineData("{{ s.split(none, 1) }}{{ s.split(none, 0) }}{{ s.rsplit(none, 1) }}{{ s.rsplit(none, 0) }}", "{\"s\": \" a b  c \"}", "", "['a', 'b  c ']['a b  c '][' a b', 'c'][' a b  c']")]
     [InlineData("{{ 'x tel:+1-514 ftp://h tel: y' | urlize(extra_schemes=['tel:', 'ftp:']) }}", "{}", "", "x <a href=\"tel:+1-514\" rel=\"noopener\">tel:+1-514</a> <a href=\"ftp://h\" rel=\"noopener\">ftp://h</a> tel: y")]
     [InlineData("{{ 'x' | urlize(extra_schemes=['t:/x']) }}", "{}", "", null)]

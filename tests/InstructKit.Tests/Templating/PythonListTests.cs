@@ -14,6 +14,8 @@ public sealed class PythonListTests
     [InlineData("[ 1,-2 , +3, 1_000, 1.50, 1e3, .5, 2., True, None, ]", "[1, -2, 3, 1000, 1.5, 1000.0, 0.5, 2.0, True, None]")]
     [InlineData("[('a', 1), ('b',), ('c'), {'k': [2]}]", "[('a', 1), ('b',), 'c', {'k': [2]}]")]
     [InlineData("['a' 'b', '\\x41\\u00e9\\101\\q\\n']", "['ab', 'AéA\\\\q\\n']")]
+    [InlineData("['\\N{BULLET}', 1]", "['•', 1]")]
+    [InlineData("['\\N{no such character}']", "['\\N{no such character}']")]
     [InlineData("['''an 'x'\ny''', \"\"\"q\"\"\", '''''' '''a''''b']", "[\"an 'x'\\ny\", 'q', 'ab']")]
     [InlineData("['''a'']", "['''a'']")]
     [InlineData("[[['deep']]]", "[[['deep']]]")]

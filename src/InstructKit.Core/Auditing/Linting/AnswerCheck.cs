@@ -25,8 +25,8 @@ internal sealed class AnswerCheck
         _contract = AnswerContract.Of(task, template);
         if (task.Metrics.Count == 0 || MetricProfile.All[0].Resolve(task.Key, task.Metrics[0]) is not { } computed) return;
 
-        var metric = MetricTable.Find(computed.Metric)!.Create(new MetricSettings()); // profiles name rows of the table
-        if (metric.IsCorpusLevel || !metric.Inputs.HasFlag(MetricInputs.Text)) return;
+        var metric = MetricTable.Create(computed.Metric);
+        if (metric is not MeanMetric) return;
 
         (_metric, _figure) = (metric, metric.Figures.ToList().IndexOf(computed.Figure));
     }
@@ -55,7 +55,7 @@ internal sealed class AnswerCheck
 
     private (LintRule Rule, string Message)? LookAtOptions(in Example example, ExtractedAnswer gold, ReadOnlyMemory<byte>[] options, byte[] target)
     {
-        if (!options.AsSpan().ContainsText(target)) return null;
+        if (!Array.Exists(options, option => option.Span.SequenceEqual(target))) return null;
 
         if (!gold.IsValid) return (LintCodes.AnswerLost, $"makes a target that is read as no option: '{Short(target)}'");
 
@@ -109,23 +109,6 @@ internal sealed class AnswerCheck
     private static ReadOnlyMemory<byte>[] BytesOf(ExampleTexts texts) => [.. texts.ToList().Select(text => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text))];
 
     private static string Short(ReadOnlySpan<byte> text) => RowLinter.Short(Encoding.UTF8.GetString(text));
-}
-
-/// <summary>Looks texts up.</summary>
-internal static class TextLookup
-{
-    public static bool ContainsText(this ReadOnlySpan<ReadOnlyMemory<byte>> texts, ReadOnlySpan<byte> text)
-    {
-        foreach (var one in texts)
-        {
-            if (one.Span.SequenceEqual(text)) return true;
-        }
-
-        return false;
-    }
-
-    /// <inheritdoc cref="ContainsText(ReadOnlySpan{ReadOnlyMemory{byte}}, ReadOnlySpan{byte})"/>
-    public static bool ContainsText(this Span<ReadOnlyMemory<byte>> texts, ReadOnlySpan<byte> text) => ((ReadOnlySpan<ReadOnlyMemory<byte>>)texts).ContainsText(text);
 }
 
 /// <summary>Which answers the inputs of a task have: always the same, or different ones for one input.</summary>

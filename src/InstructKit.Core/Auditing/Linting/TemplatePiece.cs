@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using InstructKit.Templating;
 using InstructKit.Templating.Settings;
+using InstructKit.Templating.Syntax;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Auditing.Linting;
 
@@ -21,29 +24,35 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
         if (dialect == Dialect.Flan) return CutPatterns(source);
 
         List<TemplatePiece> pieces = [];
-        var text = source.Text;
-        var at = 0;
-        var trimNext = false;
-        while (at < text.Length)
+        var (text, offsets) = NormalizedSource.Read(source.Text, keepTrailingNewline: true);
+        var (begin, behind) = (0, 0);
+        foreach (var token in new Lexer(text, offsets, TemplateOptions.For(dialect), [], source).ReadTemplate())
         {
-            var open = OpeningAt(text, at);
-            var from = at;
-            var to = open;
-            if (trimNext) from += text.AsSpan(from, to - from).Length - text.AsSpan(from, to - from).TrimStart().Length;
-
-            if (open + 2 < text.Length && text[open + 2] == '-') to = from + text.AsSpan(from, to - from).TrimEnd().Length;
-
-            if (to > from) pieces.Add(new TemplatePiece(PieceKind.Literal, new SourceSpan(source, from, to - from)));
-
-            if (open == text.Length) break;
-
-            var kind = text[open + 1] switch { '{' => PieceKind.Output, '%' => PieceKind.Tag, _ => PieceKind.Comment };
-            at = ClosingAfter(text, open + 2, kind);
-            trimNext = at - open >= 5 && text[at - 3] == '-';
-            pieces.Add(new TemplatePiece(kind, new SourceSpan(source, open, at - open)));
+            switch (token.Kind)
+            {
+                case TokenKind.OutputBegin or TokenKind.TagBegin: begin = token.Range.Offset; break;
+                case TokenKind.OutputEnd: Add(PieceKind.Output, begin, token.Range); break;
+                case TokenKind.TagEnd: Add(PieceKind.Tag, begin, token.Range); break;
+                case TokenKind.Text: Add(PieceKind.Literal, token.Range.Offset, token.Range); break;
+                case TokenKind.End: AddComment(source.Text.Length); break;
+            }
         }
 
         return pieces;
+
+        void Add(PieceKind kind, int from, SourceRange last)
+        {
+            AddComment(from);
+            behind = last.Offset + last.Length;
+            pieces.Add(new TemplatePiece(kind, new SourceSpan(source, from, behind - from)));
+        }
+
+        // Comments are not tokens.
+        void AddComment(int to)
+        {
+            if (source.Text.IndexOf("{#", behind, to - behind, StringComparison.Ordinal) is >= 0 and var comment)
+                pieces.Add(new TemplatePiece(PieceKind.Comment, new SourceSpan(source, comment, to - comment)));
+        }
     }
 
     private static List<TemplatePiece> CutPatterns(SourceText source)
@@ -61,49 +70,6 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
         if (at < source.Text.Length) pieces.Add(new TemplatePiece(PieceKind.Literal, new SourceSpan(source, at, source.Text.Length - at)));
 
         return pieces;
-    }
-
-    private static int OpeningAt(string text, int from)
-    {
-        for (var at = text.IndexOf('{', from); at >= 0 && at + 1 < text.Length; at = text.IndexOf('{', at + 1))
-        {
-            if (text[at + 1] is '{' or '%' or '#') return at;
-        }
-
-        return text.Length;
-    }
-
-    // Position after the closing sign; braces inside texts and mappings do not close.
-    private static int ClosingAfter(string text, int at, PieceKind kind)
-    {
-        if (kind == PieceKind.Comment)
-        {
-            var end = text.IndexOf("#}", at, StringComparison.Ordinal);
-            return end < 0 ? text.Length : end + 2;
-        }
-
-        var depth = 0;
-        var sign = kind == PieceKind.Output ? '}' : '%';
-        for (; at + 1 < text.Length; at++)
-        {
-            switch (text[at])
-            {
-                case '"' or '\'': at = EndOfText(text, at); break;
-                case '{': depth++; break;
-                case var letter when depth == 0 && letter == sign && text[at + 1] == '}': return at + 2;
-                case '}': depth--; break;
-            }
-        }
-
-        return text.Length;
-    }
-
-    private static int EndOfText(string text, int at)
-    {
-        var quote = text[at++];
-        while (at < text.Length && text[at] != quote) at += text[at] == '\\' ? 2 : 1;
-
-        return at;
     }
 }
 

@@ -18,7 +18,7 @@ internal static class WordingRules
     /// <summary>Compares all pairs.</summary>
     public static void Check(TaskDefinition task, FindingList findings)
     {
-        var wordings = task.Templates.Select(Wording.Of).ToList();
+        var wordings = task.Templates.Select(TemplateWording.Of).ToList();
         for (var i = 0; i < wordings.Count; i++)
         {
             for (var j = 0; j < i; j++)
@@ -35,10 +35,10 @@ internal static class WordingRules
         }
     }
 
-    private static bool IsNear(Wording a, Wording b, out double likeness)
+    private static bool IsNear(TemplateWording a, TemplateWording b, out double likeness)
     {
-        likeness = Wording.Likeness(a, b);
-        var sameOrder = Wording.SamePlaceholders(a, b);
+        likeness = TemplateWording.Likeness(a, b);
+        var sameOrder = TemplateWording.SamePlaceholders(a, b);
         return Math.Max(a.Words.Count, b.Words.Count) < FewWords ? likeness == 1 && sameOrder : likeness >= (sameOrder ? SameOrderBound : OtherOrderBound);
     }
 }

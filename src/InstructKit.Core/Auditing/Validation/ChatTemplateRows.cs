@@ -152,20 +152,8 @@ internal sealed class ChatTemplateRows(ChatTemplate template, ValidationReport r
             else rows.Check(file, tape.Root, place);
         }
 
-        public void Fields(byte[] buffer, int start, int length, RowPlace place) => throw new NotSupportedException();
-
-        public void Blank(long line)
-        {
-            // Not a row: other rules cover blank lines.
-        }
-
         public void Broken(string code, string message, long line, int column) =>
             rows.Report(ValidationReport.At(code, Severity.Error, file, line - 1, Math.Max(0, column), message, string.Empty));
-
-        public void ByteOrderMark()
-        {
-            // As above.
-        }
     }
 
     private void Report(ValidationFinding finding) => report.Add(finding);

@@ -95,10 +95,10 @@ internal sealed partial class DatasetCardFiles
         foreach (var node in configs.Items)
         {
             if (node is YamlMap config) Config(config);
-            else Report(Severity.Error, node.Span, ConsumerCodes.WrongType, $"a configuration is {node.Noun}, expected a mapping");
+            else Report(node.Span, ConsumerCodes.WrongType, $"a configuration is {node.Noun}, expected a mapping");
 
             if (node is YamlMap own && own.Find("default") is YamlScalar { Text: "true" or "True" } chosen && ++defaults == 2)
-                Report(Severity.Error, chosen.Span, ConsumerCodes.UnknownValue, "this is the second default configuration, of which there is one at most");
+                Report(chosen.Span, ConsumerCodes.UnknownValue, "this is the second default configuration, of which there is one at most");
         }
     }
 
@@ -122,10 +122,10 @@ internal sealed partial class DatasetCardFiles
     private void Config(YamlMap config)
     {
         var name = "default";
-        if (config.Find("config_name") is YamlScalar { IsNull: false } given) name = given.Text;
-        else Report(Severity.Error, config.Span, ConsumerCodes.MissingField, "config_name is missing, which is required even for one configuration");
+        if (config.FindText("config_name") is { } given) name = given.Text;
+        else Report(config.Span, ConsumerCodes.MissingField, "config_name is missing, which is required even for one configuration");
 
-        if (BadConfigLetter.IsMatch(name)) Report(Severity.Error, config.Span, ConsumerCodes.UnknownValue, $"the configuration '{name}' may not contain any of < > : / \\ | ? *");
+        if (BadConfigLetter.IsMatch(name)) Report(config.Span, ConsumerCodes.UnknownValue, $"the configuration '{name}' may not contain any of < > : / \\ | ? *");
 
         var root = config.Find("data_dir") is YamlScalar folder ? folder.Text : string.Empty;
         switch (config.Find("data_files"))
@@ -141,12 +141,12 @@ internal sealed partial class DatasetCardFiles
                     if (item is YamlMap split)
                     {
                         Split(name, root, split);
-                        if (split.Find("split") is YamlScalar { IsNull: false } own && !splits.Add(own.Text))
-                            Report(Severity.Error, own.Span, ConsumerCodes.UnknownValue, $"the split '{own.Text}' of the configuration '{name}' is listed twice; give it a list of paths");
+                        if (split.FindText("split") is { } own && !splits.Add(own.Text))
+                            Report(own.Span, ConsumerCodes.UnknownValue, $"the split '{own.Text}' of the configuration '{name}' is listed twice; give it a list of paths");
                     }
                     else if (hasSplits || item is not YamlScalar pattern)
                     {
-                        Report(Severity.Error, item.Span, ConsumerCodes.WrongType, $"an entry of data_files of the configuration '{name}' is {item.Noun}, expected {(hasSplits ? "a mapping with split and path, as beside it" : "a path, or a mapping with split and path")}");
+                        Report(item.Span, ConsumerCodes.WrongType, $"an entry of data_files of the configuration '{name}' is {item.Noun}, expected {(hasSplits ? "a mapping with split and path, as beside it" : "a path, or a mapping with split and path")}");
                     }
                     else
                     {
@@ -156,11 +156,11 @@ internal sealed partial class DatasetCardFiles
 
                 break;
             case YamlMap map:
-                Report(Severity.Error, map.Span, ConsumerCodes.WrongType, $"data_files of the configuration '{name}' is a mapping, expected a path, a list of paths or a list of mappings with split and path");
+                Report(map.Span, ConsumerCodes.WrongType, $"data_files of the configuration '{name}' is a mapping, expected a path, a list of paths or a list of mappings with split and path");
                 break;
             default:
                 if (root.Length > 0 && !Directory.Exists(Path.Combine(_folder, root)))
-                    Report(Severity.Error, config.Span, ConsumerCodes.CardFiles, $"the folder '{root}' of the configuration '{name}' is not there");
+                    Report(config.Span, ConsumerCodes.CardFiles, $"the folder '{root}' of the configuration '{name}' is not there");
 
                 break;
         }
@@ -168,12 +168,12 @@ internal sealed partial class DatasetCardFiles
 
     private void Split(string config, string root, YamlMap entry)
     {
-        var split = entry.Find("split") is YamlScalar { IsNull: false } name ? name.Text : string.Empty;
+        var split = entry.FindText("split")?.Text ?? string.Empty;
         if (!SplitName.IsMatch(split))
-            Report(Severity.Error, entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is no split name: letters, digits and underscores, with dots between them");
+            Report(entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is no split name: letters, digits and underscores, with dots between them");
 
         foreach (var key in entry.Entries.Select(static one => one.Key.Text).Where(static key => key is not ("split" or "path")))
-            Report(Severity.Error, entry.Span, ConsumerCodes.UnknownKey, $"'{key}' beside the split '{split}' of the configuration '{config}' is refused: an entry has split and path alone");
+            Report(entry.Span, ConsumerCodes.UnknownKey, $"'{key}' beside the split '{split}' of the configuration '{config}' is refused: an entry has split and path alone");
 
         switch (entry.Find("path"))
         {
@@ -185,7 +185,7 @@ internal sealed partial class DatasetCardFiles
 
                 break;
             default:
-                Report(Severity.Error, entry.Span, ConsumerCodes.MissingField, $"the split '{split}' of the configuration '{config}' has no path");
+                Report(entry.Span, ConsumerCodes.MissingField, $"the split '{split}' of the configuration '{config}' has no path");
                 break;
         }
     }
@@ -199,14 +199,14 @@ internal sealed partial class DatasetCardFiles
         var glob = LetterClass.Replace(asked, "?");
         if (Directory.Exists(Path.Combine(_folder, glob)))
         {
-            Report(Severity.Error, pattern.Span, ConsumerCodes.CardFiles, $"'{pattern.Text}' of the configuration '{config}' is a folder, which matches no file; write {pattern.Text.TrimEnd('/')}/*");
+            Report(pattern.Span, ConsumerCodes.CardFiles, $"'{pattern.Text}' of the configuration '{config}' is a folder, which matches no file; write {pattern.Text.TrimEnd('/')}/*");
             glob = $"{glob.TrimEnd('/')}/**";
         }
 
         var files = FileGlob.Expand(_view, _folder, glob, new SourceLimits());
         if (LetterClass.IsMatch(asked) && Expression(asked) is var expression) files = [.. files.Where(file => expression.IsMatch(Path.GetRelativePath(_folder, file.Path).Replace('\\', '/')))];
 
-        if (files.Count == 0) Report(Severity.Error, pattern.Span, ConsumerCodes.CardFiles, $"'{pattern.Text}' of the configuration '{config}' matches no file");
+        if (files.Count == 0) Report(pattern.Span, ConsumerCodes.CardFiles, $"'{pattern.Text}' of the configuration '{config}' matches no file");
 
         foreach (var file in files) Files.TryAdd(Path.GetFullPath(file.Path), new CardFile(config, split));
     }
@@ -239,6 +239,6 @@ internal sealed partial class DatasetCardFiles
         return new Regex(expression.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }
 
-    private void Report(Severity severity, SourceSpan span, string code, string message) =>
-        Findings.Add(ValidationReport.At(code, severity, span.Source.Name, span.Start.Line, span.Start.Column, message, Source));
+    private void Report(SourceSpan span, string code, string message) =>
+        Findings.Add(ValidationReport.At(code, Severity.Error, span.Source.Name, span.Start.Line, span.Start.Column, message, Source));
 }

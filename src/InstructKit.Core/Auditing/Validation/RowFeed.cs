@@ -19,16 +19,20 @@ internal interface IRowTaker
     void Row(byte[] buffer, int start, int length, RowPlace place);
 
     /// <summary>A line of tab-separated fields, without its line feed.</summary>
-    void Fields(byte[] buffer, int start, int length, RowPlace place);
+    void Fields(byte[] buffer, int start, int length, RowPlace place) => throw new NotSupportedException();
 
     /// <summary>A line of only white space.</summary>
-    void Blank(long line);
+    void Blank(long line)
+    {
+    }
 
     /// <summary>An unreadable part; the column is zero-based and in bytes, -1 for the whole row.</summary>
     void Broken(string code, string message, long line, int column);
 
     /// <summary>The file begins with a byte-order mark.</summary>
-    void ByteOrderMark();
+    void ByteOrderMark()
+    {
+    }
 }
 
 /// <summary>How a file is split into rows.</summary>
@@ -90,7 +94,7 @@ internal sealed class RowFeed(SourceLimits limits)
         return new JsonTape(limits).Read(line, 0, line.Length) ? RowForm.Lines : RowForm.Document;
     }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <exception cref="DiagnosticException">The file cannot be read further; the rows before that were delivered.</exception>
     public void Read(SourceFile file, RowForm form, IRowTaker taker, CancellationToken cancel)
     {
@@ -125,20 +129,12 @@ internal sealed class RowFeed(SourceLimits limits)
 
     private static SourceFormat? FormatOf(SourceFile file)
     {
-        var name = file.Name;
-        foreach (var packed in (ReadOnlySpan<string>)[".gz", ".zst", ".bz2", ".xz"])
-        {
-            if (name.EndsWith(packed, StringComparison.OrdinalIgnoreCase)) name = name[..^packed.Length];
-        }
-
-        var extension = Path.GetExtension(name).ToLowerInvariant();
+        var extension = Path.GetExtension(ValidationInputs.Bare(file.Name)).ToLowerInvariant();
         return SourceFormats.All.FirstOrDefault(format => format.Extensions.Contains(extension));
     }
 
     private Stream Unpack(PrefixedStream stream, string name) =>
-        stream.Prefix.StartsWith(GzipContent.Magic) ? new GzipContent(stream, name, new UnpackedBudget(limits))
-        : stream.Prefix.StartsWith(InstructKit.Compression.Zstandard.Magic) ? new ZstdContent(stream, name, new UnpackedBudget(limits))
-        : stream;
+        UnpackedContent.IsPacked(stream.Prefix) ? new UnpackedContent(stream, UnpackedContent.IsGzip(stream.Prefix), name, new UnpackedBudget(limits)) : stream;
 
     private SourceSpec Spec(SourceFormat format) => new() { Format = format, Limits = limits };
 

@@ -54,7 +54,7 @@ internal sealed class RowFixer(SourceLimits limits)
         foreach (var file in files)
         {
             var source = file.File!; // checked above
-            var path = isFile ? Path.GetFullPath(target) : Path.GetFullPath(Path.Combine(target, Unpacked(RelativeOf(source, inputs))));
+            var path = isFile ? Path.GetFullPath(target) : Path.GetFullPath(Path.Combine(target, ValidationInputs.Bare(RelativeOf(source, inputs))));
             var folder = Path.GetDirectoryName(path)!; // a full path of a file
             Directory.CreateDirectory(folder);
             using var output = new OutputFile(folder, Path.GetFileName(path));
@@ -89,16 +89,6 @@ internal sealed class RowFixer(SourceLimits limits)
         }
 
         return Path.GetFileName(file.Name);
-    }
-
-    private static string Unpacked(string name)
-    {
-        foreach (var packed in (ReadOnlySpan<string>)[".gz", ".zst", ".bz2", ".xz"])
-        {
-            if (name.EndsWith(packed, StringComparison.OrdinalIgnoreCase)) return name[..^packed.Length];
-        }
-
-        return name;
     }
 
     private sealed class Writer(RowFixer fixer, string name, OutputFile output, JsonTape tape) : IRowTaker, IDisposable
@@ -139,8 +129,6 @@ internal sealed class RowFixer(SourceLimits limits)
             _pending++;
             if (_text.WrittenCount >= FlushBytes) Flush();
         }
-
-        public void Fields(byte[] buffer, int start, int length, RowPlace place) => throw new NotSupportedException();
 
         public void Blank(long line) => fixer._blank++;
 

@@ -152,7 +152,8 @@ internal static partial class ValidationInputs
 
     private static bool IsData(string name) => Data.Contains(Path.GetExtension(Bare(name)).ToLowerInvariant());
 
-    private static string Bare(string name)
+    /// <summary>A name without compression extensions.</summary>
+    public static string Bare(string name)
     {
         foreach (var packed in Packed)
         {

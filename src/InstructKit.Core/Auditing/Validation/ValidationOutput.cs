@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml;
+using System.Xml.Linq;
 using InstructKit.Auditing.Reports;
 using InstructKit.Formats.Consumers;
 
@@ -38,52 +39,33 @@ internal static class ValidationOutput
     /// <summary>JUnit XML: a test case for each file, and one for findings about all of them; a file with errors fails.</summary>
     public static byte[] JUnit(ValidationReport report, string? target)
     {
+        var cases = report.Files.Select(file => VisibleText.Of(file.Name)).Append("data").Distinct(StringComparer.Ordinal).Select(Case).ToList();
+        var suite = new XElement(
+            "testsuite",
+            new XAttribute("name", $"instructkit validate {target}".TrimEnd()), new XAttribute("tests", cases.Count), new XAttribute("failures", cases.Count(one => one.Element("failure") is not null)), cases);
         using var buffer = new MemoryStream();
-        using (var xml = XmlWriter.Create(buffer, new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new System.Text.UTF8Encoding(false) }))
-        {
-            var cases = report.Files.Select(file => VisibleText.Of(file.Name)).Append("data").Distinct(StringComparer.Ordinal).ToList();
-            var failed = cases.Count(name => Of(report, name).Any(finding => finding.Diagnostic.Severity == Severity.Error));
-            xml.WriteStartElement("testsuites");
-            xml.WriteStartElement("testsuite");
-            xml.WriteAttributeString("name", $"instructkit validate {target}".TrimEnd());
-            xml.WriteAttributeString("tests", cases.Count.ToString(CultureInfo.InvariantCulture));
-            xml.WriteAttributeString("failures", failed.ToString(CultureInfo.InvariantCulture));
-            foreach (var name in cases)
-            {
-                xml.WriteStartElement("testcase");
-                xml.WriteAttributeString("classname", target ?? "validate");
-                xml.WriteAttributeString("name", name);
-                var errors = Of(report, name).Where(finding => finding.Diagnostic.Severity == Severity.Error).Select(finding => finding.Diagnostic).ToList();
-                var others = Of(report, name).Where(finding => finding.Diagnostic.Severity != Severity.Error).Select(finding => finding.Diagnostic).ToList();
-                if (errors.Count > 0)
-                {
-                    xml.WriteStartElement("failure");
-                    xml.WriteAttributeString("type", errors[0].Code);
-                    xml.WriteAttributeString("message", Clean(errors[0].Message));
-                    xml.WriteString(Clean(string.Join('\n', errors)));
-                    xml.WriteEndElement();
-                }
-
-                if (others.Count > 0) xml.WriteElementString("system-out", Clean(string.Join('\n', others)));
-
-                xml.WriteEndElement();
-            }
-
-            xml.WriteEndElement();
-            xml.WriteEndElement();
-        }
+        using (var xml = XmlWriter.Create(buffer, new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) })) new XElement("testsuites", suite).Save(xml);
 
         buffer.Write("\n"u8);
         return buffer.ToArray();
+
+        XElement Case(string name)
+        {
+            var found = report.Findings.Select(finding => finding.Diagnostic).Where(diagnostic => (diagnostic.Span?.Source.Name ?? "data") == name).ToLookup(diagnostic => diagnostic.Severity == Severity.Error);
+            var one = new XElement("testcase", new XAttribute("classname", target ?? "validate"), new XAttribute("name", name));
+            if (found[true].FirstOrDefault() is { } error)
+                one.Add(new XElement("failure", new XAttribute("type", error.Code), new XAttribute("message", Clean(error.Message)), Clean(string.Join('\n', found[true]))));
+
+            if (found[false].Any()) one.Add(new XElement("system-out", Clean(string.Join('\n', found[false]))));
+
+            return one;
+        }
     }
 
     private static IEnumerable<ConsumerRule> Rules => ConsumerCodes.All.Concat(ChatTemplateCodes.All);
 
     /// <summary>The name of a rule; null for diagnostics of file readers.</summary>
     public static string? NameOf(string code) => Rules.FirstOrDefault(rule => rule.Code == code)?.Name;
-
-    private static IEnumerable<ValidationFinding> Of(ValidationReport report, string file) =>
-        report.Findings.Where(finding => (finding.Diagnostic.Span?.Source.Name ?? "data") == file);
 
     // Characters that XML 1.0 cannot represent, even escaped.
     private static string Clean(string text) => string.Concat(VisibleText.Of(text.Replace("\n", "\u0001", StringComparison.Ordinal)).Replace("\\x01", "\n", StringComparison.Ordinal)

@@ -61,9 +61,9 @@ internal sealed class ValidationReport
     /// <summary>Findings by code, kept or not.</summary>
     public IReadOnlyDictionary<string, (long Errors, long Warnings)> Counts => _counts;
 
-    public long Errors { get; private set; }
+    public long Errors => _counts.Values.Sum(count => count.Errors);
 
-    public long Warnings { get; private set; }
+    public long Warnings => _counts.Values.Sum(count => count.Warnings);
 
     /// <summary>Findings that were counted but not kept.</summary>
     public long Omitted => Errors + Warnings - _findings.Count;
@@ -74,16 +74,8 @@ internal sealed class ValidationReport
     public void Add(ValidationFinding finding)
     {
         var (errors, warnings) = _counts.GetValueOrDefault(finding.Diagnostic.Code);
-        if (finding.Diagnostic.Severity == Severity.Error)
-        {
-            Errors++;
-            errors++;
-        }
-        else
-        {
-            Warnings++;
-            warnings++;
-        }
+        if (finding.Diagnostic.Severity == Severity.Error) errors++;
+        else warnings++;
 
         _counts[finding.Diagnostic.Code] = (errors, warnings);
         if (errors + warnings <= _most) _findings.Add(finding);

@@ -8,7 +8,8 @@ namespace InstructKit.Authoring.Drafting;
 /// <param name="Inputs">The columns that the question shows.</param>
 internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices, IReadOnlyList<ColumnProfile> Inputs)
 {
-    private const int MaxLabels = 30;
+    /// <summary>More distinct answers than this are not labels.</summary>
+    public const int MaxLabels = 30;
 
     private static readonly string[] AnswerNames =
     [
@@ -50,9 +51,6 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     /// <summary>The expression of the options; null for the column.</summary>
     public string? Options { get; init; }
-
-    /// <summary>The conversation whose last message is the answer; null for none.</summary>
-    public ColumnProfile? Chat { get; init; }
 
     /// <summary>The form of the conversations; null for other tasks.</summary>
     public ConversationDefinition? Turns { get; init; }
@@ -115,7 +113,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     private ColumnRoles Checked(string path, List<ColumnProfile> rejected)
     {
-        if (Inputs.Count == 0 && Chat is null && FirstRecord is null)
+        if (Inputs.Count == 0 && Turns is null && FirstRecord is null)
         {
             throw new DiagnosticException(new Diagnostic(
                 DraftCodes.TooLittle, Severity.Error, $"'{path}' has nothing to ask: beside the answer '{Answer.Source}' no column can be shown.")
@@ -200,7 +198,6 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         var images = Beside(ImageNames, column => column.Type == ColumnType.List);
         return new ColumnRoles(chat, null, [])
         {
-            Chat = chat,
             Turns = new ConversationDefinition(chat.Name) { Tools = tools?.Name, System = system?.Name, Images = images?.Name, Has = chat.Shape.Has },
             Others = [.. new[] { label, tools, system, images }.OfType<ColumnProfile>()],
             KeepIf = conditions,

@@ -1,4 +1,5 @@
 using InstructKit.Sources;
+using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
 using InstructKit.Tasks;
 
@@ -49,9 +50,9 @@ internal static class DraftPlaces
     private static string? EndingOf(string file)
     {
         var name = Path.GetFileName(file).ToLowerInvariant();
-        var packed = name.EndsWith(".gz", StringComparison.Ordinal) ? ".gz" : name.EndsWith(".zst", StringComparison.Ordinal) ? ".zst" : string.Empty;
-        var ending = Path.GetExtension(name[..^packed.Length]);
-        return ending is ".parquet" or ".jsonl" or ".ndjson" or ".json" or ".csv" or ".tsv" or ".tab" ? ending + packed : null;
+        var bare = FileGlob.Unpacked(name);
+        var ending = Path.GetExtension(bare);
+        return ending is ".parquet" or ".jsonl" or ".ndjson" or ".json" or ".csv" or ".tsv" or ".tab" ? ending + name[bare.Length..] : null;
     }
 
     /// <summary>Name of the data's folder below the data root.</summary>

@@ -70,17 +70,13 @@ internal static class DraftTemplates
         return parts.Count == 1 ? null : string.Join(" ~ ", parts.Select((part, i) => $"'{(i == 0 ? string.Empty : "\\n")}{Label(part.Word)}: ' ~ ({part.Expression})").Select(Bare));
     }
 
-    /// <summary>The conversation that <see cref="DialogueField"/> prints, and the expression of its turns.</summary>
-    public static (ColumnProfile Column, string Turns)? Dialogue(ColumnRoles roles) => roles.Chat is { } chat ? (chat, $"{chat.Name}[:-1]")
-        : roles.Inputs.FirstOrDefault(column => column.Shape.Kind == ShapeKind.Messages) is { } shown ? (shown, $"({shown.Name} or [])")
-        : null;
+    /// <summary>The conversation that <see cref="DialogueField"/> prints; null for none.</summary>
+    public static ColumnProfile? Dialogue(ColumnRoles roles) => roles.Inputs.FirstOrDefault(column => column.Shape.Kind == ShapeKind.Messages);
 
     private static List<(string Word, string Expression)> Parts(ColumnRoles roles)
     {
         List<(string, string)> parts = [];
-        var dialogue = Dialogue(roles)?.Column;
-        if (roles.Chat is not null) parts.Add(("dialogue", DialogueField));
-
+        var dialogue = Dialogue(roles);
         foreach (var column in roles.Inputs)
         {
             if (column.Shape.Kind != ShapeKind.Messages) parts.Add((column.Source, Shown(column)));

@@ -127,7 +127,7 @@ internal static class DraftYaml
 
         Line(text, "# Derived values, worked out once per row; templates may use the columns themselves instead.");
         Line(text, "fields:");
-        if (dialogue is { } chat) Line(text, $"  {DraftTemplates.DialogueField}: {{ dialect: jinja, template: {Quoted(ChatText.Dialogue(chat.Column.Shape, chat.Turns))} }}");
+        if (dialogue is { } chat) Line(text, $"  {DraftTemplates.DialogueField}: {{ dialect: jinja, template: {Quoted(ChatText.Dialogue(chat.Shape, $"({chat.Name} or [])"))} }}");
 
         if (entry is not null) Line(text, $"  {DraftTemplates.EntryField}: {YamlText.Inline(entry)}");
 

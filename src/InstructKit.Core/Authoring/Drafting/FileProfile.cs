@@ -21,14 +21,13 @@ internal sealed record FileProfile(
 
     private const int NamedFaults = 5;
 
+    private static readonly string[] Keywords = ["true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "True", "False", "None"];
+
     // Names that the task or the language defines in templates.
     private static readonly string[] Kept =
     [
-        "answer", "answers", "options", "options_block", "row", DraftTemplates.EntryField, DraftTemplates.DialogueField, "loop", "turn", "true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "elif", "for", "range", "dict", "namespace",
-        "True", "False", "None", "zip", "cycler", "joiner", "lipsum",
+        .. Keywords, "answer", "answers", "options", "options_block", "row", DraftTemplates.EntryField, DraftTemplates.DialogueField, "loop", "turn", "elif", "for", "range", "dict", "namespace", "zip", "cycler", "joiner", "lipsum",
     ];
-
-    private static readonly string[] Keywords = ["true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "True", "False", "None"];
 
     /// <summary>Reads the files.</summary>
     /// <param name="files">The files of each role.</param>

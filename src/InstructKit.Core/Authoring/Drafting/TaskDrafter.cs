@@ -9,9 +9,6 @@ namespace InstructKit.Authoring.Drafting;
 /// <summary>Analyses a sample file and proposes a task for it: format, columns, answer, options, splits and ten starter templates.</summary>
 public static class TaskDrafter
 {
-    // More distinct answers than this are not labels.
-    private const int MaxLabels = 30;
-
     // Longer ones are sentences that happen to recur.
     private const int MaxLabelLength = 40;
 
@@ -73,10 +70,7 @@ public static class TaskDrafter
 
     private static (SourceSpec Spec, IReadOnlyList<DelimitedDialect> Dialects, IReadOnlyList<string> Notes) SpecOf(SourceFile file)
     {
-        var name = file.Path.ToLowerInvariant();
-        foreach (var packed in (ReadOnlySpan<string>)[".gz", ".zst"]) name = name.EndsWith(packed, StringComparison.Ordinal) ? name[..^packed.Length] : name;
-
-        var ending = Path.GetExtension(name);
+        var ending = Path.GetExtension(FileGlob.Unpacked(file.Path.ToLowerInvariant()));
         if (ending == ".parquet") return (new SourceSpec { Format = SourceFormats.Parquet }, [], []);
 
         // As delimited text, so that a line `sep=;` is not content.
@@ -171,7 +165,7 @@ public static class TaskDrafter
 
         if (roles.Expression is not null) return DraftShape.Text;
 
-        return answer.Type is ColumnType.Int or ColumnType.String or ColumnType.Bool && (answer.Values is { Count: <= MaxLabels } values && answer.MeanLength <= MaxLabelLength && values.Count(value => !IsNegative(answer, value)) >= 2 || (answer.Labels is not null && answer.Type == ColumnType.Int))
+        return answer.Type is ColumnType.Int or ColumnType.String or ColumnType.Bool && (answer.Values is { Count: <= ColumnRoles.MaxLabels } values && answer.MeanLength <= MaxLabelLength && values.Count(value => !IsNegative(answer, value)) >= 2 || (answer.Labels is not null && answer.Type == ColumnType.Int))
             ? DraftShape.Labels
             : DraftShape.Text;
     }

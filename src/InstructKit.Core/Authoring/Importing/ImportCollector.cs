@@ -1,3 +1,5 @@
+using System.Text.Json;
+using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Yaml;
@@ -42,7 +44,48 @@ internal sealed class ImportCollector
     public void LeaveOut(string code, string what, IReadOnlyList<Diagnostic> found)
     {
         _leftOut++;
-        foreach (var one in found) _diagnostics.Add(new Diagnostic(code, Severity.Error, $"{what} {one.Code}: {one.Message}", one.Span) { Hint = one.Hint });
+        foreach (var one in found) _diagnostics.Add(one with { Code = code, Severity = Severity.Error, Message = $"{what} {one.Code}: {one.Message}" });
+    }
+
+    /// <summary>Reports omissions separately.</summary>
+    public void LeaveOut(IEnumerable<Diagnostic> found)
+    {
+        foreach (var one in found) LeaveOut(one.Code, one.Message, one.Span, one.Hint);
+    }
+
+    /// <summary>Runs a step; null if its input is invalid, which is reported and omitted by itself.</summary>
+    /// <param name="what">What cannot be read in that case, one sentence.</param>
+    /// <param name="place">Where to report it; null for the findings' own positions.</param>
+    /// <exception cref="DiagnosticException">A file cannot be read at all (IK2017).</exception>
+    public T? Try<T>(Func<T> step, string code, string what, SourceSpan? place = null)
+        where T : class
+    {
+        try
+        {
+            return step();
+        }
+        catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
+        {
+            LeaveOut(code, what, place is null ? exception.Diagnostics : [.. exception.Diagnostics.Select(one => one with { Span = place })]);
+            return null;
+        }
+    }
+
+    /// <summary>Imports the files in turn; errors in one are reported and omitted, and the others are still imported.</summary>
+    /// <exception cref="DiagnosticException">A file cannot be read at all (IK2017).</exception>
+    public void ImportEach(IEnumerable<string> files, Action<string> import)
+    {
+        foreach (var file in files)
+        {
+            try
+            {
+                import(file);
+            }
+            catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
+            {
+                LeaveOut(exception.Diagnostics);
+            }
+        }
     }
 
     /// <summary>Adds a task, and its rows if it has any.</summary>
@@ -59,14 +102,7 @@ internal sealed class ImportCollector
         var yaml = TaskYaml.Write(task);
         if (task.Like is null && Check(task.Key, yaml, null) is { Count: > 0 } found)
         {
-            _leftOut++;
-            foreach (var one in found)
-            {
-                _diagnostics.Add(new Diagnostic(
-                    ImportCodes.NoCounterpart, Severity.Error, $"The task '{task.Key}' cannot be written as a task file: {one.Code}: {one.Message}", span)
-                { Hint = one.Hint });
-            }
-
+            LeaveOut(ImportCodes.NoCounterpart, $"The task '{task.Key}' cannot be written as a task file:", [.. found.Select(one => one with { Span = span })]);
             return;
         }
 
@@ -95,9 +131,21 @@ internal sealed class ImportCollector
     }
 }
 
-/// <summary>The files that paths refer to.</summary>
+/// <summary>The files that paths refer to, and where one is wrong.</summary>
 internal static class ImportFiles
 {
+    /// <summary>The error for a text that is not JSON, at its position (IK9001).</summary>
+    public static Diagnostic NotJson(SourceText source, JsonException exception)
+    {
+        var start = 0;
+        for (long line = 0; line < exception.LineNumber; line++) start = source.Text.IndexOf('\n', start) + 1;
+
+        // The position on the line is in bytes.
+        var before = Encoding.UTF8.GetBytes(source.Text[start..]).AsSpan();
+        before = before[..(int)Math.Min(before.Length, exception.BytePositionInLine ?? 0)];
+        return new Diagnostic(ImportCodes.Unreadable, Severity.Error, "Not valid JSON.", new SourceSpan(source, start + Encoding.UTF8.GetCharCount(before), 0));
+    }
+
     /// <summary>The files of a pattern below a folder, or in it, in ordinal order; any other path is unchanged.</summary>
     public static string[] In(string path, string pattern, SearchOption depth = SearchOption.AllDirectories)
     {

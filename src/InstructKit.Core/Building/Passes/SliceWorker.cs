@@ -46,6 +46,9 @@ internal sealed class SliceWorker
         _filters = _screen is null ? [] : [_screen];
     }
 
+    /// <summary>True when the rows' templates depend on their positions among the kept rows.</summary>
+    public bool IsRoundRobin => _job.Assign == TemplateAssignment.RoundRobin;
+
     /// <summary>Starts a chunk.</summary>
     /// <param name="result">The slice's result in it.</param>
     public void Begin(SplitChunk chunk, SliceResult result)
@@ -68,6 +71,14 @@ internal sealed class SliceWorker
         return kept;
     }
 
+    /// <summary>Counts the chunk's kept rows, in chunk order; returns the number before it.</summary>
+    public long Take(int kept)
+    {
+        var before = _job.Positions;
+        _job.Positions += kept;
+        return before;
+    }
+
     /// <summary>Renders the chunk's rows.</summary>
     /// <param name="position">For round robin: number of kept rows before the chunk.</param>
     public void Render(long position = 0)
@@ -84,7 +95,7 @@ internal sealed class SliceWorker
             if (_screen?.TakeFound() is >= 0 and var heldOut) _result.Leaks.Add((row, heldOut));
 
             if (!outcome.Verdict.IsKept) _result.Lost.Add(outcome);
-            else if (_job.Assign == TemplateAssignment.RoundRobin) RenderOne(row, _job.Templates[(int)((position++ + _job.Round) % _job.Templates.Length)], _job.Round);
+            else if (IsRoundRobin) RenderOne(row, _job.Templates[(int)((position++ + _job.Round) % _job.Templates.Length)], _job.Round);
             else RenderRounds(row);
         }
     }

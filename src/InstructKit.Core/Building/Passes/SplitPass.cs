@@ -1,5 +1,6 @@
 using InstructKit.Building.Slices;
 using InstructKit.Pipeline;
+using InstructKit.Protocol;
 using InstructKit.Sources;
 using InstructKit.Templates;
 
@@ -15,6 +16,7 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
 {
     private readonly TicketGate _positions = new();
     private int _bytes;
+    private readonly bool _hasRoundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     private readonly long _end = jobs.Max(job => job.Order.IsSource ? job.Range.To : long.MaxValue);
 
     /// <summary>Reads a source split, repeatedly if dropped rows must be replaced.</summary>
@@ -39,7 +41,18 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
 
     public SplitChunk MakeChunk() => new(task.SourceColumns.Count, jobs);
 
-    public Func<SplitChunk, bool> MakeWorker(RowPass<SplitChunk> pass) => new SplitWorker(task, jobs, context, split, _positions).Render;
+    public Func<SplitChunk, bool> MakeWorker(RowPass<SplitChunk> pass)
+    {
+        var judge = new RowJudge(task, new RowKeys(context.Plan.Seed, task.Task.Key, split), context.Limits, context.Cancel);
+        SliceWorker[] workers = [.. jobs.Select(job => new SliceWorker(task, job, context, split, judge))];
+        return chunk =>
+        {
+            chunk.FindPositions(judge.Evaluator);
+            for (var i = 0; i < workers.Length; i++) workers[i].Begin(chunk, chunk.Results[i]);
+            foreach (var worker in workers.Where(worker => !worker.IsRoundRobin)) worker.Render();
+            return !_hasRoundRobin || RenderRoundRobin(chunk, [.. workers.Where(worker => worker.IsRoundRobin)]);
+        };
+    }
 
     public bool Commit(SplitChunk chunk)
     {
@@ -51,6 +64,18 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
     }
 
     public void Close() => _positions.Close();
+
+    // Round robin goes by the position among the kept rows: count the kept rows, wait for the count before them, then render. False if the pass was cancelled.
+    private bool RenderRoundRobin(SplitChunk chunk, SliceWorker[] workers)
+    {
+        int[] kept = [.. workers.Select(worker => worker.CountKept())];
+        if (!_positions.Enter(chunk.Ticket)) return false;
+
+        long[] before = [.. workers.Zip(kept, (worker, count) => worker.Take(count))];
+        _positions.Leave();
+        for (var i = 0; i < workers.Length; i++) workers[i].Render(before[i]);
+        return true;
+    }
 
     // Takes what fits under the cap and accounts for every row up to there.
     private void Commit(SplitChunk chunk, SliceJob job, SliceResult result)

@@ -149,7 +149,7 @@ public sealed record BuildPlan
     public MissingDataPolicy OnMissing { get; init; }
 
     /// <summary>True to write the test slices of training tasks as the split <c>test</c>; null to do so when nothing is held out and every task is the user's
-    /// own.</summary>
+    /// answer.</summary>
     public bool? InTaskTest { get; init; }
 
     /// <summary>True to allow a build without training examples or without held-out examples although there are tasks to train on or hold out.</summary>

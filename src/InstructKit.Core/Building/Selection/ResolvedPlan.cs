@@ -65,7 +65,7 @@ public sealed record ResolvedTask(TaskDefinition Task, string Cluster, TaskUse U
     /// <summary>True to write the test slice of a training task; never of one without a direct template, since scored rows use direct templates.</summary>
     public bool InTaskTest { get; init; }
 
-    /// <summary>True for a task of the user's own.</summary>
+    /// <summary>True for a user's own task.</summary>
     public bool IsOwn { get; init; }
 
     /// <summary>The task's written slices, with their output splits.</summary>

@@ -11,7 +11,7 @@ public sealed class RowCounts
     private readonly Dictionary<string, Dictionary<string, long>> _splits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _train = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <exception cref="DiagnosticException">It cannot be read (IK2017), or has other content (IK20xx).</exception>
     public static RowCounts Load(string path)
     {

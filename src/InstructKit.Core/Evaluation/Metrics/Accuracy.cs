@@ -1,7 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Share of predictions equal to a reference, byte by byte; case and white space count (T5 <c>accuracy</c>). Statistics: match, 1.</summary>
-internal sealed class Accuracy : MeanMetric
+internal sealed class Accuracy(string name) : MeanMetric(name, "accuracy")
 {
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
@@ -11,13 +11,6 @@ internal sealed class Accuracy : MeanMetric
             if (row.Prediction.SequenceEqual(reference.Span)) statistics[0] = 1;
         }
     }
-}
-
-/// <summary>Share of predicted values equal to the expected ones. Statistics: match, 1.</summary>
-internal sealed class ValueAccuracy : MeanMetric
-{
-    public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics) =>
-        (statistics[0], statistics[1]) = (row.PredictedValue == row.ExpectedValue ? 1 : 0, 1);
 }
 
 /// <summary>Class indexes of label texts (T5 <c>string_label_to_class_id</c>).</summary>

@@ -37,12 +37,10 @@ internal sealed record AnswerRules
 }
 
 /// <summary>Exact match and token F1 of answers after normalisation. Statistics of a row: exact match, F1, 1.</summary>
-internal sealed class AnswerMatch : MeanMetric
+/// <param name="takesFirstOfGroup">True when a group is one question asked several times with different golds, and its first row is scored (T5's ReCoRD).</param>
+internal sealed class AnswerMatch(string name, AnswerRules rules, bool takesFirstOfGroup = false) : MeanMetric(name, "em", "f1")
 {
-    public required AnswerRules Rules { get; init; }
-
-    /// <summary>Treats a group as one question asked several times with different golds and scores its first row (T5's ReCoRD).</summary>
-    public bool KeepsFirstOfGroup { get; init; }
+    public override bool CombinesGroups => takesFirstOfGroup;
 
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
@@ -52,7 +50,7 @@ internal sealed class AnswerMatch : MeanMetric
 
     public override void Combine(ReadOnlySpan<double> rows, Span<double> unit)
     {
-        if (KeepsFirstOfGroup) rows[..Math.Min(Width, rows.Length)].CopyTo(unit);
+        if (takesFirstOfGroup) rows[..Math.Min(Width, rows.Length)].CopyTo(unit);
         else base.Combine(rows, unit);
     }
 
@@ -69,7 +67,7 @@ internal sealed class AnswerMatch : MeanMetric
         foreach (var gold in golds)
         {
             Normalize(gold.Span, workspace.Text, workspace.MoreText);
-            if (Rules.DropsEmptyGolds && workspace.Text.Count == 0) continue;
+            if (rules.DropsEmptyGolds && workspace.Text.Count == 0) continue;
             Compare(workspace, ref first, ref second, ref exactWins, ref f1Wins);
             count++;
         }
@@ -80,7 +78,7 @@ internal sealed class AnswerMatch : MeanMetric
             Compare(workspace, ref first, ref second, ref exactWins, ref f1Wins);
         }
 
-        if (!Rules.LeavesOneOut || count < 2) return first;
+        if (!rules.LeavesOneOut || count < 2) return first;
 
         // Leaving out a gold changes the maximum only if no other gold reaches it; then the second best counts.
         return new AnswerScore(
@@ -90,8 +88,8 @@ internal sealed class AnswerMatch : MeanMetric
 
     private void Normalize(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
     {
-        Rules.Normalizer.Normalize(text, output, spare);
-        if (Rules.NoAnswer is { } none && Ascii.Equals(output.Items, none)) output.Clear();
+        rules.Normalizer.Normalize(text, output, spare);
+        if (rules.NoAnswer is { } none && Ascii.Equals(output.Items, none)) output.Clear();
     }
 
     /// <summary>Compares the normalised prediction to one normalised gold and updates the best and second best.</summary>
@@ -101,7 +99,7 @@ internal sealed class AnswerMatch : MeanMetric
         workspace.Right.Clear();
         workspace.Tokens.AddWords(workspace.Text.Items, workspace.Right);
         var f1 = workspace.Left.Count == 0 || workspace.Right.Count == 0
-            ? Rules.EmptyMatchesEmpty && workspace.Left.Count == workspace.Right.Count ? 1 : 0
+            ? rules.EmptyMatchesEmpty && workspace.Left.Count == workspace.Right.Count ? 1 : 0
             : F1(workspace);
 
         first = new AnswerScore(Place(exact, first.ExactMatch, second.ExactMatch, ref exactWins, out var exactSecond),

@@ -15,8 +15,7 @@ internal sealed class AnswerNormalizer
     /// <summary>Writes the normalised text to <paramref name="output"/>, which is cleared first.</summary>
     public void Normalize(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
     {
-        spare.Clear();
-        PythonCharacters.AppendLower(text, spare);
+        PythonCharacters.Lower(text, spare);
         var kept = 0;
         var lower = spare.Items;
         for (var i = 0; i < lower.Length;)

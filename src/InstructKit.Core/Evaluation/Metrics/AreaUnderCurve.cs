@@ -4,10 +4,10 @@ namespace InstructKit.Evaluation.Metrics;
 /// its first two log-likelihoods, in single precision as T5 computes it, for class 1. ROC: the chance that a positive row scores above a negative one, ties
 /// counting half (trapezoids). Precision–recall: the trapezoids between the points of all distinct scores, from recall 0 with precision 1 (scikit-learn's
 /// curve). Undefined without rows of both classes. Statistics of a unit: score, class; a unit is a row.</summary>
-internal sealed class AreaUnderCurve : PairMetric
+/// <param name="isRoc">True for the ROC curve, false for the precision–recall curve.</param>
+internal sealed class AreaUnderCurve(string name, bool isRoc) : PairMetric(name)
 {
-    /// <summary>True for the ROC curve, false for the precision–recall curve.</summary>
-    public required bool IsRoc { get; init; }
+    public override bool ComparesValues => false;
 
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
@@ -48,22 +48,22 @@ internal sealed class AreaUnderCurve : PairMetric
             end = start;
             if (right + wrong == 0) continue;
 
-            if (IsRoc) area += wrong * (truePositives + right / 2);
+            if (isRoc) area += wrong * (truePositives + right / 2);
             (truePositives, falsePositives) = (truePositives + right, falsePositives + wrong);
             var next = truePositives / (truePositives + falsePositives);
-            if (!IsRoc) area += right * (precision + next) / 2;
+            if (!isRoc) area += right * (precision + next) / 2;
             precision = next;
         }
 
-        return IsRoc ? area / (positives * negatives) : area / positives;
+        return isRoc ? area / (positives * negatives) : area / positives;
     }
 }
 
 /// <summary>ReCoRD as lm-evaluation-harness scores it: entities are deduplicated and in byte order, the best log-likelihood wins (the first on
 /// ties), and its text is compared to the correct ones by exact match and F1, two empty answers being equal. Statistics: exact match, F1, 1.</summary>
-internal sealed class RankedRecord : MeanMetric
+internal sealed class RankedRecord(string name) : MeanMetric(name, "em", "f1")
 {
-    private readonly AnswerMatch _match = new() { Name = "record_ranked", Figures = ["em", "f1"], Inputs = MetricInputs.Text, Width = 3, Rules = new AnswerRules { EmptyMatchesEmpty = true } };
+    private readonly AnswerMatch _match = new("record", AnswerRules.Coqa);
 
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {

@@ -30,17 +30,6 @@ internal sealed record BleuOptions
 
     /// <summary>The largest n; 4 in the paper.</summary>
     public int MaxOrder { get; init; } = 4;
-
-    /// <summary>The options in sacrebleu's notation, without its version.</summary>
-    /// <param name="references">Number of references; 0 if it varies.</param>
-    public string Signature(int references)
-    {
-        var smoothing = Smoothing.DefaultValue is { } value
-            ? string.Create(CultureInfo.InvariantCulture, $"{Smoothing.Name}[{SmoothValue ?? value:F2}]")
-            : Smoothing.Name;
-        var count = references == 0 ? "var" : references.ToString(CultureInfo.InvariantCulture);
-        return $"nrefs:{count}|case:{(Lowercase ? "lc" : "mixed")}|eff:{(EffectiveOrder ? "yes" : "no")}|tok:{Tokenizer.Name}|smooth:{smoothing}";
-    }
 }
 
 /// <summary>A BLEU score with its parts, as sacrebleu reports them.</summary>
@@ -54,17 +43,21 @@ internal sealed record BleuScore(
 
 /// <summary>BLEU (Papineni et al. 2002) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/bleu.py</c>). Statistics of a row: length, closest reference
 /// length, matches of each order, n-grams of each order.</summary>
-internal sealed class Bleu : SummedMetric
+internal sealed class Bleu(string name, BleuOptions options) : SummedMetric(name, 2 + (2 * options.MaxOrder), "bleu")
 {
-    public required BleuOptions Options { get; init; }
-
-    public override string Signature(int references) => Options.Signature(references);
+    public override string Signature(int references)
+    {
+        var smoothing = options.Smoothing.DefaultValue is { } value
+            ? string.Create(CultureInfo.InvariantCulture, $"{options.Smoothing.Name}[{options.SmoothValue ?? value:F2}]")
+            : options.Smoothing.Name;
+        return $"{CountOf(references)}|case:{(options.Lowercase ? "lc" : "mixed")}|eff:{YesNo(options.EffectiveOrder)}|tok:{options.Tokenizer.Name}|smooth:{smoothing}";
+    }
 
     /// <inheritdoc/>
     /// <remarks>A row without references counts as one with an empty reference.</remarks>
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
-        var order = Options.MaxOrder;
+        var order = options.MaxOrder;
         workspace.Tokens.Clear();
         var predicted = workspace.Left;
         predicted.Clear();
@@ -75,52 +68,20 @@ internal sealed class Bleu : SummedMetric
         references.Clear();
         ends.Clear();
         var closest = row.References.IsEmpty ? 0 : -1;
-        var longest = 0;
         foreach (var reference in row.References)
         {
             var start = references.Count;
             Tokenize(reference.Span, workspace, references);
             ends.Add(references.Count);
             var length = references.Count - start;
-            longest = Math.Max(longest, length);
             var difference = Math.Abs(length - predicted.Count) - Math.Abs(closest - predicted.Count);
             if (closest < 0 || difference < 0 || difference == 0 && length < closest) closest = length;
         }
 
         statistics[0] = predicted.Count;
         statistics[1] = closest;
-        Match(workspace, longest, statistics.Slice(2, order));
+        workspace.Ngrams.Match(predicted.Items, references.Items, ends.Items, workspace.Tokens.Count, statistics.Slice(2, order));
         for (var n = 0; n < order; n++) statistics[2 + order + n] = Math.Max(0, predicted.Count - n);
-    }
-
-    private static void Match(MetricWorkspace workspace, int longest, Span<double> counts)
-    {
-        ReadOnlySpan<int> predicted = workspace.Left.Items;
-        ReadOnlySpan<int> references = workspace.Right.Items;
-        var isShort = longest <= NgramBits.MaxTokens && counts.Length <= NgramBits.MaxOrder;
-        var (places, matches) = (workspace.Places, workspace.Matches);
-        if (isShort)
-        {
-            places.Clear();
-            places.Resize(workspace.Tokens.Count);
-            matches.Clear();
-            matches.Resize(predicted.Length);
-        }
-        else
-        {
-            workspace.Ngrams.Clear();
-        }
-
-        var start = 0;
-        foreach (var end in workspace.RightEnds.Items)
-        {
-            if (isShort) NgramBits.Match(predicted, references[start..end], counts.Length, places.Items, matches.Items);
-            else workspace.Ngrams.AddReference(references[start..end], counts.Length);
-            start = end;
-        }
-
-        if (isShort) NgramBits.Count(matches.Items, counts);
-        else workspace.Ngrams.Match(predicted, counts);
     }
 
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) => figures[0] = Score(sums).Score;
@@ -128,28 +89,28 @@ internal sealed class Bleu : SummedMetric
     /// <summary>The score of summed statistics with its parts.</summary>
     public BleuScore Score(ReadOnlySpan<double> sums)
     {
-        var order = Options.MaxOrder;
+        var order = options.MaxOrder;
         var (system, reference) = (sums[0], sums[1]);
         var (counts, totals, precisions) = (sums.Slice(2, order).ToArray(), sums.Slice(2 + order, order).ToArray(), new double[order]);
         var penalty = system >= reference ? 1 : system > 0 ? Math.Exp(1 - reference / system) : 0;
         if (!counts.Any(static count => count > 0)) return new BleuScore(0, penalty, system, reference, counts, totals, precisions);
 
-        var value = Options.SmoothValue ?? Options.Smoothing.DefaultValue ?? 0;
+        var value = options.SmoothValue ?? options.Smoothing.DefaultValue ?? 0;
         var halving = 1.0;
         var effective = order;
         for (var n = 0; n < order; n++)
         {
-            if (Options.Smoothing == BleuSmoothing.AddK && n > 0)
+            if (options.Smoothing == BleuSmoothing.AddK && n > 0)
             {
                 counts[n] += value;
                 totals[n] += value;
             }
 
             if (totals[n] == 0) break;
-            if (Options.EffectiveOrder) effective = n + 1;
+            if (options.EffectiveOrder) effective = n + 1;
             if (counts[n] > 0) precisions[n] = 100 * counts[n] / totals[n];
-            else if (Options.Smoothing == BleuSmoothing.Exponential) precisions[n] = 100 / ((halving *= 2) * totals[n]);
-            else if (Options.Smoothing == BleuSmoothing.Floor) precisions[n] = 100 * value / totals[n];
+            else if (options.Smoothing == BleuSmoothing.Exponential) precisions[n] = 100 / ((halving *= 2) * totals[n]);
+            else if (options.Smoothing == BleuSmoothing.Floor) precisions[n] = 100 * value / totals[n];
         }
 
         // sacrebleu takes −9,999,999,999 for the logarithm of 0, which makes the score 0.
@@ -161,17 +122,11 @@ internal sealed class Bleu : SummedMetric
     // Appends the tokens.
     private void Tokenize(ReadOnlySpan<byte> text, MetricWorkspace workspace, GrowableBuffer<int> tokens)
     {
-        if (Options.Lowercase)
-        {
-            workspace.Kept.Clear();
-            PythonCharacters.AppendLower(text, workspace.Kept);
-            text = workspace.Kept.Items;
-        }
-
+        if (options.Lowercase) text = PythonCharacters.Lower(text, workspace.Kept);
         text = PythonCharacters.TrimEnd(text);
-        if (Options.Tokenizer.TrySplit(text, workspace.Tokens, tokens)) return;
+        if (options.Tokenizer.TrySplit(text, workspace.Tokens, tokens)) return;
 
-        Options.Tokenizer.Rewrite(text, workspace.Text, workspace.MoreText);
+        options.Tokenizer.Rewrite(text, workspace.Text, workspace.MoreText);
         workspace.Tokens.AddWords(workspace.Text.Items, tokens);
     }
 }

@@ -5,13 +5,7 @@ namespace InstructKit.Evaluation.Metrics;
 internal readonly record struct Resampler(ulong Seed)
 {
     /// <summary>Counts how many times each unit is drawn in one resample.</summary>
-    public void Draw(long resample, Span<int> multiplicity)
-    {
-        multiplicity.Clear();
-        var stream = Mix(Seed + 0x9E3779B97F4A7C15UL * (ulong)(resample + 1));
-        for (var draw = 0; draw < multiplicity.Length; draw++)
-            multiplicity[(int)Math.BigMul(Mix(stream + 0xD1B54A32D192ED03UL * (ulong)(draw + 1)), (ulong)multiplicity.Length, out _)]++;
-    }
+    public void Draw(long resample, Span<int> multiplicity) => Draw(StreamOf(resample), multiplicity.Length, multiplicity);
 
     /// <summary>Counts how many draws of one resample fall into each part of the units.</summary>
     /// <param name="starts">First units of the parts, followed by the number of all units.</param>
@@ -20,10 +14,10 @@ internal readonly record struct Resampler(ulong Seed)
     {
         draws.Clear();
         var (units, parts) = (starts[^1], draws.Length);
-        var stream = Mix(Seed + 0x9E3779B97F4A7C15UL * (ulong)(resample + 1));
+        var stream = StreamOf(resample);
         for (var draw = 0; draw < units; draw++)
         {
-            var unit = (int)Math.BigMul(Mix(stream + 0xD1B54A32D192ED03UL * (ulong)(draw + 1)), (ulong)units, out _);
+            var unit = UnitOf(stream, draw, units);
             // Parts are about equally large.
             var part = (int)((long)unit * parts / units);
             while (unit < starts[part]) part--;
@@ -33,13 +27,18 @@ internal readonly record struct Resampler(ulong Seed)
     }
 
     /// <summary>Counts how many times each unit of a part is drawn in one resample, which is a resample of all parts when their draws are those of <see cref="Divide"/>.</summary>
-    public void Draw(long resample, int part, int draws, Span<int> multiplicity)
+    public void Draw(long resample, int part, int draws, Span<int> multiplicity) =>
+        Draw(Mix(StreamOf(resample) + 0xA0761D6478BD642FUL * (ulong)(part + 1)), draws, multiplicity);
+
+    private static void Draw(ulong stream, int draws, Span<int> multiplicity)
     {
         multiplicity.Clear();
-        var stream = Mix(Mix(Seed + 0x9E3779B97F4A7C15UL * (ulong)(resample + 1)) + 0xA0761D6478BD642FUL * (ulong)(part + 1));
-        for (var draw = 0; draw < draws; draw++)
-            multiplicity[(int)Math.BigMul(Mix(stream + 0xD1B54A32D192ED03UL * (ulong)(draw + 1)), (ulong)multiplicity.Length, out _)]++;
+        for (var draw = 0; draw < draws; draw++) multiplicity[UnitOf(stream, draw, multiplicity.Length)]++;
     }
+
+    private static int UnitOf(ulong stream, int draw, int units) => (int)Math.BigMul(Mix(stream + 0xD1B54A32D192ED03UL * (ulong)(draw + 1)), (ulong)units, out _);
+
+    private ulong StreamOf(long resample) => Mix(Seed + 0x9E3779B97F4A7C15UL * (ulong)(resample + 1));
 
     private static ulong Mix(ulong value)
     {

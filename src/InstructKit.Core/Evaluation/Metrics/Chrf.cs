@@ -20,28 +20,19 @@ internal sealed record ChrfOptions
     /// <summary>Averages F over all orders with a tiny value for missing ones, as chrF++.py and NLTK do, instead of precision and recall over present
     /// ones.</summary>
     public bool EpsilonSmoothing { get; init; }
-
-    /// <summary>The options in sacrebleu's notation, without its version.</summary>
-    /// <param name="references">Number of references; 0 if it varies.</param>
-    public string Signature(int references)
-    {
-        var count = references == 0 ? "var" : references.ToString(CultureInfo.InvariantCulture);
-        var (casing, effective, space) = (Lowercase ? "lc" : "mixed", EpsilonSmoothing ? "no" : "yes", Whitespace ? "yes" : "no");
-        return string.Create(CultureInfo.InvariantCulture, $"nrefs:{count}|case:{casing}|eff:{effective}|nc:{CharacterOrder}|nw:{WordOrder}|space:{space}");
-    }
 }
 
 /// <summary>chrF (Popović 2015) and chrF++ (Popović 2017) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/chrf.py</c>). Statistics of a row: for each
 /// order the n-grams of the prediction, of the reference with the best F, and their matches; character orders first.</summary>
-internal sealed class Chrf : SummedMetric
+internal sealed class Chrf(string name, ChrfOptions options) : SummedMetric(name, 3 * (options.CharacterOrder + options.WordOrder), "chrf")
 {
     private const double Epsilon = 1e-16;
 
-    public required ChrfOptions Options { get; init; }
+    private int Orders => options.CharacterOrder + options.WordOrder;
 
-    private int Orders => Options.CharacterOrder + Options.WordOrder;
-
-    public override string Signature(int references) => Options.Signature(references);
+    public override string Signature(int references) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{CountOf(references)}|case:{(options.Lowercase ? "lc" : "mixed")}|eff:{YesNo(!options.EpsilonSmoothing)}|nc:{options.CharacterOrder}|nw:{options.WordOrder}|space:{YesNo(options.Whitespace)}");
 
     /// <inheritdoc/>
     /// <remarks>A row without references counts as one with an empty reference.</remarks>
@@ -52,14 +43,13 @@ internal sealed class Chrf : SummedMetric
         Split(row.Prediction, workspace, characters, words);
 
         Span<double> trial = stackalloc double[Width];
-        Span<double> matches = stackalloc double[Math.Max(Options.CharacterOrder, Options.WordOrder)];
         var best = -1.0;
         foreach (var reference in row.References)
         {
             Split(reference.Span, workspace, workspace.Right, workspace.RightEnds);
             trial.Clear();
-            Compare(workspace.Ngrams, characters.Items, workspace.Right.Items, matches[..Options.CharacterOrder], trial);
-            Compare(workspace.Ngrams, words.Items, workspace.RightEnds.Items, matches[..Options.WordOrder], trial[(3 * Options.CharacterOrder)..]);
+            Compare(workspace.Ngrams, characters.Items, workspace.Right.Items, int.MaxValue, options.CharacterOrder, trial);
+            Compare(workspace.Ngrams, words.Items, workspace.RightEnds.Items, workspace.Tokens.Count, options.WordOrder, trial[(3 * options.CharacterOrder)..]);
             var score = Score(trial);
             if (score <= best) continue;
             best = score;
@@ -72,7 +62,7 @@ internal sealed class Chrf : SummedMetric
     /// <summary>The F score of summed statistics, 0–100.</summary>
     public double Score(ReadOnlySpan<double> sums)
     {
-        var factor = (double)Options.Beta * Options.Beta;
+        var factor = (double)options.Beta * options.Beta;
         var (smoothed, precisions, recalls, effective) = (0.0, 0.0, 0.0, 0);
         for (var i = 0; i < Orders; i++)
         {
@@ -87,20 +77,19 @@ internal sealed class Chrf : SummedMetric
             effective++;
         }
 
-        if (Options.EpsilonSmoothing) return 100 * smoothed / Orders;
+        if (options.EpsilonSmoothing) return 100 * smoothed / Orders;
         if (effective == 0 || precisions + recalls == 0) return 0;
         (precisions, recalls) = (precisions / effective, recalls / effective);
         return 100 * (1 + factor) * precisions * recalls / (factor * precisions + recalls);
     }
 
-    private static void Compare(NgramTable ngrams, ReadOnlySpan<int> prediction, ReadOnlySpan<int> reference, Span<double> matches, Span<double> statistics)
+    private static void Compare(NgramMatcher ngrams, ReadOnlySpan<int> prediction, ReadOnlySpan<int> reference, int tokenCount, int order, Span<double> statistics)
     {
-        if (matches.IsEmpty) return;
-        ngrams.Clear();
-        ngrams.AddReference(reference, matches.Length);
+        if (order == 0) return;
+        Span<double> matches = stackalloc double[order];
         matches.Clear();
-        ngrams.Match(prediction, matches);
-        for (var n = 0; n < matches.Length; n++)
+        ngrams.Match(prediction, reference, [reference.Length], tokenCount, matches);
+        for (var n = 0; n < order; n++)
         {
             // An order that the reference is too short for does not count against the prediction.
             var expected = Math.Max(0, reference.Length - n);
@@ -115,21 +104,15 @@ internal sealed class Chrf : SummedMetric
     {
         characters.Clear();
         words.Clear();
-        if (Options.Lowercase)
-        {
-            workspace.Text.Clear();
-            PythonCharacters.AppendLower(text, workspace.Text);
-            text = workspace.Text.Items;
-        }
-
+        if (options.Lowercase) text = PythonCharacters.Lower(text, workspace.Text);
         var start = -1;
         for (var i = 0; i <= text.Length;)
         {
             var codePoint = -1;
             var length = i < text.Length ? PythonCharacters.Decode(text[i..], out codePoint) : 1;
-            var space = codePoint < 0 || PythonCharacters.IsSpace(codePoint);
-            if (codePoint >= 0 && (Options.Whitespace || !space)) characters.Add(codePoint);
-            if (Options.WordOrder > 0)
+            var space = codePoint < 0 || UnicodeClass.IsSpace(codePoint);
+            if (codePoint >= 0 && (options.Whitespace || !space)) characters.Add(codePoint);
+            if (options.WordOrder > 0)
             {
                 if (!space && start < 0) start = i;
                 else if (space && start >= 0)

@@ -1,8 +1,10 @@
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>A figure over pairs that is not a function of sums. Statistics of a unit: the predicted and the expected value; a unit is a row.</summary>
-internal abstract class PairMetric : Metric
+internal abstract class PairMetric(string name) : Metric(name, 2, name)
 {
+    public override bool ComparesValues => true;
+
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics) =>
         (statistics[0], statistics[1]) = (row.PredictedValue, row.ExpectedValue);
 
@@ -26,8 +28,10 @@ internal abstract class PairMetric : Metric
 }
 
 /// <summary>Pearson's correlation; undefined when a side is constant or contains NaN or infinity.</summary>
-internal sealed class Pearson : PairMetric
+internal sealed class Pearson(string name) : PairMetric(name)
 {
+    public override double Lower => -100;
+
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights) =>
         Coefficient(predicted, expected, weights);
 
@@ -63,8 +67,10 @@ internal sealed class Pearson : PairMetric
 }
 
 /// <summary>Spearman's rank correlation: Pearson's of average ranks.</summary>
-internal sealed class Spearman : PairMetric
+internal sealed class Spearman(string name) : PairMetric(name)
 {
+    public override double Lower => -100;
+
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)
     {
         for (var i = 0; i < weights.Length; i++)
@@ -97,8 +103,10 @@ internal sealed class Spearman : PairMetric
 }
 
 /// <summary>Matthews' correlation for any number of classes (R_K, Gorodkin 2004, as in scikit-learn); 0 when a side is constant.</summary>
-internal sealed class Matthews : PairMetric
+internal sealed class Matthews(string name) : PairMetric(name)
 {
+    public override double Lower => -100;
+
     public override double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights)
     {
         Dictionary<double, (double Predicted, double Expected)> classes = [];

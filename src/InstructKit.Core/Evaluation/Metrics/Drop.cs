@@ -1,8 +1,10 @@
+using InstructKit.Templating.Values;
+
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Exact match and numeracy-aware F1 of DROP (Dua et al. 2019) by the official evaluator (allenai/allennlp <c>drop_em_and_f1.py</c>, also in
 /// lm-evaluation-harness). A prediction and each gold is a list of spans. Statistics of a row: exact match, F1, 1.</summary>
-internal sealed class Drop : MeanMetric
+internal sealed class Drop(string name) : MeanMetric(name, "em", "f1")
 {
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
@@ -51,8 +53,7 @@ internal sealed class Drop : MeanMetric
     private static void NormalizeToken(ReadOnlySpan<byte> token, GrowableBuffer<byte> output, MetricWorkspace workspace)
     {
         var text = workspace.MoreText;
-        text.Clear();
-        PythonCharacters.AppendLower(token, text);
+        PythonCharacters.Lower(token, text);
         var isNumber = PythonFloat.TryParse(text.Items, out var number);
         if (!isNumber)
         {
@@ -69,7 +70,7 @@ internal sealed class Drop : MeanMetric
         if (isNumber)
         {
             text.Clear();
-            PythonFloat.Append(number, text);
+            text.Advance(FloatText.Format(number, text.Reserve(FloatText.MaxLength)));
         }
 
         var before = output.Count;

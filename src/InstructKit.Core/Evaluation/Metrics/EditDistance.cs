@@ -1,11 +1,15 @@
+using System.Runtime.InteropServices;
+
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Levenshtein distance over tokens (T5 <c>edit_distance</c>; text formatting). Tokens are what single non-word characters separate, so two of them in
 /// a row leave an empty token. Figures are tokens, not percent: minimum, maximum, mean, median, sum. Statistics of a row: the distance.</summary>
-internal sealed class EditDistance : Metric
+/// <param name="lowercase">Lower-cases both sides first.</param>
+internal sealed class EditDistance(string name, bool lowercase = true) : Metric(name, 1, "min", "max", "mean", "median", "sum")
 {
-    /// <summary>Lower-cases both sides first.</summary>
-    public bool Lowercase { get; init; } = true;
+    public override double Upper => double.PositiveInfinity;
+
+    public override bool HigherIsBetter => false;
 
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
@@ -32,24 +36,15 @@ internal sealed class EditDistance : Metric
         figures.Fill(double.NaN);
         if (distances.Count == 0) return;
         distances.Sort();
-        var middle = distances.Count / 2;
-        figures[0] = distances[0];
-        figures[1] = distances[^1];
-        figures[2] = distances.Sum() / distances.Count;
-        figures[3] = distances.Count % 2 == 1 ? distances[middle] : (distances[middle - 1] + distances[middle]) / 2;
-        figures[4] = distances.Sum();
+        var sum = distances.Sum();
+        ReadOnlySpan<double> all = [distances[0], distances[^1], sum / distances.Count, Aggregation.Median(CollectionsMarshal.AsSpan(distances)), sum];
+        all.CopyTo(figures);
     }
 
     /// <summary>The Levenshtein distance in memory linear in the shorter list; quadratic time.</summary>
     public static int Distance(ReadOnlySpan<int> left, ReadOnlySpan<int> right, GrowableBuffer<int> scratch)
     {
-        if (left.Length < right.Length)
-        {
-            var longer = right;
-            right = left;
-            left = longer;
-        }
-
+        if (left.Length < right.Length) return Distance(right, left, scratch);
         scratch.Clear();
         var costs = scratch.Resize(right.Length + 1);
         for (var j = 0; j < costs.Length; j++) costs[j] = j;
@@ -70,12 +65,7 @@ internal sealed class EditDistance : Metric
     private void Tokenize(ReadOnlySpan<byte> text, MetricWorkspace workspace, GrowableBuffer<int> tokens)
     {
         tokens.Clear();
-        if (Lowercase)
-        {
-            workspace.Text.Clear();
-            PythonCharacters.AppendLower(text, workspace.Text);
-            text = workspace.Text.Items;
-        }
+        if (lowercase) text = PythonCharacters.Lower(text, workspace.Text);
 
         var start = 0;
         for (var i = 0; i < text.Length;)

@@ -19,22 +19,12 @@ internal sealed record ExactMatchOptions
 
 /// <summary>Equality of text after the deletions of lm-evaluation-harness (<c>exact_match</c>): patterns, case, punctuation, digits, in this order. White space
 /// and articles count. The best reference counts. Statistics of a row: match, 1.</summary>
-internal sealed class ExactMatch : MeanMetric
+internal sealed class ExactMatch(string name, ExactMatchOptions options) : MeanMetric(name, "exact_match")
 {
     /// <summary>Time limit for one deletion by a user's pattern; beyond it a <see cref="RegexMatchTimeoutException"/> is thrown.</summary>
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Regex[] _deletions = [];
-
-    public required ExactMatchOptions Options
-    {
-        get;
-        init
-        {
-            field = value;
-            _deletions = [.. value.Deletions.Select(static pattern => new Regex(pattern, RegexOptions.CultureInvariant, PatternTimeout))];
-        }
-    }
+    private readonly Regex[] _deletions = [.. options.Deletions.Select(static pattern => new Regex(pattern, RegexOptions.CultureInvariant, PatternTimeout))];
 
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
@@ -51,15 +41,15 @@ internal sealed class ExactMatch : MeanMetric
     {
         output.Clear();
         if (_deletions.Length > 0) text = Delete(text);
-        if (Options.IgnoreCase) PythonCharacters.AppendLower(text, output);
+        if (options.IgnoreCase) PythonCharacters.Lower(text, output);
         else output.AddRange(text);
-        if (!Options.IgnorePunctuation && !Options.IgnoreNumbers) return;
+        if (!options.IgnorePunctuation && !options.IgnoreNumbers) return;
 
         var kept = 0;
         foreach (var value in output.Items)
         {
-            if (Options.IgnorePunctuation && PythonCharacters.IsAsciiPunctuation(value)) continue;
-            if (Options.IgnoreNumbers && value is >= (byte)'0' and <= (byte)'9') continue;
+            if (options.IgnorePunctuation && PythonCharacters.IsAsciiPunctuation(value)) continue;
+            if (options.IgnoreNumbers && value is >= (byte)'0' and <= (byte)'9') continue;
             output[kept++] = value;
         }
 

@@ -2,35 +2,7 @@ using System.Numerics;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>What a metric reads of a row; a caller that lacks one of these must reject the metric instead of scoring without it.</summary>
-[Flags]
-internal enum MetricInputs
-{
-    None = 0,
-
-    /// <summary>The predicted text and at least one reference.</summary>
-    Text = 1,
-
-    /// <summary>The predicted and the expected value: a class index or a number.</summary>
-    Values = 2,
-
-    /// <summary>The log-likelihood of every option and the indexes of the correct ones.</summary>
-    LogLikelihoods = 4,
-
-    /// <summary>The number of target tokens of every option.</summary>
-    OptionTokens = 8,
-
-    /// <summary>The text of every option.</summary>
-    OptionTexts = 16,
-
-    /// <summary>The log-likelihood of every option without the input.</summary>
-    Unconditional = 32,
-
-    /// <summary>Rows of a group (a question with its answers) are consecutive and scored as one unit.</summary>
-    Groups = 64,
-}
-
-/// <summary>One prediction with its references. Unused parts stay empty; <see cref="Metric.Inputs"/> lists those needed.</summary>
+/// <summary>One prediction with its references. A metric reads some of its parts; the others stay empty.</summary>
 internal readonly ref struct MetricRow()
 {
     /// <summary>The predicted text, UTF-8.</summary>
@@ -72,7 +44,7 @@ internal sealed class MetricWorkspace
 {
     public TokenTable Tokens { get; } = new();
 
-    public NgramTable Ngrams { get; } = new();
+    public NgramMatcher Ngrams { get; } = new();
 
     public LongestCommonSubsequence Subsequence { get; } = new();
 
@@ -96,12 +68,6 @@ internal sealed class MetricWorkspace
 
     public GrowableBuffer<bool> Marks { get; } = new();
 
-    /// <summary>Positions of tokens in a reference, and the n-grams that match at each position of the prediction.</summary>
-    public GrowableBuffer<ulong> Places { get; } = new();
-
-    /// <inheritdoc cref="Places"/>
-    public GrowableBuffer<byte> Matches { get; } = new();
-
     /// <summary>Text on its way through the steps of a tokenizer or normaliser.</summary>
     public GrowableBuffer<byte> Text { get; } = new();
 
@@ -114,35 +80,44 @@ internal sealed class MetricWorkspace
 
 /// <summary>A metric in two steps: sufficient statistics of each row, which can be computed in parallel and in any order, and figures from the statistics of
 /// all units (rows, or groups of rows) with their multiplicities, so that a bootstrap resample costs no scoring.</summary>
-internal abstract class Metric
+/// <param name="name">Name in the table of metrics.</param>
+/// <param name="width">Number of statistics of a row and of a unit.</param>
+/// <param name="figures">Name of each figure.</param>
+internal abstract class Metric(string name, int width, params string[] figures)
 {
     /// <summary>Name in the table of metrics.</summary>
-    public required string Name { get; init; }
+    public string Name => name;
 
     /// <summary>Name of each figure, in the order of <see cref="Conclude"/>.</summary>
-    public required IReadOnlyList<string> Figures { get; init; }
-
-    /// <summary>What the metric needs of a row.</summary>
-    public required MetricInputs Inputs { get; init; }
+    public IReadOnlyList<string> Figures => figures;
 
     /// <summary>Number of statistics of a row and of a unit.</summary>
-    public required int Width { get; init; }
+    public int Width => width;
+
+    /// <summary>True when it compares values (class indexes or numbers), false for texts and log-likelihoods.</summary>
+    public virtual bool ComparesValues => false;
+
+    /// <summary>True when the rows of one group (a question with its answers) are one unit, see <see cref="Combine"/>.</summary>
+    public virtual bool CombinesGroups => false;
 
     /// <summary>Lowest figure, on the metric's own scale (0–100 unless said otherwise).</summary>
-    public double Lower { get; init; }
+    public virtual double Lower => 0;
 
     /// <summary>Highest figure; infinite if unbounded.</summary>
-    public double Upper { get; init; } = 100;
+    public virtual double Upper => 100;
 
     /// <summary>False for error rates and distances.</summary>
-    public bool HigherIsBetter { get; init; } = true;
-
-    /// <summary>Whether the figure is only defined for the corpus, and is not a mean over rows.</summary>
-    public bool IsCorpusLevel { get; init; }
+    public virtual bool HigherIsBetter => true;
 
     /// <summary>The options that make a figure reproducible, in sacrebleu's notation where it has a signature.</summary>
     /// <param name="references">Number of references of a row; 0 if it varies.</param>
     public virtual string Signature(int references) => Name;
+
+    /// <summary>The number of references in sacrebleu's notation.</summary>
+    protected static string CountOf(int references) => references == 0 ? "nrefs:var" : string.Create(CultureInfo.InvariantCulture, $"nrefs:{references}");
+
+    /// <summary>A switch in sacrebleu's notation.</summary>
+    protected static string YesNo(bool value) => value ? "yes" : "no";
 
     /// <summary>Computes the statistics of a row.</summary>
     /// <param name="workspace">Scratch space of the calling worker.</param>
@@ -164,7 +139,7 @@ internal abstract class Metric
 }
 
 /// <summary>A metric whose figures follow from the sums of its statistics.</summary>
-internal abstract class SummedMetric : Metric
+internal abstract class SummedMetric(string name, int width, params string[] figures) : Metric(name, width, figures)
 {
     /// <summary>Computes the figures from the sums over all units.</summary>
     public abstract void Conclude(ReadOnlySpan<double> sums, Span<double> figures);
@@ -178,15 +153,12 @@ internal abstract class SummedMetric : Metric
 }
 
 /// <summary>A metric whose figures are means of per-row scores: the statistics are the scores' sums and the number of rows.</summary>
-internal abstract class MeanMetric : SummedMetric
+internal abstract class MeanMetric(string name, params string[] figures) : SummedMetric(name, figures.Length + 1, figures)
 {
-    /// <summary>The figure for a score of 1: 100, or 1 for references that report fractions.</summary>
-    public double Scale { get; init; } = 100;
-
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures)
     {
         var count = sums[Width - 1];
-        for (var i = 0; i < Width - 1; i++) figures[i] = count == 0 ? double.NaN : Scale * sums[i] / count;
+        for (var i = 0; i < Width - 1; i++) figures[i] = count == 0 ? double.NaN : 100 * sums[i] / count;
     }
 }
 

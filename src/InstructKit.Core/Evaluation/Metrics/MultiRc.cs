@@ -3,13 +3,15 @@ namespace InstructKit.Evaluation.Metrics;
 /// <summary>MultiRC (Khashabi et al. 2018): F1a over all answers, and the share of questions with all answers judged correctly; a prediction other than 0 and
 /// 1 is wrong. The unit is the question: T5 groups by question, lm-evaluation-harness by paragraph and question, and the caller groups accordingly. Statistics
 /// of a row: true positives, false positives, false negatives, correct, 1; of a question: the same with "all correct".</summary>
-internal sealed class MultiRc : SummedMetric
+internal sealed class MultiRc(string name) : SummedMetric(name, 5, "f1a", "em")
 {
-    private readonly F1WithInvalid _f1 = new() { Name = "f1_with_invalid", Figures = ["f1"], Inputs = MetricInputs.Values, Width = 3 };
+    public override bool ComparesValues => true;
+
+    public override bool CombinesGroups => true;
 
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
-        _f1.Measure(row, workspace, statistics);
+        F1WithInvalid.Count(row, statistics);
         statistics[3] = row.PredictedValue == row.ExpectedValue ? 1 : 0;
         statistics[4] = 1;
     }

@@ -20,19 +20,17 @@ internal readonly record struct RougeScore(double Precision, double Recall, doub
 /// <summary>ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum (Lin 2004) by the rules of rouge_score (google-research, <c>rouge/rouge_scorer.py</c>). A corpus score is
 /// the plain mean of F over the rows: T5 reports the median of 1,000 random resamples of it, which is not reproducible. Of several references the best counts,
 /// separately for each type, the first on ties.</summary>
-internal sealed class Rouge : MeanMetric
+internal sealed class Rouge(string name, RougeOptions options) : MeanMetric(name, Types)
 {
     /// <summary>The types, in the order of the figures and of <see cref="Score"/>.</summary>
-    public static IReadOnlyList<string> Types { get; } = ["rouge1", "rouge2", "rougeL", "rougeLsum"];
-
-    public required RougeOptions Options { get; init; }
+    public static readonly string[] Types = ["rouge1", "rouge2", "rougeL", "rougeLsum"];
 
     public override string Signature(int references) =>
-        $"{Name}|stem:{(Options.Stem ? "yes" : "no")}|split:{(Options.SplitsSentences ? "period" : "newline")}|refs:best|aggregate:mean";
+        $"{Name}|stem:{YesNo(options.Stem)}|split:{(options.SplitsSentences ? "period" : "newline")}|refs:best|aggregate:mean";
 
     public override void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics)
     {
-        Span<RougeScore> scores = stackalloc RougeScore[Types.Count];
+        Span<RougeScore> scores = stackalloc RougeScore[Types.Length];
         foreach (var reference in row.References)
         {
             Score(row.Prediction, reference.Span, workspace, scores);
@@ -58,7 +56,7 @@ internal sealed class Rouge : MeanMetric
 
         Span<double> matches = stackalloc double[2];
         matches.Clear();
-        Match(workspace, predicted, expected, matches);
+        workspace.Ngrams.Match(predicted, expected, [expected.Length], tokens.Count, matches);
         for (var n = 0; n < 2; n++) scores[n] = RougeScore.Of(matches[n] / Math.Max(1, predicted.Length - n), matches[n] / Math.Max(1, expected.Length - n));
 
         scores[2] = scores[3] = default;
@@ -68,22 +66,6 @@ internal sealed class Rouge : MeanMetric
         // With one sentence on both sides, the marked tokens are the subsequence.
         var common = workspace.LeftEnds.Count == 1 && workspace.RightEnds.Count == 1 ? marked : (double)workspace.Subsequence.Length(expected, predicted, tokens.Count);
         scores[2] = RougeScore.Of(common / predicted.Length, common / expected.Length);
-    }
-
-    private static void Match(MetricWorkspace workspace, ReadOnlySpan<int> predicted, ReadOnlySpan<int> expected, Span<double> counts)
-    {
-        if (expected.Length > NgramBits.MaxTokens)
-        {
-            workspace.Ngrams.Clear();
-            workspace.Ngrams.AddReference(expected, counts.Length);
-            workspace.Ngrams.Match(predicted, counts);
-            return;
-        }
-
-        workspace.Places.Clear();
-        workspace.Matches.Clear();
-        NgramBits.Match(predicted, expected, counts.Length, workspace.Places.Resize(workspace.Tokens.Count), workspace.Matches.Resize(predicted.Length));
-        NgramBits.Count(workspace.Matches.Items, counts);
     }
 
     /// <summary>For each reference sentence the union of its longest common subsequences with all predicted sentences; a token counts as often as it remains on
@@ -135,7 +117,7 @@ internal sealed class Rouge : MeanMetric
     {
         tokens.Clear();
         ends.Clear();
-        if (Options.SplitsSentences && text.IndexOf(" . "u8) >= 0)
+        if (options.SplitsSentences && text.IndexOf(" . "u8) >= 0)
         {
             workspace.Text.Clear();
             workspace.Text.AddRange(text);
@@ -178,7 +160,7 @@ internal sealed class Rouge : MeanMetric
     {
         var length = word.Count;
         if (length == 0) return;
-        if (Options.Stem && length > 3) length = PorterStemmer.Stem(word.Items);
+        if (options.Stem && length > 3) length = PorterStemmer.Stem(word.Items);
         tokens.Add(table.Add(word.Items[..length]));
         word.Clear();
     }

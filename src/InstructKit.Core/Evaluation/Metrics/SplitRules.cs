@@ -49,7 +49,7 @@ internal sealed class SplitRules
             >= '0' and <= '9' => Kind.Digit,
             0xC2 or 0xE1 or 0xE2 or 0xE3 => Kind.MaybeSpace,
             >= 0x80 => Kind.Word,
-            _ when PythonCharacters.IsSpace(value) => Kind.Space,
+            _ when UnicodeClass.IsSpace(value) => Kind.Space,
             '\'' => Kind.Word,
             _ => PythonCharacters.IsAsciiPunctuation((byte)value) ? Kind.Alone : Kind.Word,
         },
@@ -65,7 +65,7 @@ internal sealed class SplitRules
             (>= 0xC4 and <= 0xC9) or 0xD0 or 0xD1 => Kind.Word,
             >= 0xC0 => Kind.Other,
             >= 0x80 => Kind.Word,
-            _ when PythonCharacters.IsSpace(value) => Kind.Space,
+            _ when UnicodeClass.IsSpace(value) => Kind.Space,
             _ => PythonCharacters.IsAsciiPunctuation((byte)value) ? Kind.Mark : Kind.Word,
         },
         isPadded: false);

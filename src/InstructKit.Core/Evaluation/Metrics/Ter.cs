@@ -2,16 +2,14 @@ namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Translation edit rate (Snover et al. 2006) by the rules of sacrebleu 2 (mjpost/sacrebleu, <c>metrics/ter.py</c> and <c>lib_ter.py</c>), which
 /// follow Tercom: fewest edits over the references, divided by their average length. Statistics of a row: edits, average length.</summary>
-internal sealed class Ter : SummedMetric
+internal sealed class Ter(string name, TerOptions options) : SummedMetric(name, 2, "ter")
 {
-    public required TerOptions Options { get; init; }
+    public override double Upper => double.PositiveInfinity;
 
-    public override string Signature(int references)
-    {
-        var count = references == 0 ? "var" : references.ToString(CultureInfo.InvariantCulture);
-        return $"nrefs:{count}|case:{(Options.CaseSensitive ? "mixed" : "lc")}|tok:tercom|norm:{YesNo(Options.Normalized)}"
-            + $"|punct:{YesNo(!Options.NoPunctuation)}|asian:{YesNo(Options.AsianSupport)}";
-    }
+    public override bool HigherIsBetter => false;
+
+    public override string Signature(int references) =>
+        $"{CountOf(references)}|case:{(options.CaseSensitive ? "mixed" : "lc")}|tok:tercom|norm:{YesNo(options.Normalized)}|punct:{YesNo(!options.NoPunctuation)}|asian:{YesNo(options.AsianSupport)}";
 
     /// <inheritdoc/>
     /// <remarks>A row without references counts as one with an empty reference.</remarks>
@@ -34,12 +32,10 @@ internal sealed class Ter : SummedMetric
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) =>
         figures[0] = sums[1] > 0 ? 100 * (sums[0] / sums[1]) : sums[0] > 0 ? 100 : 0;
 
-    private static string YesNo(bool value) => value ? "yes" : "no";
-
     private void Tokenize(ReadOnlySpan<byte> text, MetricWorkspace workspace, GrowableBuffer<int> tokens)
     {
         tokens.Clear();
-        TercomTokenizer.Rewrite(text, Options, workspace.Text, workspace.MoreText);
+        TercomTokenizer.Rewrite(text, options, workspace.Text, workspace.MoreText);
         workspace.Tokens.AddWords(workspace.Text.Items, tokens);
     }
 }

@@ -26,7 +26,7 @@ internal static class TercomTokenizer
         output.Clear();
         text = PythonCharacters.TrimEnd(text);
         if (options.CaseSensitive) output.AddRange(text);
-        else PythonCharacters.AppendLower(text, output);
+        else PythonCharacters.Lower(text, output);
 
         if (options.Normalized && output.Count > 0)
         {

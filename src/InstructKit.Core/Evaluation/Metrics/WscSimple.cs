@@ -26,9 +26,8 @@ internal static class WscSimple
     // Words are what single spaces separate, so two spaces leave an empty word; nothing left is one empty word.
     private static List<string> Words(ReadOnlySpan<byte> text)
     {
-        var lower = new GrowableBuffer<byte>();
-        PythonCharacters.AppendLower(PythonCharacters.Trim(text), lower);
-        List<string> words = [.. Encoding.UTF8.GetString(lower.Items).Split(' ').Where(static word => !Determiners.Contains(word))];
+        var lower = PythonCharacters.Lower(PythonCharacters.Trim(text), new GrowableBuffer<byte>());
+        List<string> words = [.. Encoding.UTF8.GetString(lower).Split(' ').Where(static word => !Determiners.Contains(word))];
         return words.Count == 0 ? [""] : words;
     }
 }

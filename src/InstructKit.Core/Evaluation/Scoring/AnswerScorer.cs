@@ -1,6 +1,7 @@
 using InstructKit.Answers;
 using InstructKit.Building.EvaluationOutput;
 using InstructKit.Evaluation.Metrics;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Evaluation.Scoring;
 
@@ -18,7 +19,7 @@ internal sealed class AnswerScorer
         (_metrics, _reading) = (metrics, reading);
         _labels = [.. (set.Options ?? []).Select(Encoding.UTF8.GetBytes)];
         // Decides whether an answer without options is correct: the first metric that judges rows.
-        _judge = metrics.Computed.ToList().FindIndex(metric => metric is MeanMetric and not RankAccuracy && metric.Inputs.HasFlag(MetricInputs.Text) && !metric.IsCorpusLevel);
+        _judge = metrics.Computed.ToList().FindIndex(metric => metric is MeanMetric and not RankAccuracy);
     }
 
     /// <summary>Scores a text, given its sample number within the prediction.</summary>
@@ -64,17 +65,7 @@ internal sealed class AnswerScorer
 
         var row = new MetricRow { LogLikelihoods = given, Unconditional = unconditional, OptionTokens = prediction.Tokens, Options = gold.Options, CorrectOptions = gold.Right, References = gold.Answers };
         var chosen = _metrics.Choice.Choose(row);
-        row = new MetricRow
-        {
-            LogLikelihoods = given,
-            Unconditional = unconditional,
-            OptionTokens = prediction.Tokens,
-            Options = gold.Options,
-            CorrectOptions = gold.Right,
-            References = gold.Answers,
-            Prediction = gold.Options[chosen].Span,
-        };
-        return Score(gold, row, chosen, true, prediction.Sample, statistics);
+        return Score(gold, row with { Prediction = gold.Options[chosen].Span }, chosen, true, prediction.Sample, statistics);
     }
 
     private ScoredAnswer Score(GoldRow gold, in MetricRow row, int option, bool valid, int sample, GrowableBuffer<double> statistics)
@@ -87,15 +78,13 @@ internal sealed class AnswerScorer
             var metric = _metrics.Computed[i];
             var start = statistics.Count;
             var space = statistics.Resize(start + metric.Width)[start..];
-            if (metric.Inputs.HasFlag(MetricInputs.Values))
+            if (metric.ComparesValues)
             {
                 var isNumber = metric is Pearson or Spearman;
-                var valued = new MetricRow
+                var valued = row with
                 {
-                    Prediction = row.Prediction,
-                    References = row.References,
-                    PredictedValue = isNumber ? PythonFloat.ParseOr(row.Prediction, -1) : chosenLabel,
-                    ExpectedValue = isNumber ? PythonFloat.ParseOr(row.References[0].Span, -1) : goldLabel,
+                    PredictedValue = isNumber ? NumberOf(row.Prediction) : chosenLabel,
+                    ExpectedValue = isNumber ? NumberOf(row.References[0].Span) : goldLabel,
                 };
                 metric.Measure(valued, _workspace, space);
             }
@@ -124,6 +113,9 @@ internal sealed class AnswerScorer
 
         return option;
     }
+
+    // T5's string_to_float.
+    private static double NumberOf(ReadOnlySpan<byte> text) => PythonFloat.TryParse(text, out var value) ? value : -1;
 
     private static bool IsRightText(GoldRow gold, int option)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using InstructKit.Evaluation.Metrics;
+using InstructKit.Templating.Values;
 
 namespace InstructKit.Evaluation.Scoring;
 

@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using InstructKit.Compression;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 using InstructKit.Sources.Formats;
@@ -189,7 +188,7 @@ internal sealed class PredictionIndex : IDisposable
         var handle = InputFile.Guard(source, () => File.OpenHandle(source.Path));
         Span<byte> magic = stackalloc byte[4];
         magic = magic[..RandomAccess.Read(handle, magic, 0)];
-        if (!magic.StartsWith(GzipContent.Magic) && !magic.StartsWith(Zstandard.Magic)) return handle;
+        if (!UnpackedContent.IsPacked(magic)) return handle;
 
         handle.Dispose();
         using var opener = new SourceOpener(new SourceSpec { Format = SourceFormats.Jsonl }, [source]);

@@ -7,9 +7,7 @@ namespace InstructKit.Evaluation.Scoring;
 /// choose the best dev template again each time; tasks are drawn independently of each other, so means of tasks are means of their resamples.</summary>
 internal sealed class ReportBuilder(ScoreRequest request, string variant)
 {
-    private sealed record Replicates(double[] Mean, double[] BestDev, double[]? OtherMean, double[]? OtherBestDev, double OtherValue, double OtherBestDevValue);
-
-    private readonly List<(TaskReport Report, Replicates Replicates)> _tasks = [];
+    private readonly List<(TaskReport Report, RunScores[] Runs)> _tasks = [];
 
     /// <summary>Adds a task; null, with nothing added, if none of its test rows was answered.</summary>
     public TaskReport? Add(EvaluationSetEntry set, TaskAnswers answers)
@@ -21,15 +19,13 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
         var reports = Reports(summary, resamples);
         var primary = reports[0];
         var scale = primary.Perfect;
+        RunScores[] runs = [.. summary.Test.Select((_, run) => RunScores.Of(summary, resamples, run))];
         ComparisonReport? comparison = null;
-        Replicates replicates = new(resamples.Mean[0][0], resamples.BestDev[0][0], null, null, double.NaN, double.NaN);
-        if (summary.Test.Length > 1)
+        if (runs is [var own, var other])
         {
-            var (mean, best) = Other(summary);
-            replicates = replicates with { OtherMean = resamples.Mean[1][0], OtherBestDev = resamples.BestDev[1][0], OtherValue = mean, OtherBestDevValue = best };
             comparison = new ComparisonReport(
-                Compare(primary.Mean.Value, mean, resamples.Mean[0][0], resamples.Mean[1][0]),
-                primary.BestDev is { } own && !double.IsNaN(best) ? Compare(own.Value, best, resamples.BestDev[0][0], resamples.BestDev[1][0]) : null,
+                Compare(own.Mean, other.Mean, own.Means, other.Means),
+                primary.BestDev is not null && !double.IsNaN(other.BestDev) ? Compare(own.BestDev, other.BestDev, own.BestDevs, other.BestDevs) : null,
                 [.. summary.Test[0].Select(slot => (answers.Slots[slot].Template, summary.Robustness.Test(slot)))]);
         }
 
@@ -55,7 +51,7 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
             Labels = baselines.HasOptions && set.Options is { } options ? robustness.Labels(options) : [],
             AtK = robustness.AtK(),
             Comparison = comparison,
-        }, replicates));
+        }, runs));
         return _tasks[^1].Report;
     }
 
@@ -67,57 +63,27 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
         // A distance has no perfect score that could be averaged with others.
         var bounded = _tasks.Where(task => !double.IsInfinity(task.Report.Primary.Perfect)).ToList();
         var clusters = bounded.GroupBy(task => task.Report.Cluster, StringComparer.Ordinal)
-            .Select(group => Average(group.Key, [.. group.Select(task => Member(task.Report, task.Replicates))])).ToList();
+            .Select(group => Average(group.Key, [.. group.Select(task => task.Runs)])).ToList();
         return new VariantReport
         {
             Name = variant,
             Tasks = [.. _tasks.Select(task => task.Report)],
             Clusters = [.. clusters.Select(cluster => cluster.Report)],
-            OfClusters = clusters.Count > 0 ? Average("mean of clusters", clusters).Report : null,
-            OfTasks = bounded.Count > 0 ? Average("mean of tasks", [.. bounded.Select(task => Member(task.Report, task.Replicates))]).Report : null,
+            OfClusters = clusters.Count > 0 ? Average("mean of clusters", [.. clusters.Select(cluster => cluster.Runs)]).Report : null,
+            OfTasks = bounded.Count > 0 ? Average("mean of tasks", [.. bounded.Select(task => task.Runs)]).Report : null,
             Unbounded = [.. _tasks.Except(bounded).Select(task => task.Report.Task)],
         };
     }
 
-    private static (MeanReport Report, Replicates Replicates) Member(TaskReport task, Replicates replicates) =>
-        (new MeanReport(task.Task, 1, task.Primary.Mean, task.Primary.BestDev), replicates);
-
-    private (MeanReport Report, Replicates Replicates) Average(string name, IReadOnlyList<(MeanReport Report, Replicates Replicates)> members)
+    private (MeanReport Report, RunScores[] Runs) Average(string name, IReadOnlyList<RunScores[]> members)
     {
-        var mean = members.Select(member => member.Report.Mean.Value).ToArray();
-        var best = members.Select(member => member.Report.BestDev?.Value ?? double.NaN).ToArray();
-        var replicates = new Replicates(
-            Mean(members, member => member.Mean), Mean(members, member => member.BestDev),
-            members[0].Replicates.OtherMean is null ? null : Mean(members, member => member.OtherMean!),
-            members[0].Replicates.OtherBestDev is null ? null : Mean(members, member => member.OtherBestDev!),
-            Aggregation.Mean([.. members.Select(member => member.Replicates.OtherValue)]),
-            Aggregation.Mean([.. members.Select(member => member.Replicates.OtherBestDevValue)]));
-        var value = Aggregation.Mean(mean);
-        var report = new MeanReport(name, members.Count, Around(value, replicates.Mean), best.Any(double.IsNaN) ? null : Around(Aggregation.Mean(best), replicates.BestDev))
+        RunScores[] runs = [.. members[0].Select((_, run) => RunScores.Average([.. members.Select(member => member[run])]))];
+        var own = runs[0];
+        var report = new MeanReport(name, members.Count, Around(own.Mean, own.Means), double.IsNaN(own.BestDev) ? null : Around(own.BestDev, own.BestDevs))
         {
-            Difference = replicates.OtherMean is { } other ? Compare(value, replicates.OtherValue, replicates.Mean, other) : null,
+            Difference = runs is [_, var other] ? Compare(own.Mean, other.Mean, own.Means, other.Means) : null,
         };
-        return (report, replicates);
-    }
-
-    private static double[] Mean(IReadOnlyList<(MeanReport Report, Replicates Replicates)> members, Func<Replicates, double[]> of)
-    {
-        var count = of(members[0].Replicates).Length;
-        var mean = new double[count];
-        foreach (var member in members)
-        {
-            var values = of(member.Replicates);
-            for (var i = 0; i < count; i++) mean[i] += values[i] / members.Count;
-        }
-
-        return mean;
-    }
-
-    private static (double Mean, double BestDev) Other(TaskSummary summary)
-    {
-        var scores = summary.Test[1].Select(slot => summary.Figures(1, slot)[0]).ToArray();
-        var best = summary.BestDev(1, summary.Answers.Metrics[1].Figures[0], [.. summary.Dev[1].Select(slot => summary.Figures(1, slot)[0])]);
-        return (Aggregation.Mean(scores), best < 0 ? double.NaN : scores[best]);
+        return (report, runs);
     }
 
     private List<FigureReport> Reports(TaskSummary summary, TaskResamples resamples)
@@ -131,7 +97,7 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
             double[] dev = [.. devs.Select(one => one[f])];
             var best = summary.BestDev(0, figure, dev);
             var metric = metrics.Computed[figure.Metric];
-            var spread = TemplateSummary.Of(scores, []);
+            var spread = TemplateSummary.Of(scores);
             return new FigureReport
             {
                 Name = figure.Name,
@@ -154,4 +120,32 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
     private Interval Around(double value, double[] samples) => Bootstrap.Around(value, samples, request.Confidence);
 
     private PairedComparison Compare(double value, double other, double[] samples, double[] others) => Bootstrap.Compare(value, other, samples, others, request.Confidence);
+
+    /// <summary>The summary figure of one run: over all rows, and for each resample.</summary>
+    /// <param name="Mean">Mean over templates.</param>
+    /// <param name="BestDev">Test score of the best dev template; NaN without dev rows.</param>
+    private sealed record RunScores(double Mean, double BestDev, double[] Means, double[] BestDevs)
+    {
+        public static RunScores Of(TaskSummary summary, TaskResamples resamples, int run)
+        {
+            var scores = summary.Test[run].Select(slot => summary.Figures(run, slot)[0]).ToArray();
+            var best = summary.BestDev(run, summary.Answers.Metrics[run].Figures[0], [.. summary.Dev[run].Select(slot => summary.Figures(run, slot)[0])]);
+            return new RunScores(Aggregation.Mean(scores), best < 0 ? double.NaN : scores[best], resamples.Mean[run][0], resamples.BestDev[run][0]);
+        }
+
+        public static RunScores Average(IReadOnlyList<RunScores> members) => new(
+            Aggregation.Mean([.. members.Select(member => member.Mean)]), Aggregation.Mean([.. members.Select(member => member.BestDev)]),
+            Average([.. members.Select(member => member.Means)]), Average([.. members.Select(member => member.BestDevs)]));
+
+        private static double[] Average(double[][] members)
+        {
+            var mean = new double[members[0].Length];
+            foreach (var values in members)
+            {
+                for (var i = 0; i < mean.Length; i++) mean[i] += values[i] / members.Length;
+            }
+
+            return mean;
+        }
+    }
 }

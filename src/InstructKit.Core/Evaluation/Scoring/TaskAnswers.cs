@@ -123,8 +123,16 @@ internal sealed class TaskAnswers : IDisposable
     private void Spill()
     {
         _files = [.. Enumerable.Range(0, SpillFiles).Select(_ => new FileStream(TemporaryFile.Open(), FileAccess.ReadWrite, 1 << 14))];
-        _held!.ForEach((run, slot, in answer, statistics) => Write(run, slot, answer, MemoryMarshal.AsBytes(statistics))); // spilled once
+        var tallies = _held!.Tallies; // spilled once
         _held = null;
+        for (var run = 0; run < tallies.Length; run++)
+        {
+            for (var slot = 0; slot < Slots.Count; slot++)
+            {
+                var tally = tallies[run][slot];
+                for (var i = 0; i < tally.Answers.Length; i++) Write(run, slot, tally.Answers[i], MemoryMarshal.AsBytes(tally.Statistics(i)));
+            }
+        }
     }
 
     private void Write(int run, int slot, in ScoredAnswer answer, ReadOnlySpan<byte> statistics)
@@ -163,21 +171,6 @@ internal sealed class AnswerPart
     public UnitNumbers DevUnits { get; } = new();
 
     public void Add(int run, int slot, in ScoredAnswer answer, ReadOnlySpan<double> statistics) => Tallies[run][slot].Add(answer, statistics);
-
-    public delegate void AnswerAction(int run, int slot, in ScoredAnswer answer, ReadOnlySpan<double> statistics);
-
-    /// <summary>Iterates over the answers, by run and slot.</summary>
-    public void ForEach(AnswerAction action)
-    {
-        for (var run = 0; run < Tallies.Length; run++)
-        {
-            for (var slot = 0; slot < _slots.Count; slot++)
-            {
-                var tally = Tallies[run][slot];
-                for (var i = 0; i < tally.Answers.Length; i++) action(run, slot, tally.Answers[i], tally.Statistics(i));
-            }
-        }
-    }
 
     /// <summary>Groups the rows into units, once all are present: test rows of all templates and runs share their numbers, as do dev rows.</summary>
     public void Finish()
@@ -224,7 +217,7 @@ internal sealed class TemplateTally(TaskMetrics metrics)
         for (var i = 0; i < _tables.Length; i++)
         {
             var metric = metrics.Computed[i];
-            _tables[i] = metric.Inputs.HasFlag(MetricInputs.Groups) ? Combine(metric, from, units) : (_rows, from, units);
+            _tables[i] = metric.CombinesGroups ? Combine(metric, from, units) : (_rows, from, units);
             from += metric.Width;
         }
     }

@@ -36,7 +36,7 @@ internal sealed class TaskMetrics
     public static TaskMetrics Of(EvaluationSetEntry set, bool isRanked, ScoreRequest request)
     {
         var profile = request.Profile;
-        var settings = new MetricSettings(set.Options?.Count ?? 2);
+        var classes = set.Options?.Count ?? 2;
         var normalizations = request.Normalizations.Count > 0 ? request.Normalizations : profile.Normalizations;
         List<Metric> computed = [];
         List<ScoredFigure> figures = [];
@@ -47,22 +47,19 @@ internal sealed class TaskMetrics
             if (isRanked && wanted.Metric is "accuracy" or "exact_match" or "exact_match_lenient")
             {
                 foreach (var normalization in normalizations)
-                {
-                    var rank = MetricTable.All.Select(row => row.Create(settings)).OfType<RankAccuracy>().First(metric => metric.Normalization == normalization);
-                    Add(rank, rank.Name, 0);
-                }
+                    Add(MetricTable.Create(normalization.Metric), normalization.Metric, 0);
 
                 continue;
             }
 
-            var metric = MetricTable.Find(isRanked && wanted.Metric == "record" && profile.RanksDistinctEntities ? "record_ranked" : wanted.Metric)!.Create(settings); // profiles name rows of the table
+            var metric = MetricTable.Create(isRanked && wanted.Metric == "record" && profile.RanksDistinctEntities ? "record_ranked" : wanted.Metric, classes);
             Add(metric, name, metric.Figures.ToList().IndexOf(wanted.Figure));
         }
 
         // Figures in addition to accuracy for the ranking of two fixed classes (T5's rank_classification for two classes).
         if (isRanked && set.Options?.Count == 2 && figures.Count > 0)
         {
-            foreach (var name in (ReadOnlySpan<string>)["auc_roc", "auc_pr"]) Add(MetricTable.Find(name)!.Create(settings), name, 0);
+            foreach (var name in (ReadOnlySpan<string>)["auc_roc", "auc_pr"]) Add(MetricTable.Create(name), name, 0);
         }
 
         return figures.Count > 0 ? new TaskMetrics(isRanked, normalizations[0], computed, figures) : throw new DiagnosticException(new Diagnostic(

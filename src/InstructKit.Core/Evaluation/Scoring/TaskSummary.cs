@@ -64,14 +64,17 @@ internal sealed class TaskSummary
 
     /// <summary>Position of the best dev template among the test templates of a run, the first on ties; -1 if no template has dev rows.</summary>
     /// <param name="dev">Its dev scores, by test template.</param>
-    public int BestDev(int run, ScoredFigure figure, ReadOnlySpan<double> dev)
+    public int BestDev(int run, ScoredFigure figure, ReadOnlySpan<double> dev) => BestDev(dev, Dev[run], _answers.Metrics[run].Computed[figure.Metric].HigherIsBetter);
+
+    /// <summary>Position of the best dev score, the first on ties; -1 if there is none.</summary>
+    /// <param name="slots">The dev slot of each score; -1 for none.</param>
+    internal static int BestDev(ReadOnlySpan<double> dev, ReadOnlySpan<int> slots, bool higherIsBetter)
     {
-        var higher = _answers.Metrics[run].Computed[figure.Metric].HigherIsBetter;
         var (best, bestScore) = (-1, double.NaN);
         for (var i = 0; i < dev.Length; i++)
         {
-            if (Dev[run][i] < 0) continue;
-            if (best < 0 || (higher ? dev[i] > bestScore : dev[i] < bestScore) || (double.IsNaN(bestScore) && !double.IsNaN(dev[i]))) (best, bestScore) = (i, dev[i]);
+            if (slots[i] < 0) continue;
+            if (best < 0 || (higherIsBetter ? dev[i] > bestScore : dev[i] < bestScore) || (double.IsNaN(bestScore) && !double.IsNaN(dev[i]))) (best, bestScore) = (i, dev[i]);
         }
 
         return best;

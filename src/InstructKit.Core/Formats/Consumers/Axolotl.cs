@@ -27,8 +27,8 @@ internal static class AxolotlChat
         ],
     }
         .Also(CheckDetails)
-        .Also(TurnRules.Has(Severity.Warning, ": every label of the row is masked", "role", "assistant", "gpt"))
-        .Also(TurnRules.LastIs(Severity.Warning, ": the last turn is not trained and may unmask the wrong end token", "role", "assistant", "gpt"));
+        .Also(TurnRules.Has(Severity.Warning, ": every label of the row is masked", "assistant", "gpt"))
+        .Also(TurnRules.LastIs(Severity.Warning, ": the last turn is not trained and may unmask the wrong end token", "assistant", "gpt"));
 
     private static readonly Shape Tools = ListOf(AnyObject.Also(static (check, tool) =>
     {
@@ -40,7 +40,7 @@ internal static class AxolotlChat
     public static Consumer Consumer { get; } = new("axolotl-chat", "Axolotl type: chat_template, messages", File + " get_conversation_thread")
     {
         Row = Record(Required("messages", Either(Messages, JsonText(Messages))), Optional("tools", Either(Tools, JsonText(Tools))), Optional("system", AnyText)).From(File + " _get_messages"),
-        Rules = AxolotlFiles.Columns,
+        Rules = static () => [new SteadyColumns()],
         Extensions = AxolotlFiles.Extensions,
         Identity = ["messages"],
     };
@@ -68,9 +68,6 @@ internal static class AxolotlFiles
 {
     /// <summary>Extensions.</summary>
     public static string[] Extensions { get; } = [".json", ".jsonl", ".ndjson", ".csv", ".parquet", ".arrow", ".txt"];
-
-    /// <summary>All rows form one table.</summary>
-    public static IReadOnlyList<DatasetRule> Columns() => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }];
 }
 
 /// <summary>Axolotl's <c>alpaca</c> (src/axolotl/prompt_tokenizers.py AlpacaPromptTokenizingStrategy): <c>instruction</c>, optional <c>input</c>, <c>output</c>.</summary>
@@ -80,7 +77,7 @@ internal static class AxolotlAlpaca
     public static Consumer Consumer { get; } = new("axolotl-alpaca", "Axolotl type: alpaca, instruction, input and output", "axolotl prompt_tokenizers.py AlpacaPromptTokenizingStrategy")
     {
         Row = Record(Required("instruction", FilledText), Optional("input", AnyText), Required("output", TargetText), Optional("system", AnyText)),
-        Rules = AxolotlFiles.Columns,
+        Rules = static () => [new SteadyColumns()],
         Extensions = AxolotlFiles.Extensions,
         Identity = ["system", "instruction", "input", "output"],
     };
@@ -93,7 +90,7 @@ internal static class AxolotlCompletion
     public static Consumer Consumer { get; } = new("axolotl-completion", "Axolotl type: completion, text", "axolotl prompt_strategies/completion.py parse_instruction_fields")
     {
         Row = Record(Required("text", TargetText)),
-        Rules = AxolotlFiles.Columns,
+        Rules = static () => [new SteadyColumns()],
         Extensions = AxolotlFiles.Extensions,
         Identity = ["text"],
     };
@@ -114,7 +111,7 @@ internal static class AxolotlInputOutput
 
             if (segments.Count > 0) check.Warning(ConsumerCodes.NothingTrained, segments, "no segment has the label true: every label of the row is masked");
         }))),
-        Rules = AxolotlFiles.Columns,
+        Rules = static () => [new SteadyColumns()],
         Extensions = AxolotlFiles.Extensions,
         Identity = ["segments"],
     };

@@ -52,7 +52,7 @@ internal sealed record Consumer(string Name, string What, string Source)
 /// <summary>Checks a line of text, without its line feed.</summary>
 internal delegate void LineRule(RowCheck check, ReadOnlySpan<byte> line);
 
-/// <summary>All consumers. To add one: one file beside this one, one line here.</summary>
+/// <summary>All consumers. To add one: one file next to this one, one line here.</summary>
 internal static class ConsumerTable
 {
     /// <summary>The consumers, in listing order.</summary>
@@ -169,6 +169,8 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
 /// <summary>The top-level columns keep their types, as one table of all rows requires.</summary>
 internal sealed class SteadyColumns : DatasetRule
 {
+    public SteadyColumns() => Source = "datasets packaged_modules/json/json.py";
+
     private readonly List<(byte[] Name, JsonKind Kind)> _columns = [];
 
     public override void Row(RowCheck check, JsonNode row, long bytesBefore)

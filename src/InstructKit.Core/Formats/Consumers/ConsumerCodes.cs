@@ -3,141 +3,46 @@ namespace InstructKit.Formats.Consumers;
 /// <summary>Codes of findings of <c>validate</c>, IK26xx. Consumers that reject for the same reason share a code.</summary>
 internal static class ConsumerCodes
 {
-    /// <summary>A row is not a JSON object.</summary>
-    public const string NotAnObject = "IK2601";
-
-    /// <summary>A field that the consumer reads is missing or null.</summary>
-    public const string MissingField = "IK2602";
-
-    /// <summary>A value has another type than the consumer expects.</summary>
-    public const string WrongType = "IK2603";
-
-    /// <summary>A value is unknown to the consumer.</summary>
-    public const string UnknownValue = "IK2604";
-
-    /// <summary>A key that the consumer rejects.</summary>
-    public const string UnknownKey = "IK2605";
-
-    /// <summary>A text or list is empty.</summary>
-    public const string Empty = "IK2606";
-
-    /// <summary>Turns of a conversation are in an order that the consumer rejects.</summary>
-    public const string TurnOrder = "IK2607";
-
-    /// <summary>The last turn has a role that the consumer rejects there.</summary>
-    public const string LastRole = "IK2608";
-
-    /// <summary>A conversation has no turn that could be trained on.</summary>
-    public const string NoAssistant = "IK2609";
-
-    /// <summary>A row is of another kind than the first one, which decides for the file.</summary>
-    public const string MixedKinds = "IK2610";
-
-    /// <summary>Mutually exclusive columns.</summary>
-    public const string Columns = "IK2611";
-
-    /// <summary>Two lists that belong together have different lengths.</summary>
-    public const string Lengths = "IK2612";
-
-    /// <summary>A text that should hold JSON does not.</summary>
-    public const string BadJsonText = "IK2613";
-
-    /// <summary>A column changes its type, or first appears when the schema is already fixed.</summary>
-    public const string SchemaChange = "IK2614";
-
-    /// <summary>The data has fewer rows than the consumer accepts.</summary>
-    public const string TooFewRows = "IK2615";
-
-    /// <summary>A file name, extension or size that the consumer does not accept.</summary>
-    public const string FileName = "IK2616";
-
-    /// <summary>A byte-order mark begins the file.</summary>
-    public const string ByteOrderMark = "IK2617";
-
-    /// <summary>A blank line between rows.</summary>
-    public const string BlankLine = "IK2618";
-
-    /// <summary>A file has no rows.</summary>
-    public const string NoRows = "IK2619";
-
-    /// <summary>The preferred answer and the rejected one are the same.</summary>
-    public const string SameAnswers = "IK2620";
-
-    /// <summary>All rows have the same label.</summary>
-    public const string OneLabel = "IK2621";
-
-    /// <summary>A tool call and its result do not belong together.</summary>
-    public const string ToolCall = "IK2622";
-
-    /// <summary>A line has a different number of fields than the consumer expects.</summary>
-    public const string FieldCount = "IK2623";
-
-    /// <summary>A row of one split also occurs in another.</summary>
-    public const string SplitOverlap = "IK2624";
-
-    /// <summary>The card names missing files.</summary>
-    public const string CardFiles = "IK2625";
-
-    /// <summary>A row has no trained token.</summary>
-    public const string NothingTrained = "IK2626";
-
-    /// <summary>The length limit truncates the target.</summary>
-    public const string TargetCut = "IK2627";
-
-    /// <summary>The last token of the prompt and the first of the completion merge into another one.</summary>
-    public const string MergedBoundary = "IK2628";
-
-    /// <summary>A text contains what a tokenizer interprets as a control token.</summary>
-    public const string SpecialToken = "IK2629";
-
-    /// <summary>A number is outside its range.</summary>
-    public const string OutOfRange = "IK2630";
-
-    /// <summary>An answer that the consumer's verifier can never match.</summary>
-    public const string UnusableAnswer = "IK2631";
-
-    /// <summary>A column has the name of an argument that the consumer passes itself.</summary>
-    public const string ReservedColumn = "IK2632";
-
-    /// <summary>The columns make the loader misinterpret the file.</summary>
-    public const string MistakenFile = "IK2633";
+    public static readonly ConsumerRule NotAnObject = new("IK2601", "not-an-object", "A row is not a JSON object.");
+    public static readonly ConsumerRule MissingField = new("IK2602", "missing-field", "A field that the consumer reads is missing or null.");
+    public static readonly ConsumerRule WrongType = new("IK2603", "wrong-type", "A value is of another type than the consumer reads.");
+    public static readonly ConsumerRule UnknownValue = new("IK2604", "unknown-value", "A value is none of those that the consumer knows, such as a role.");
+    public static readonly ConsumerRule UnknownKey = new("IK2605", "unknown-key", "A key that the consumer refuses.");
+    public static readonly ConsumerRule Empty = new("IK2606", "empty", "A text or list has nothing in it.");
+    public static readonly ConsumerRule TurnOrder = new("IK2607", "turn-order", "Turns of a conversation are in an order that the consumer refuses.");
+    public static readonly ConsumerRule LastRole = new("IK2608", "last-role", "The last turn has a role that the consumer refuses there.");
+    public static readonly ConsumerRule NoAssistant = new("IK2609", "no-assistant", "A conversation has no turn that could be trained on.");
+    public static readonly ConsumerRule MixedKinds = new("IK2610", "mixed-kinds", "A row is of another kind than the first one, which decides for the file.");
+    public static readonly ConsumerRule Columns = new("IK2611", "columns", "Columns that exclude one another.");
+    public static readonly ConsumerRule Lengths = new("IK2612", "lengths", "Two lists that belong together have different lengths.");
+    public static readonly ConsumerRule BadJsonText = new("IK2613", "bad-json-text", "A text that should hold JSON does not.");
+    public static readonly ConsumerRule SchemaChange = new("IK2614", "schema-change", "A column changes its type, or first appears where the schema is fixed already.");
+    public static readonly ConsumerRule TooFewRows = new("IK2615", "too-few-rows", "The data has fewer rows than the consumer takes.");
+    public static readonly ConsumerRule FileName = new("IK2616", "file-name", "A name, extension or size of a file that the consumer does not take.");
+    public static readonly ConsumerRule ByteOrderMark = new("IK2617", "byte-order-mark", "A byte-order mark begins the file.");
+    public static readonly ConsumerRule BlankLine = new("IK2618", "blank-line", "A blank line stands between rows.");
+    public static readonly ConsumerRule NoRows = new("IK2619", "empty-file", "A file has no rows.");
+    public static readonly ConsumerRule SameAnswers = new("IK2620", "same-answers", "The preferred answer and the rejected one are the same.");
+    public static readonly ConsumerRule OneLabel = new("IK2621", "one-label", "All rows have the same label.");
+    public static readonly ConsumerRule ToolCall = new("IK2622", "tool-call", "A tool call and its result do not belong together.");
+    public static readonly ConsumerRule FieldCount = new("IK2623", "field-count", "A line has another number of fields than the consumer splits it into.");
+    public static readonly ConsumerRule SplitOverlap = new("IK2624", "split-overlap", "A row of one split is in another one, too.");
+    public static readonly ConsumerRule CardFiles = new("IK2625", "card-files", "The card names files that are not there.");
+    public static readonly ConsumerRule NothingTrained = new("IK2626", "nothing-trained", "A row has no token that is trained on.");
+    public static readonly ConsumerRule TargetCut = new("IK2627", "target-cut", "The length limit cuts the target.");
+    public static readonly ConsumerRule MergedBoundary = new("IK2628", "merged-boundary", "The last token of the prompt and the first of the completion become another one together.");
+    public static readonly ConsumerRule SpecialToken = new("IK2629", "special-token-in-data", "A text has what a tokenizer takes for a control token.");
+    public static readonly ConsumerRule OutOfRange = new("IK2630", "out-of-range", "A number lies outside of its range.");
+    public static readonly ConsumerRule UnusableAnswer = new("IK2631", "unusable-answer", "An answer that the consumer's verifier can never match.");
+    public static readonly ConsumerRule ReservedColumn = new("IK2632", "reserved-column", "A column has the name of something that the consumer passes itself.");
+    public static readonly ConsumerRule MistakenFile = new("IK2633", "mistaken-file", "The columns make the loader take the file for something else.");
 
     /// <summary>All codes, in order.</summary>
     public static IReadOnlyList<ConsumerRule> All { get; } =
     [
-        new(NotAnObject, "not-an-object", "A row is not a JSON object."),
-        new(MissingField, "missing-field", "A field that the consumer reads is missing or null."),
-        new(WrongType, "wrong-type", "A value is of another type than the consumer reads."),
-        new(UnknownValue, "unknown-value", "A value is none of those that the consumer knows, such as a role."),
-        new(UnknownKey, "unknown-key", "A key that the consumer refuses."),
-        new(Empty, "empty", "A text or list has nothing in it."),
-        new(TurnOrder, "turn-order", "Turns of a conversation are in an order that the consumer refuses."),
-        new(LastRole, "last-role", "The last turn has a role that the consumer refuses there."),
-        new(NoAssistant, "no-assistant", "A conversation has no turn that could be trained on."),
-        new(MixedKinds, "mixed-kinds", "A row is of another kind than the first one, which decides for the file."),
-        new(Columns, "columns", "Columns that exclude one another."),
-        new(Lengths, "lengths", "Two lists that belong together have different lengths."),
-        new(BadJsonText, "bad-json-text", "A text that should hold JSON does not."),
-        new(SchemaChange, "schema-change", "A column changes its type, or first appears where the schema is fixed already."),
-        new(TooFewRows, "too-few-rows", "The data has fewer rows than the consumer takes."),
-        new(FileName, "file-name", "A name, extension or size of a file that the consumer does not take."),
-        new(ByteOrderMark, "byte-order-mark", "A byte-order mark begins the file."),
-        new(BlankLine, "blank-line", "A blank line stands between rows."),
-        new(NoRows, "empty-file", "A file has no rows."),
-        new(SameAnswers, "same-answers", "The preferred answer and the rejected one are the same."),
-        new(OneLabel, "one-label", "All rows have the same label."),
-        new(ToolCall, "tool-call", "A tool call and its result do not belong together."),
-        new(FieldCount, "field-count", "A line has another number of fields than the consumer splits it into."),
-        new(SplitOverlap, "split-overlap", "A row of one split is in another one, too."),
-        new(CardFiles, "card-files", "The card names files that are not there."),
-        new(NothingTrained, "nothing-trained", "A row has no token that is trained on."),
-        new(TargetCut, "target-cut", "The length limit cuts the target."),
-        new(MergedBoundary, "merged-boundary", "The last token of the prompt and the first of the completion become another one together."),
-        new(SpecialToken, "special-token-in-data", "A text has what a tokenizer takes for a control token."),
-        new(OutOfRange, "out-of-range", "A number lies outside of its range."),
-        new(UnusableAnswer, "unusable-answer", "An answer that the consumer's verifier can never match."),
-        new(ReservedColumn, "reserved-column", "A column has the name of something that the consumer passes itself."),
-        new(MistakenFile, "mistaken-file", "The columns make the loader take the file for something else."),
+        NotAnObject, MissingField, WrongType, UnknownValue, UnknownKey, Empty, TurnOrder, LastRole, NoAssistant, MixedKinds, Columns, Lengths,
+        BadJsonText, SchemaChange, TooFewRows, FileName, ByteOrderMark, BlankLine, NoRows, SameAnswers, OneLabel, ToolCall, FieldCount, SplitOverlap,
+        CardFiles, NothingTrained, TargetCut, MergedBoundary, SpecialToken, OutOfRange, UnusableAnswer, ReservedColumn, MistakenFile,
     ];
 }
 
@@ -145,7 +50,11 @@ internal static class ConsumerCodes
 /// <param name="Code">Stable code, <c>IK26xx</c>.</param>
 /// <param name="Name">Name in words joined by hyphens.</param>
 /// <param name="What">What is found, one sentence.</param>
-internal sealed record ConsumerRule(string Code, string Name, string What);
+internal sealed record ConsumerRule(string Code, string Name, string What)
+{
+    /// <summary>A rule converts to its code.</summary>
+    public static implicit operator string(ConsumerRule rule) => rule.Code;
+}
 
 /// <summary>Something that a consumer rejects or mishandles in a row, or in the data as a whole.</summary>
 /// <param name="Code">One of <see cref="ConsumerCodes"/>.</param>
@@ -160,7 +69,7 @@ internal sealed class RowCheck
 {
     private readonly List<RowFinding> _found = [];
 
-    /// <summary>The file and function of the rule being checked.</summary>
+    /// <summary>The file and function of the rule being checked. A rule from another source than its shape's may set it: it applies to the end of that rule.</summary>
     public string Source { get; set; } = string.Empty;
 
     /// <summary>The row.</summary>

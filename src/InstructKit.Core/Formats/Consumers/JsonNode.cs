@@ -101,7 +101,7 @@ internal readonly struct JsonNode(JsonTape tape, int index)
 
     /// <summary>True for a string with this content.</summary>
     public bool Is(ReadOnlySpan<byte> text) =>
-        IsText && (_tape!.At(_index).Escaped ? Decode().SequenceEqual(text) : Bytes.SequenceEqual(text));
+        IsText && (_tape!.At(_index).Escaped ? JsonText.Plain(Bytes).SequenceEqual(text) : Bytes.SequenceEqual(text));
 
     /// <summary>True for a string of only white space, escaped or not.</summary>
     public bool IsBlank
@@ -118,10 +118,10 @@ internal readonly struct JsonNode(JsonTape tape, int index)
     }
 
     /// <summary>The content of a string; for other values their JSON.</summary>
-    public string AsText() => Encoding.UTF8.GetString(IsText && _tape!.At(_index).Escaped ? Decode() : Bytes);
+    public string AsText() => Encoding.UTF8.GetString(IsText && _tape!.At(_index).Escaped ? JsonText.Plain(Bytes) : Bytes);
 
     /// <summary>The content of a string as UTF-8.</summary>
-    public byte[] AsBytes() => IsText && _tape!.At(_index).Escaped ? Decode() : Bytes.ToArray();
+    public byte[] AsBytes() => (IsText && _tape!.At(_index).Escaped ? JsonText.Plain(Bytes) : Bytes).ToArray();
 
     /// <summary>The path of the value, such as <c>messages[2].role</c>; <c>the row</c> for the outermost.</summary>
     public string Path
@@ -161,13 +161,6 @@ internal readonly struct JsonNode(JsonTape tape, int index)
 
     /// <summary>A text, truncated if long.</summary>
     public static string Shortened(string text) => Diagnostics.VisibleText.Of(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[39]) ? 39 : 40), "…"));
-
-    private byte[] Decode()
-    {
-        var bytes = Bytes;
-        var target = new byte[bytes.Length];
-        return target[..JsonText.Decode(bytes, target, escape: false, out _)];
-    }
 
     /// <summary>Enumerates values.</summary>
     public struct Enumerator(JsonTape tape, int first, int end)

@@ -238,13 +238,7 @@ internal sealed class JsonTape
     internal ReadOnlySpan<byte> KeyOf(int index)
     {
         var key = _text.AsSpan(_start + _entries[index].KeyStart, Math.Max(0, _entries[index].KeyLength));
-        return _hasEscapedKeys ? Unescaped(key) : key;
-    }
-
-    private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> key)
-    {
-        var decoded = new byte[key.Length];
-        return decoded.AsSpan(0, JsonText.Decode(key, decoded, escape: false, out _));
+        return _hasEscapedKeys ? JsonText.Plain(key) : key;
     }
 
     internal ReadOnlySpan<byte> BytesOf(int index) => _text.AsSpan(_start + _entries[index].Start, _entries[index].Length);

@@ -18,7 +18,7 @@ internal static class LlamaFactory
     private static readonly byte[][] Texts = ["conversations"u8.ToArray(), "messages"u8.ToArray(), "instruction"u8.ToArray(), "input"u8.ToArray(), "history"u8.ToArray(), "output"u8.ToArray()];
 
     private static readonly Shape Call = Record(Required("name", FilledText), Required("arguments", Either(AnyObject, AnyText)));
-    private static readonly Shape Calls = JsonText(Either(Call, ListOf(Call, 1)), CallOf);
+    private static readonly Shape Calls = JsonText(Either(Call, ListOf(Call, 1)), CallOf).From(CallText);
 
     // A tool, or the object under its <c>function</c>.
     private static readonly Shape ToolList = JsonText(ListOf(AnyObject.Also(static (check, tool) =>
@@ -59,7 +59,6 @@ internal static class LlamaFactory
     /// <summary>Reports images, videos and audios that are more or fewer than their marks in the texts.</summary>
     public static void CheckMedia(RowCheck check, JsonNode row)
     {
-        var outer = check.Source;
         check.Source = "llamafactory/data/mm_plugin.py _validate_messages";
         foreach (var (key, mark) in Media)
         {
@@ -74,25 +73,39 @@ internal static class LlamaFactory
             if (marks != number && row.Bytes.IndexOf("\\u003c"u8) < 0)
                 check.Error(ConsumerCodes.Lengths, media, string.Create(CultureInfo.InvariantCulture, $"{media.Path} has {number} {(number == 1 ? "element" : "elements")}, and the texts have {marks} times {Encoding.UTF8.GetString(mark)}"));
         }
-
-        check.Source = outer;
     }
 
-    /// <summary>All rows form one table.</summary>
-    public static IReadOnlyList<DatasetRule> Columns() => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }];
+    /// <summary>An alpaca row with these answers.</summary>
+    public static Shape AlpacaRow(params Field[] answers) => Record([.. Question, .. answers, .. Extras]).Also(CheckQuestion).Also(CheckMedia);
 
-    /// <summary>A conversation in <c>conversations</c> with from and value, or in <c>messages</c> with role and content, depending on the tags.</summary>
+    /// <summary>A row with a conversation in <c>conversations</c> with from and value.</summary>
     /// <param name="endsInAnswer">Whether the number of turns after a system turn is even or odd.</param>
-    public static (Shape Sharegpt, Shape Messages) Conversations(bool endsInAnswer) => (
+    /// <param name="answers">Other members of the row.</param>
+    public static Shape SharegptRow(bool endsInAnswer, params Field[] answers) => RowOf(
+        "conversations", "from", "value",
         new Turns { Keys = ("from", "value"), Roles = ["system", "human", "gpt", "observation", "function_call"], Content = AnyText, Calls = null }
-            .Also(TurnRules.Alternate("from", "system", ["human", "observation"], ["gpt", "function_call"], endsInAnswer))
-            .Also(static (check, turns) => CheckCalls(check, turns, "from"u8, "value"u8)),
-        new Turns { Roles = ["system", "user", "assistant", "observation", "tool", "function_call", "function"], Content = AnyText, Calls = null }
-            .Also(TurnRules.Alternate("role", "system", ["user", "observation", "tool"], ["assistant", "function_call", "function"], endsInAnswer))
-            .Also(static (check, turns) => CheckCalls(check, turns, "role"u8, "content"u8)));
+            .Also(TurnRules.Alternate("from", "system", ["human", "observation"], ["gpt", "function_call"], endsInAnswer)), answers);
 
-    /// <summary>True for rows that are read with the tags role and content.</summary>
-    public static bool HasMessages(JsonNode row) => row.Find("conversations"u8).IsMissing && !row.Find("messages"u8).IsMissing;
+    /// <summary>A row with a conversation in <c>messages</c> with role and content, depending on the tags.</summary>
+    /// <inheritdoc cref="SharegptRow"/>
+    public static Shape MessagesRow(bool endsInAnswer, params Field[] answers) => RowOf(
+        "messages", "role", "content",
+        new Turns { Roles = ["system", "user", "assistant", "observation", "tool", "function_call", "function"], Content = AnyText, Calls = null }
+            .Also(TurnRules.Alternate("role", "system", ["user", "observation", "tool"], ["assistant", "function_call", "function"], endsInAnswer)), answers);
+
+    /// <summary>True for rows without a conversation.</summary>
+    public static bool IsAlpaca(JsonNode row) => row.Find("conversations"u8).IsMissing && row.Find("messages"u8).IsMissing;
+
+    /// <summary>A row, by the column it has.</summary>
+    /// <param name="other">The shape of a row without a conversation.</param>
+    public static Shape Row(Shape sharegpt, Shape messages, Shape other) => AnyObject.Also((check, row) =>
+        (!row.Find("conversations"u8).IsMissing ? sharegpt : !row.Find("messages"u8).IsMissing ? messages : other).Check(check, row));
+
+    private static Shape RowOf(string column, string roleKey, string contentKey, Shape turns, Field[] answers)
+    {
+        var (role, content) = (Encoding.UTF8.GetBytes(roleKey), Encoding.UTF8.GetBytes(contentKey));
+        return Record([Required(column, turns.Also((check, list) => CheckCalls(check, list, role, content))), .. answers, .. Extras]).From(Sharegpt).Also(CheckMedia);
+    }
 
     // The text of a call's turn is parsed, without the reasoning before it or between its tags; it needs a name and arguments.
     private static void CheckCalls(RowCheck check, JsonNode turns, ReadOnlySpan<byte> roleKey, ReadOnlySpan<byte> contentKey)
@@ -100,12 +113,7 @@ internal static class LlamaFactory
         foreach (var turn in turns)
         {
             var content = turn.Find(contentKey);
-            if (!turn.Find(roleKey).Is("function_call"u8) || !content.IsText) continue;
-
-            var outer = check.Source;
-            check.Source = CallText;
-            Calls.Check(check, content);
-            check.Source = outer;
+            if (turn.Find(roleKey).Is("function_call"u8) && content.IsText) Calls.Check(check, content);
         }
     }
 
@@ -122,6 +130,8 @@ internal static class LlamaFactory
 /// <summary>Some alpaca row has the column <c>input</c>, which is read unless the entry of the data set lists its columns.</summary>
 internal sealed class InputColumn : DatasetRule
 {
+    public InputColumn() => Source = "llamafactory/data/parser.py DatasetAttr";
+
     private bool _isAlpaca;
     private bool _isThere;
 
@@ -130,7 +140,7 @@ internal sealed class InputColumn : DatasetRule
     {
         if (_isThere) return;
 
-        _isAlpaca |= row.Find("conversations"u8).IsMissing && row.Find("messages"u8).IsMissing;
+        _isAlpaca |= LlamaFactory.IsAlpaca(row);
         _isThere = !row.Find("input"u8).IsMissing;
     }
 
@@ -148,8 +158,8 @@ internal static class LlamaFactoryAlpaca
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("llama-factory-alpaca", "LLaMA-Factory formatting: alpaca, instruction, input and output", LlamaFactory.Alpaca)
     {
-        Row = Record([.. LlamaFactory.Question, Required("output", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion).Also(LlamaFactory.CheckMedia),
-        Rules = static () => [new InputColumn { Source = "llamafactory/data/parser.py DatasetAttr" }, .. LlamaFactory.Columns()],
+        Row = LlamaFactory.AlpacaRow(Required("output", TargetText)),
+        Rules = static () => [new InputColumn(), new SteadyColumns()],
         Extensions = LlamaFactory.Extensions,
         Compressions = [],
         Identity = ["system", "instruction", "input", "history", "output"],
@@ -159,15 +169,13 @@ internal static class LlamaFactoryAlpaca
 /// <summary>LLaMA-Factory's conversations: after a system turn questions and answers alternate, and the last one is an answer.</summary>
 internal static class LlamaFactorySharegpt
 {
-    private static readonly (Shape Sharegpt, Shape Messages) Turns = LlamaFactory.Conversations(endsInAnswer: true);
-    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckMedia);
-    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckMedia);
+    private static readonly Shape Sharegpt = LlamaFactory.SharegptRow(endsInAnswer: true);
 
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("llama-factory-sharegpt", "LLaMA-Factory formatting: sharegpt, conversations (or messages by tags)", LlamaFactory.Sharegpt)
     {
-        Row = AnyObject.Also(static (check, row) => (LlamaFactory.HasMessages(row) ? Messages : Sharegpt).Check(check, row)),
-        Rules = static () => [new OneKind(static row => row.Find("conversations"u8).IsMissing ? row.Find("messages"u8).IsMissing ? null : "'messages'" : "'conversations'"), .. LlamaFactory.Columns()],
+        Row = LlamaFactory.Row(Sharegpt, LlamaFactory.MessagesRow(endsInAnswer: true), Sharegpt),
+        Rules = static () => [new OneKind(static row => row.Find("conversations"u8).IsMissing ? row.Find("messages"u8).IsMissing ? null : "'messages'" : "'conversations'"), new SteadyColumns()],
         Extensions = LlamaFactory.Extensions,
         Compressions = [],
         Identity = ["conversations", "messages"],
@@ -177,43 +185,32 @@ internal static class LlamaFactorySharegpt
 /// <summary>LLaMA-Factory's pairs (<c>ranking: true</c>): alpaca rows with two strings, or a conversation that ends in a question with two turns.</summary>
 internal static class LlamaFactoryRanking
 {
-    private static readonly (Shape Sharegpt, Shape Messages) Turns = LlamaFactory.Conversations(endsInAnswer: false);
-
     private static readonly Shape Answer = Record(Required("from", OneOf("gpt", "function_call")), Required("value", TargetText));
     private static readonly Shape MessageAnswer = Record(Required("role", OneOf("assistant", "function_call", "function")), Required("content", TargetText));
-
-    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), Required("chosen", Answer), Required("rejected", Answer), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt).Also(LlamaFactory.CheckMedia);
-    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), Required("chosen", MessageAnswer), Required("rejected", MessageAnswer), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt).Also(LlamaFactory.CheckMedia);
-
-    private static readonly Shape Alpaca = Record([.. LlamaFactory.Question, Required("chosen", TargetText), Required("rejected", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion).Also(LlamaFactory.CheckMedia);
 
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("llama-factory-ranking", "LLaMA-Factory ranking: true, chosen and rejected", LlamaFactory.Alpaca)
     {
-        Row = AnyObject
-            .Also(static (check, row) => ShapeOf(row).Check(check, row))
+        Row = LlamaFactory.Row(
+            LlamaFactory.SharegptRow(endsInAnswer: false, Required("chosen", Answer), Required("rejected", Answer)),
+            LlamaFactory.MessagesRow(endsInAnswer: false, Required("chosen", MessageAnswer), Required("rejected", MessageAnswer)),
+            LlamaFactory.AlpacaRow(Required("chosen", TargetText), Required("rejected", TargetText)))
             .Also(static (check, row) => TrlShapes.CheckDifferent(check, row, "chosen"u8, "rejected"u8)),
-        Rules = static () => [new OneKind(static row => ReferenceEquals(ShapeOf(row), Alpaca) ? "an alpaca pair" : "a pair behind a conversation"), new InputColumn { Source = "llamafactory/data/parser.py DatasetAttr" }, .. LlamaFactory.Columns()],
+        Rules = static () => [new OneKind(static row => LlamaFactory.IsAlpaca(row) ? "an alpaca pair" : "a pair behind a conversation"), new InputColumn(), new SteadyColumns()],
         Extensions = LlamaFactory.Extensions,
         Compressions = [],
         Identity = ["conversations", "messages", "instruction", "input", "chosen", "rejected"],
     };
-
-    private static Shape ShapeOf(JsonNode row) => !row.Find("conversations"u8).IsMissing ? Sharegpt : !row.Find("messages"u8).IsMissing ? Messages : Alpaca;
 }
 
 /// <summary>LLaMA-Factory's unpaired feedback: an alpaca row or a conversation with a boolean, whose column <c>kto_tag</c> names.</summary>
 internal static class LlamaFactoryKto
 {
-    private static readonly (Shape Sharegpt, Shape Messages) Turns = LlamaFactory.Conversations(endsInAnswer: true);
-    private static readonly Shape Sharegpt = Record([Required("conversations", Turns.Sharegpt), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt).Also(LlamaFactory.CheckMedia);
-    private static readonly Shape Messages = Record([Required("messages", Turns.Messages), .. LlamaFactory.Extras]).From(LlamaFactory.Sharegpt).Also(LlamaFactory.CheckMedia);
-    private static readonly Shape Alpaca = Record([.. LlamaFactory.Question, Required("output", TargetText), .. LlamaFactory.Extras]).Also(LlamaFactory.CheckQuestion).Also(LlamaFactory.CheckMedia);
-
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("llama-factory-kto", "LLaMA-Factory KTO: an answer and whether it is good (kto_tag or label)", LlamaFactory.Alpaca)
     {
-        Row = AnyObject.Also(static (check, row) => ShapeOf(row).Check(check, row)).Also(static (check, row) =>
+        Row = LlamaFactory.Row(
+            LlamaFactory.SharegptRow(endsInAnswer: true), LlamaFactory.MessagesRow(endsInAnswer: true), LlamaFactory.AlpacaRow(Required("output", TargetText))).Also(static (check, row) =>
         {
             var tag = row.Find("kto_tag"u8);
             if (tag.IsMissing) tag = row.Find("label"u8);
@@ -224,16 +221,13 @@ internal static class LlamaFactoryKto
         }),
         Rules = static () =>
         [
-            new OneKind(static row => ReferenceEquals(ShapeOf(row), Alpaca) ? "an alpaca row" : "a conversation"),
-            new InputColumn { Source = "llamafactory/data/parser.py DatasetAttr" },
-            new BothLabels("kto_tag", "label") { Source = "llamafactory/data/processor/feedback.py FeedbackDatasetProcessor" }, .. LlamaFactory.Columns(),
+            new OneKind(static row => LlamaFactory.IsAlpaca(row) ? "an alpaca row" : "a conversation"), new InputColumn(),
+            new BothLabels("kto_tag", "label") { Source = "llamafactory/data/processor/feedback.py FeedbackDatasetProcessor" }, new SteadyColumns(),
         ],
         Extensions = LlamaFactory.Extensions,
         Compressions = [],
         Identity = ["conversations", "messages", "instruction", "input", "output"],
     };
-
-    private static Shape ShapeOf(JsonNode row) => !row.Find("conversations"u8).IsMissing ? Sharegpt : !row.Find("messages"u8).IsMissing ? Messages : Alpaca;
 
     private static JsonNode AnswerOf(JsonNode row)
     {

@@ -26,7 +26,7 @@ internal static class LmEval
     public static Consumer Consumer { get; } = new("lm-eval", "lm-evaluation-harness: input, choices and answer_index, or answers", "lm_eval/api/task.py ConfigurableTask")
     {
         Row = AnyObject.Also(CheckInput).Also(CheckAnswer),
-        Rules = static () => [new OneKind(KindOf) { Source = "lm_eval/api/task.py ConfigurableTask.__init__" }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Rules = static () => [new OneKind(KindOf) { Source = "lm_eval/api/task.py ConfigurableTask.__init__" }, new SteadyColumns()],
         Identity = ["input", "prompt", "choices", "answer_index", "answers", "target", "completion"],
     };
 
@@ -49,7 +49,6 @@ internal static class LmEval
 
         Choices.Check(check, choices);
         var index = row.Find("answer_index"u8);
-        var outer = check.Source;
         check.Source = Choice;
         if (index.IsAbsent) Missing(check, row, index, "answer_index");
         else if (index.IsList)
@@ -58,8 +57,6 @@ internal static class LmEval
             foreach (var one in index) CheckIndex(check, one, choices.Count);
         }
         else CheckIndex(check, index, choices.Count);
-
-        check.Source = outer;
     }
 
     private static void CheckIndex(RowCheck check, JsonNode index, int choices)

@@ -25,7 +25,7 @@ internal static class Nemo
                 if (turn.Find("content"u8).IsMissing && turn.Find("tool_calls"u8).Count > 0) Missing(check, turn, default, "content");
             }
         })
-        .Also(TurnRules.Has(Severity.Warning, ": no token of the row is trained on", "role", "assistant")).From(Chat);
+        .Also(TurnRules.Has(Severity.Warning, ": no token of the row is trained on", "assistant")).From(Chat);
 
     private static readonly Shape Legacy = new Turns { Keys = ("from", "value"), Roles = [], Content = AnyText, Calls = null }.From(Chat);
 

@@ -118,7 +118,6 @@ internal static class NemoGym
         if (!agent.IsAbsent) check.Warning(ConsumerCodes.ReservedColumn, agent, "agent_ref is added by `gym dataset collate`; do not write it");
 
         var (options, answer) = (row.Find("options"u8), row.Find("expected_answer"u8));
-        var outer = check.Source;
         if (options.IsAbsent && !row.Find("grading_mode"u8).IsAbsent && row.Find("template_metadata"u8).Find("output_regex"u8).IsAbsent)
         {
             check.Source = Mcqa;
@@ -175,8 +174,6 @@ internal static class NemoGym
             check.Source = "resources_servers/math_with_judge/app.py";
             Missing(check, row, answer, "expected_answer");
         }
-
-        check.Source = outer;
     }
 
     // True when no member besides the question can serve as the reference answer.

@@ -135,8 +135,8 @@ internal static class OpenAiChat
     {
         Row = Closed(
             Required("messages", OpenAi.Messages
-                .Also(TurnRules.Has(Severity.Error, ", which is what is trained on", "role", "assistant"))
-                .Also(TurnRules.LastIs(Severity.Error, string.Empty, "role", "assistant"))
+                .Also(TurnRules.Has(Severity.Error, ", which is what is trained on", "assistant"))
+                .Also(TurnRules.LastIs(Severity.Error, string.Empty, "assistant"))
                 .Also(CheckWeights)),
             Optional("tools", OpenAi.Tools),
             Optional("parallel_tool_calls", Flag),
@@ -187,24 +187,21 @@ internal static class OpenAiChat
 /// <summary>OpenAI's preference file: <c>input</c> with messages, <c>preferred_output</c> and <c>non_preferred_output</c>.</summary>
 internal static class OpenAiPreference
 {
-    private static readonly Shape Output = OpenAi.TextMessages(isWhole: false, "assistant", "tool").Also(TurnRules.Has(Severity.Error, string.Empty, "role", "assistant"));
+    private static readonly Shape Output = OpenAi.TextMessages(isWhole: false, "assistant", "tool").Also(TurnRules.Has(Severity.Error, string.Empty, "assistant"));
 
     private static readonly Shape Messages = OpenAi.TextMessages(isWhole: true, "system", "developer", "user", "assistant", "tool", "function");
 
     /// <summary>The consumer.</summary>
-    public static Consumer Consumer { get; } = new("openai-preference", "OpenAI and Azure direct preference optimization: input, preferred_output, non_preferred_output", "openai-openapi FineTunePreferenceRequestInput")
+    public static Consumer Consumer { get; } = OpenAiChat.Consumer with
     {
+        Name = "openai-preference",
+        What = "OpenAI and Azure direct preference optimization: input, preferred_output, non_preferred_output",
+        Source = "openai-openapi FineTunePreferenceRequestInput",
         Row = Closed(
             Required("input", Closed(Required("messages", Messages), Optional("tools", OpenAi.Tools), Optional("parallel_tool_calls", Flag))),
             Required("preferred_output", Output),
             Required("non_preferred_output", Output)).Also(static (check, row) => TrlShapes.CheckDifferent(check, row, "preferred_output"u8, "non_preferred_output"u8)),
         Rules = static () => [new LeastRows(10) { Source = "OpenAI direct preference optimization guide" }],
-        RulesPerFile = true,
-        Extensions = [".jsonl"],
-        Compressions = [],
-        TakesArrays = false,
-        BlankLines = Severity.Error,
-        FileBytes = OpenAi.FileBytes,
         Identity = ["input", "preferred_output", "non_preferred_output"],
     };
 }

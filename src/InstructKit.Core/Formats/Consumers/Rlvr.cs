@@ -27,7 +27,7 @@ internal static partial class Rlvr
             Required("ground_truth", Either(FilledText, ListOf(Either(FilledText, AnyList, AnyObject), 1))),
             Required("dataset", Either(FilledText, ListOf(FilledText, 1))),
             Optional("tools", ListOf(FilledText))).Also(CheckTruths),
-        Rules = static () => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Rules = static () => [new SteadyColumns()],
         Extensions = [".jsonl", ".json", ".parquet"],
         Compressions = [],
         Identity = ["messages"],
@@ -70,7 +70,6 @@ internal static partial class Rlvr
     {
         if (verifier.IsBlank || !verifier.IsText || truth.IsAbsent) return;
 
-        var outer = check.Source;
         check.Source = Verify;
         var name = verifier.AsText().ToLowerInvariant();
         if (!Verifiers.Contains(name) && !name.StartsWith("general-", StringComparison.Ordinal) && !name.StartsWith("general_", StringComparison.Ordinal))
@@ -80,7 +79,6 @@ internal static partial class Rlvr
         if ((truth.IsList || truth.IsObject) && Verifiers.Contains(name) && name is not ("code" or "code_stdio" or "re_search" or "rubric" or "ifeval_old"))
         {
             check.Error(ConsumerCodes.WrongType, truth, $"{truth.Path} is {truth.Words}, expected a string for '{name}'");
-            check.Source = outer;
             return;
         }
 
@@ -107,8 +105,6 @@ internal static partial class Rlvr
             default:
                 break;
         }
-
-        check.Source = outer;
     }
 
     [GeneratedRegex(@"^(?:[0-9]+|[-+]?[0-9]*\.[0-9]+)$", RegexOptions.CultureInvariant)]

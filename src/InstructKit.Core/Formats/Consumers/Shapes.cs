@@ -38,7 +38,9 @@ internal abstract class Shape
         protected internal override void Inside(RowCheck check, JsonNode value)
         {
             inner.Inside(check, value);
+            var outer = check.Source;
             rule(check, value);
+            check.Source = outer;
         }
     }
 
@@ -66,6 +68,41 @@ internal sealed record Field(string Name, Shape Shape, bool IsRequired)
 {
     /// <summary>The key as UTF-8.</summary>
     public byte[] Key { get; } = Encoding.UTF8.GetBytes(Name);
+}
+
+/// <summary>A few strings, as UTF-8, for comparison with values in rows.</summary>
+internal sealed class Words(params IReadOnlyList<string> texts)
+{
+    private readonly byte[][] _texts = [.. texts.Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>True when there are none.</summary>
+    public bool IsEmpty => _texts.Length == 0;
+
+    /// <summary>True for a string that is one of them.</summary>
+    public bool Has(JsonNode value)
+    {
+        foreach (var text in _texts)
+        {
+            if (value.Is(text)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Reports members with other keys.</summary>
+    public void RefuseOthers(RowCheck check, JsonNode value)
+    {
+        foreach (var member in value)
+        {
+            var isKnown = false;
+            foreach (var text in _texts) isKnown |= member.Key.SequenceEqual(text);
+
+            if (!isKnown) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is refused; known are {this}");
+        }
+    }
+
+    /// <summary>As a list of words: <c>a, b or c</c>.</summary>
+    public override string ToString() => Shapes.Listed(texts);
 }
 
 /// <summary>A part of a text.</summary>
@@ -174,7 +211,7 @@ internal static class Shapes
 
     private sealed class WordShape(string[] words) : Shape
     {
-        private readonly byte[][] _words = [.. words.Select(Encoding.UTF8.GetBytes)];
+        private readonly Words _words = new(words);
 
         public override string What => $"one of {string.Join(", ", words)}";
 
@@ -182,12 +219,7 @@ internal static class Shapes
 
         protected internal override void Inside(RowCheck check, JsonNode value)
         {
-            foreach (var word in _words)
-            {
-                if (value.Is(word)) return;
-            }
-
-            check.Error(ConsumerCodes.UnknownValue, value, $"{value.Path} is {value.Words}, expected {Listed(words)}");
+            if (!_words.Has(value)) check.Error(ConsumerCodes.UnknownValue, value, $"{value.Path} is {value.Words}, expected {_words}");
         }
     }
 
@@ -212,6 +244,8 @@ internal static class Shapes
 
     private sealed class RecordShape(Field[] fields, bool isClosed) : Shape
     {
+        private readonly Words? _only = isClosed ? new Words([.. fields.Select(field => field.Name)]) : null;
+
         public override string What => "an object";
 
         public override bool Takes(JsonNode value) => value.IsObject;
@@ -228,22 +262,7 @@ internal static class Shapes
                 else if (field.IsRequired) Missing(check, value, own, field.Name);
             }
 
-            if (!isClosed) return;
-
-            foreach (var member in value)
-            {
-                if (!Knows(member)) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is refused; known are {Listed([.. fields.Select(field => field.Name)])}");
-            }
-        }
-
-        private bool Knows(JsonNode member)
-        {
-            foreach (var field in fields)
-            {
-                if (member.Key.SequenceEqual(field.Key)) return true;
-            }
-
-            return false;
+            _only?.RefuseOthers(check, value);
         }
     }
 

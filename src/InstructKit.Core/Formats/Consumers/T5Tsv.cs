@@ -55,7 +55,7 @@ internal static class Flan
             Required("task_source", FilledText),
             Required("task_name", FilledText),
             Required("template_type", OneOf("zs_opt", "zs_noopt", "fs_opt", "fs_noopt").From("FLAN flan/v2/run_example.py"))),
-        Rules = static () => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Rules = static () => [new SteadyColumns()],
         Identity = ["inputs", "targets"],
     };
 }

@@ -37,7 +37,6 @@ internal static class TrlPreference
     private static void CheckPrefix(RowCheck check, JsonNode row)
     {
         var (chosen, rejected) = (row.Find("chosen"u8), row.Find("rejected"u8));
-        var outer = check.Source;
         check.Source = "trl/data_utils.py extract_prompt";
         if (chosen.IsList && rejected.IsList)
         {
@@ -49,8 +48,6 @@ internal static class TrlPreference
             if (chosen.Bytes.IsEmpty || rejected.Bytes.IsEmpty) check.Error(ConsumerCodes.Empty, chosen.Bytes.IsEmpty ? chosen : rejected, "there is no prompt, and one answer is empty: the beginning that both have in common is looked for, which fails");
             else if (chosen.Bytes[0] != rejected.Bytes[0]) check.Warning(ConsumerCodes.Columns, rejected, "there is no prompt, and chosen and rejected have no beginning in common to take it from: the prompt is empty");
         }
-
-        check.Source = outer;
     }
 
     private static bool IsSame(JsonNode one, JsonNode other) => HasSame(one, other, "role"u8) && HasSame(one, other, "content"u8);

@@ -16,7 +16,6 @@ internal static class TrlPrompt
     {
         Row = Record([Required("prompt", Either(FilledText, TrlShapes.PromptMessages)), .. TrlShapes.Extras]).Also(static (check, row) =>
         {
-            var outer = check.Source;
             check.Source = Rewards;
             foreach (var name in Reserved)
             {
@@ -29,12 +28,12 @@ internal static class TrlPrompt
                 var own = row.Find(System.Text.Encoding.UTF8.GetBytes(name));
                 if (!own.IsMissing) check.Warning(ConsumerCodes.ReservedColumn, own, $"the column {name} does not reach the reward functions: its name is that of what the model generates");
             }
-
-            check.Source = outer;
+        }).Also(static (check, row) =>
+        {
             var messages = row.Find("messages"u8);
             if (row.Find("prompt"u8).IsList && !messages.IsMissing) check.Error(ConsumerCodes.Columns, messages, "the column messages may not stand beside prompt in a conversational row: a KeyError");
         }),
-        Rules = static () => [new OneKind(KindOf) { Source = TrlShapes.Conversational }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Rules = static () => [new OneKind(KindOf) { Source = TrlShapes.Conversational }, new SteadyColumns()],
         Identity = ["prompt"],
     };
 

@@ -15,20 +15,20 @@ internal static class TrlShapes
 
     /// <summary>Messages in any order: their handling is up to the chat template.</summary>
     public static Shape Messages { get; } = new Turns { Roles = Roles, Others = [Optional("thinking", AnyText), Optional("reasoning_content", AnyText)] }
-        .Also(TurnRules.OnlyFirst(Severity.Warning, "role", "system"));
+        .Also(TurnRules.OnlyFirst(Severity.Warning, "system"));
 
     /// <summary>Messages that are trained on.</summary>
     public static Shape Conversation { get; } = Messages
-        .Also(TurnRules.Has(Severity.Warning, ": with assistant_only_loss the row fails, without it the prompt is trained on", "role", "assistant"));
+        .Also(TurnRules.Has(Severity.Warning, ": with assistant_only_loss the row fails, without it the prompt is trained on", "assistant"));
 
     /// <summary>Messages before a completion: the generation prompt follows user and tool turns, an assistant turn is continued.</summary>
     public static Shape PromptMessages { get; } = Messages
-        .Also(TurnRules.LastIs(Severity.Error, ": anything else is a ValueError", "role", "user", "tool", "assistant"))
+        .Also(TurnRules.LastIs(Severity.Error, ": anything else is a ValueError", "user", "tool", "assistant"))
         .From(Template);
 
     /// <summary>Messages of the assistant, tool results between them.</summary>
     public static Shape CompletionMessages { get; } = Messages
-        .Also(TurnRules.Has(Severity.Warning, ": nothing of it is the model's", "role", "assistant"));
+        .Also(TurnRules.Has(Severity.Warning, ": nothing of it is the model's", "assistant"));
 
     /// <summary>A prompt, as text or messages.</summary>
     public static Shape Prompt { get; } = Either(AnyText, PromptMessages);
@@ -112,16 +112,14 @@ internal static class TrlShapes
 
         if (parts + (isPlain ? images.Count : 0) == images.Count) return;
 
-        var outer = check.Source;
         check.Source = "trl/data_utils.py prepare_multimodal_messages";
         check.Error(ConsumerCodes.Lengths, images, string.Create(CultureInfo.InvariantCulture, $"images has {images.Count} {(images.Count == 1 ? "element" : "elements")}, and the turns have {parts} {(parts == 1 ? "part" : "parts")} of the type image{(isPlain ? " beside a question that is a string, which gets all of them" : string.Empty)}"));
-        check.Source = outer;
     }
 
     /// <summary>Requirements of TRL's trainers across rows.</summary>
     /// <param name="kindOf">The kind of a row; see <see cref="OneKind"/>.</param>
     public static DatasetRule[] Table(Func<JsonNode, string?> kindOf) =>
-        [new OneKind(kindOf) { Source = Conversational }, new EveryRow("chat_template_kwargs", static row => !IsText(row), "it is unpacked, and null is a TypeError") { Source = "trl/trainer/sft_trainer.py tokenize_fn" }, new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }];
+        [new OneKind(kindOf) { Source = Conversational }, new EveryRow("chat_template_kwargs", static row => !IsText(row), "it is unpacked, and null is a TypeError") { Source = "trl/trainer/sft_trainer.py tokenize_fn" }, new SteadyColumns()];
 
     private static bool IsText(JsonNode row)
     {

@@ -14,7 +14,7 @@ internal static class TrlStepwise
             if (steps.IsList && labels.IsList && steps.Count != labels.Count)
                 check.Error(ConsumerCodes.Lengths, labels, $"labels has {labels.Count} elements, completions {steps.Count}: every step needs one label");
         }),
-        Rules = static () => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }],
+        Rules = static () => [new SteadyColumns()],
         Identity = ["prompt", "completions"],
     };
 }

@@ -7,8 +7,8 @@ internal sealed class Turns : Shape
 {
     private readonly byte[] _roleKey = "role"u8.ToArray();
     private readonly byte[] _contentKey = "content"u8.ToArray();
-    private readonly byte[][] _roles = [];
-    private readonly byte[][] _keys = [];
+    private readonly Words _roles = new();
+    private readonly Words? _keys;
     private readonly Field[] _others = [];
 
     /// <summary>Key of a turn's role and key of its content.</summary>
@@ -20,8 +20,7 @@ internal sealed class Turns : Shape
     /// <summary>The roles known to the consumer; empty for any.</summary>
     public required string[] Roles
     {
-        get => [.. _roles.Select(Encoding.UTF8.GetString)];
-        init => _roles = [.. value.Select(Encoding.UTF8.GetBytes)];
+        init => _roles = new Words(value);
     }
 
     /// <summary>Minimum number of turns.</summary>
@@ -42,7 +41,7 @@ internal sealed class Turns : Shape
     /// <summary>All allowed keys of a turn; empty for any.</summary>
     public string[] OnlyKeys
     {
-        init => _keys = [.. value.Select(Encoding.UTF8.GetBytes)];
+        init => _keys = new Words(value);
     }
 
     /// <summary>Content as a string, or as a list of parts with a type; a text part has its text under <c>text</c>.</summary>
@@ -89,7 +88,7 @@ internal sealed class Turns : Shape
         var role = turn.Find(_roleKey);
         if (role.IsAbsent) Missing(check, turn, role, Encoding.UTF8.GetString(_roleKey));
         else if (!role.IsText) check.Error(ConsumerCodes.WrongType, role, $"{role.Path} is {role.Words}, expected a string");
-        else if (!Knows(role)) check.Error(ConsumerCodes.UnknownValue, role, $"{role.Path} is {role.Words}, expected {Listed(Roles)}");
+        else if (!_roles.IsEmpty && !_roles.Has(role)) check.Error(ConsumerCodes.UnknownValue, role, $"{role.Path} is {role.Words}, expected {_roles}");
 
         // Most turns have only a role and a content.
         var content = turn.Find(_contentKey);
@@ -108,15 +107,7 @@ internal sealed class Turns : Shape
             if (!own.IsAbsent) other.Shape.Check(check, own);
         }
 
-        if (_keys.Length == 0) return;
-
-        foreach (var member in turn)
-        {
-            var known = false;
-            foreach (var key in _keys) known |= member.Key.SequenceEqual(key);
-
-            if (!known) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is refused; known are {Listed([.. _keys.Select(Encoding.UTF8.GetString)])}");
-        }
+        _keys?.RefuseOthers(check, turn);
     }
 
     /// <summary>Reports a part of the type text that has no text.</summary>
@@ -128,55 +119,39 @@ internal sealed class Turns : Shape
         if (text.IsAbsent) Missing(check, part, text, "text");
         else AnyText.Check(check, text);
     }
-
-    private bool Knows(JsonNode role)
-    {
-        if (_roles.Length == 0) return true;
-
-        foreach (var known in _roles)
-        {
-            if (role.Is(known)) return true;
-        }
-
-        return false;
-    }
 }
 
 /// <summary>Rules about the order of turns. Turns without a readable role are left to <see cref="Turns"/>.</summary>
 internal static class TurnRules
 {
     /// <summary>The last turn has one of these roles.</summary>
-    public static Action<RowCheck, JsonNode> LastIs(Severity severity, string why, string roleKey, params string[] roles)
+    public static Action<RowCheck, JsonNode> LastIs(Severity severity, string why, params string[] roles)
     {
-        var key = Encoding.UTF8.GetBytes(roleKey);
-        byte[][] known = [.. roles.Select(Encoding.UTF8.GetBytes)];
+        var known = new Words(roles);
         return (check, turns) =>
         {
-            var role = turns.Last.Find(key);
-            if (role.IsText && !IsOneOf(role, known))
-                Report(check, severity, ConsumerCodes.LastRole, role, $"the last turn of {turns.Path} has the role '{JsonNode.Shortened(role.AsText())}', expected {Listed(roles)}{why}");
+            var role = turns.Last.Find("role"u8);
+            if (role.IsText && !known.Has(role))
+                check.At(ConsumerCodes.LastRole, severity, role.Offset, $"the last turn of {turns.Path} has the role '{JsonNode.Shortened(role.AsText())}', expected {known}{why}");
         };
     }
 
     /// <summary>Some turn has one of these roles.</summary>
-    public static Action<RowCheck, JsonNode> Has(Severity severity, string why, string roleKey, params string[] roles)
+    public static Action<RowCheck, JsonNode> Has(Severity severity, string why, params string[] roles)
     {
-        var key = Encoding.UTF8.GetBytes(roleKey);
-        byte[][] known = [.. roles.Select(Encoding.UTF8.GetBytes)];
+        var known = new Words(roles);
         return (check, turns) =>
         {
             var isReadable = false;
             foreach (var turn in turns)
             {
-                var role = turn.Find(key);
-                if (IsOneOf(role, known)) return;
+                var role = turn.Find("role"u8);
+                if (known.Has(role)) return;
 
                 isReadable |= role.IsText;
             }
 
-            if (!isReadable) return;
-
-            Report(check, severity, ConsumerCodes.NoAssistant, turns, $"{turns.Path} has no turn of {Listed(roles)}{why}");
+            if (isReadable) check.At(ConsumerCodes.NoAssistant, severity, turns.Offset, $"{turns.Path} has no turn of {known}{why}");
         };
     }
 
@@ -190,7 +165,7 @@ internal static class TurnRules
     {
         var key = Encoding.UTF8.GetBytes(roleKey);
         var first = Encoding.UTF8.GetBytes(leading);
-        byte[][][] sides = [[.. asks.Select(Encoding.UTF8.GetBytes)], [.. answers.Select(Encoding.UTF8.GetBytes)]];
+        Words[] sides = [new(asks), new(answers)];
         return (check, turns) =>
         {
             var position = turns.First.Find(key).Is(first) ? -1 : 0;
@@ -202,11 +177,11 @@ internal static class TurnRules
                     var role = turn.Find(key);
                     if (!role.IsText) return;
 
-                    if (!IsOneOf(role, sides[position % 2]))
+                    if (!sides[position % 2].Has(role))
                     {
                         check.Error(
                             ConsumerCodes.TurnOrder, role,
-                            $"{role.Path} is '{JsonNode.Shortened(role.AsText())}' where {Listed(position % 2 == 0 ? asks : answers)} is expected: turns alternate after one leading {leading} turn, and a row that does not is dropped");
+                            $"{role.Path} is '{JsonNode.Shortened(role.AsText())}' where {sides[position % 2]} is expected: turns alternate after one leading {leading} turn, and a row that does not is dropped");
                         isSound = false;
                         break;
                     }
@@ -219,45 +194,28 @@ internal static class TurnRules
 
             if (position <= 0) check.Error(ConsumerCodes.Empty, turns, $"{turns.Path} has only a {leading} turn; the row is dropped");
             else if (position % 2 == (endsInAnswer ? 1 : 0))
-                check.Error(ConsumerCodes.LastRole, turns.Last, $"{turns.Path} ends in a turn of {Listed(endsInAnswer ? asks : answers)}, expected {Listed(endsInAnswer ? answers : asks)}: a row with {(endsInAnswer ? "an odd" : "an even")} number of turns is dropped");
+                check.Error(ConsumerCodes.LastRole, turns.Last, $"{turns.Path} ends in a turn of {sides[endsInAnswer ? 0 : 1]}, expected {sides[endsInAnswer ? 1 : 0]}: a row with {(endsInAnswer ? "an odd" : "an even")} number of turns is dropped");
         };
     }
 
     /// <summary>Only the first turn may have this role.</summary>
-    public static Action<RowCheck, JsonNode> OnlyFirst(Severity severity, string roleKey, string role)
+    public static Action<RowCheck, JsonNode> OnlyFirst(Severity severity, string role)
     {
-        var key = Encoding.UTF8.GetBytes(roleKey);
-        var known = Encoding.UTF8.GetBytes(role);
+        var known = new Words(role);
         return (check, turns) =>
         {
             var isFirst = true;
             foreach (var turn in turns)
             {
-                if (!isFirst && turn.Find(key).Is(known))
+                var own = turn.Find("role"u8);
+                if (!isFirst && known.Has(own))
                 {
-                    Report(check, severity, ConsumerCodes.TurnOrder, turn.Find(key), $"{turn.Path} is a {role} turn behind other turns; most chat templates take it at the beginning alone");
+                    check.At(ConsumerCodes.TurnOrder, severity, own.Offset, $"{turn.Path} is a {role} turn behind other turns; most chat templates take it at the beginning alone");
                     return;
                 }
 
                 isFirst = false;
             }
         };
-    }
-
-    /// <summary>True for one of these texts.</summary>
-    public static bool IsOneOf(JsonNode role, byte[][] known)
-    {
-        foreach (var one in known)
-        {
-            if (role.Is(one)) return true;
-        }
-
-        return false;
-    }
-
-    private static void Report(RowCheck check, Severity severity, string code, JsonNode at, string message)
-    {
-        if (severity == Severity.Error) check.Error(code, at, message);
-        else check.Warning(code, at, message);
     }
 }

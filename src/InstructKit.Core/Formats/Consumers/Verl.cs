@@ -27,7 +27,7 @@ internal static class Verl
     });
 
     private static readonly Shape Prompt = new Turns { Roles = ["system", "developer", "user", "assistant", "tool"], Others = [Optional("name", AnyText)] }
-        .Also(TurnRules.LastIs(Severity.Warning, ": the generation prompt follows the last turn", "role", "user", "tool"));
+        .Also(TurnRules.LastIs(Severity.Warning, ": the generation prompt follows the last turn", "user", "tool"));
 
     /// <summary>The consumer.</summary>
     public static Consumer Consumer { get; } = new("verl", "verl: prompt, data_source and reward_model.ground_truth", "verl/utils/dataset/rl_dataset.py RLHFDataset")
@@ -45,7 +45,7 @@ internal static class Verl
                         check.Warning(ConsumerCodes.MissingField, info, "extra_info.need_tools_kwargs is true, and tools_kwargs is empty");
                     if (info.Count == 0) check.Warning(ConsumerCodes.Empty, info, "extra_info is an empty object, which Parquet cannot store; leave it out");
                 }))).Also(CheckTruth),
-        Rules = static () => [new SteadyColumns { Source = "datasets packaged_modules/json/json.py" }, new SteadyTruth { Source = "verl/utils/dataset/rl_dataset.py _read_files_and_tokenize" }],
+        Rules = static () => [new SteadyColumns(), new SteadyTruth { Source = "verl/utils/dataset/rl_dataset.py _read_files_and_tokenize" }],
         Extensions = [".parquet", ".json", ".jsonl"],
         Compressions = [],
         Identity = ["prompt"],
@@ -68,7 +68,6 @@ internal static class Verl
         var source = row.Find("data_source"u8);
         if (truth.IsAbsent || !source.IsText) return;
 
-        var outer = check.Source;
         check.Source = Scores;
         var name = source.AsText();
         if (name.StartsWith("searchR1_", StringComparison.Ordinal))
@@ -94,8 +93,6 @@ internal static class Verl
         {
             check.Error(ConsumerCodes.WrongType, truth, $"{truth.Path} is {truth.Words}, expected a string: the scorer of '{name}' compares texts");
         }
-
-        check.Source = outer;
     }
 
     // The files form one table, in which the truth has one type.

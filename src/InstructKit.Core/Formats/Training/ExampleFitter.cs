@@ -135,7 +135,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
         var plain = Plain(renderer.Target);
         var room = meter.Count(plain) - (length.Target - most);
         var parts = TextCutter.Parts(plain, rule);
-        var longest = Longest(plain, parts, room);
+        var longest = TextCutter.Longest(plain, parts, room, meter.Count);
         for (var i = longest; i >= 0 && longest - i < MaxRenders; i--)
         {
             renderer.CutTarget(plain.AsSpan(parts[i]));
@@ -164,7 +164,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
         try
         {
             var (fits, over) = (-1, parts.Count);
-            var next = Math.Max(0, Longest(text, parts, meter.Count(text) - (length.Input - most)));
+            var next = Math.Max(0, TextCutter.Longest(text, parts, meter.Count(text) - (length.Input - most), meter.Count));
             var shown = -1;
             for (var step = 1; over - fits > 1 && _renders < MaxRenders - 1 && !_isInTarget; step *= 2)
             {
@@ -216,23 +216,5 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
         return length.Input <= most;
     }
 
-    // The longest part with at most that many tokens by itself; -1 if the shortest has more.
-    private int Longest(ReadOnlySpan<byte> text, List<Range> parts, int tokens)
-    {
-        var (low, high) = (-1, parts.Count - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            if (meter.Count(text[parts[middle]]) <= tokens) low = middle;
-            else high = middle - 1;
-        }
-
-        return low;
-    }
-
-    private static byte[] Plain(ExampleText text)
-    {
-        var plain = new byte[text.Bytes.Length];
-        return plain[..text.CopyPlain(plain)];
-    }
+    private static byte[] Plain(ExampleText text) => (text.IsEscaped ? JsonEscapes.Unescape(text.Bytes) : text.Bytes).ToArray();
 }

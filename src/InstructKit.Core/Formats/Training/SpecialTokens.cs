@@ -36,14 +36,7 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
             return;
         }
 
-        for (var i = 0; i < example.Exemplars.Count; i++)
-        {
-            Find(rendered, example.Exemplars[i].Input, ref at);
-            Find(rendered, example.Exemplars[i].Target, ref at);
-        }
-
-        Find(rendered, example.Exemplars.Count > 0 ? example.Query : example.Input, ref at);
-        Find(rendered, example.Target, ref at);
+        for (var i = 0; i < ExampleTurns.CountOf(in example); i++) Find(rendered, ExampleTurns.At(in example, i), ref at);
     }
 
     /// <summary>Appends the ids of a part of the rendered text, after the existing ones; returns their number.</summary>
@@ -107,7 +100,7 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
     // Templates usually print a content unchanged or trimmed. Only one that contains a special token's text must be found.
     private void Find(ReadOnlySpan<byte> rendered, ExampleText content, ref int at)
     {
-        var plain = content.IsEscaped ? PlainOf(content) : content.Bytes;
+        var plain = content.IsEscaped ? InstructKit.Text.JsonEscapes.Unescape(content.Bytes) : content.Bytes;
         if (!HasSpecial(plain)) return;
 
         Note(rendered, plain.Trim(" \t\r\n"u8), ref at);
@@ -142,12 +135,6 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
 
         _contents.Add((earlier, earlier + text.Length));
         return true;
-    }
-
-    private static byte[] PlainOf(ExampleText content)
-    {
-        var plain = new byte[content.Bytes.Length];
-        return plain[..content.CopyPlain(plain)];
     }
 
     private bool HasSpecial(ReadOnlySpan<byte> text)

@@ -54,14 +54,7 @@ internal sealed class TrainedText(TextShape shape, bool joins, bool hasTools, Fo
         else if (shape == TextShape.Turns)
         {
             if (settings.System is { } system) Add(system.Plain, isTrained: false);
-            for (var i = 0; i < example.Exemplars.Count; i++)
-            {
-                Add(example.Exemplars[i].Input, isTrained: false);
-                Add(example.Exemplars[i].Target, isTrained: false);
-            }
-
-            Add(example.Exemplars.Count > 0 ? example.Query : example.Input, isTrained: false);
-            Add(example.Target, isTrained: true);
+            for (var (i, last) = (0, ExampleTurns.CountOf(in example) - 1); i <= last; i++) Add(ExampleTurns.At(in example, i), isTrained: i == last);
         }
         else
         {

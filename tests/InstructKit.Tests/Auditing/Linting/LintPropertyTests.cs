@@ -66,5 +66,10 @@ public sealed class LintPropertyTests
         }).QuickCheckThrowOnFailure();
     }
 
+    [Fact]
+    public void What_is_raw_is_text_and_comments_are_no_text() => Assert.Equal(
+        ["Literal a ", "Literal {{ b }}n ", "Output {{ c }}", "Comment {# d #}", "Literal e"],
+        TemplatePiece.Cut(Diagnostics.SourceText.FromText("t", "a {% raw %}{{ b }}n {% endraw %}{{ c }}{# d #}e"), InstructKit.Templating.Settings.Dialect.Jinja).Select(piece => $"{piece.Kind} {piece.Text}"));
+
     private sealed record Edit(int At, int Length, string Scrap);
 }

@@ -15,15 +15,15 @@ public sealed class WordingTests
     [InlineData("{{ a }}", "{{ b }}", 1)]
     public void Likeness_is_the_share_of_common_words_in_order(string a, string b, double expected)
     {
-        Assert.Equal(expected, Wording.Likeness(Read(a), Read(b)), 12);
-        Assert.Equal(expected, Wording.Likeness(Read(b), Read(a)), 12);
+        Assert.Equal(expected, TemplateWording.Likeness(Read(a), Read(b)), 12);
+        Assert.Equal(expected, TemplateWording.Likeness(Read(b), Read(a)), 12);
     }
 
     [Fact]
     public void Placeholders_are_compared_without_their_signs()
     {
-        Assert.True(Wording.SamePlaceholders(Read("{{ a }} x {%- if b %}"), Read("{{a}}{% if b -%} y")));
-        Assert.False(Wording.SamePlaceholders(Read("{{ a }} {{ b }}"), Read("{{ b }} {{ a }}")));
+        Assert.True(TemplateWording.SamePlaceholders(Read("{{ a }} x {%- if b %}"), Read("{{a}}{% if b -%} y")));
+        Assert.False(TemplateWording.SamePlaceholders(Read("{{ a }} {{ b }}"), Read("{{ b }} {{ a }}")));
     }
 
     [Theory]
@@ -34,9 +34,9 @@ public sealed class WordingTests
     [InlineData("anything", "", 0)]
     public void Phrases_are_counted_as_whole_words(string text, string phrase, int expected) => Assert.Equal(expected, WordCount.Of(text, phrase));
 
-    private static Wording Read(string input)
+    private static TemplateWording Read(string input)
     {
         var source = SourceText.FromText("t", input);
-        return Wording.Of(new TemplateDefinition("t", TemplateKind.Direct, source, SourceText.FromText("t", "{{ answer }}"), null, new SourceSpan(source, 0, 0)));
+        return TemplateWording.Of(new TemplateDefinition("t", TemplateKind.Direct, source, SourceText.FromText("t", "{{ answer }}"), null, new SourceSpan(source, 0, 0)));
     }
 }

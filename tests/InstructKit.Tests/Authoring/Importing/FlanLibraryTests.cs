@@ -34,10 +34,10 @@ public sealed partial class FlanLibraryTests
     private static void Compare(string path, int count, int distinct)
     {
         // FLAN's rule: {field} is replaced by the field's value, once.
-        var dictionary = PythonFile.Read(SourceText.FromText(path, File.ReadAllText(path))).Assignments.Select(one => one.Value).OfType<PythonValue.Dictionary>().Single();
+        var dictionary = PythonFile.Read(SourceText.FromText(path, File.ReadAllText(path))).Assignments.Select(one => one.Value).OfType<PythonExpression.Mapping>().Single();
         var originals = dictionary.Entries.ToDictionary(
-            entry => ((PythonValue.Text)entry.Key).Content,
-            entry => ((PythonValue.Sequence)entry.Value).Items.Cast<PythonValue.Sequence>().Select(pair => (Input: ((PythonValue.Text)pair.Items[0]).Content, Target: ((PythonValue.Text)pair.Items[1]).Content)).ToList(),
+            entry => ((PythonExpression.Text)entry.Key).Content,
+            entry => ((PythonExpression.Display)entry.Value).Items.Cast<PythonExpression.Display>().Select(pair => (Input: ((PythonExpression.Text)pair.Items[0]).Content, Target: ((PythonExpression.Text)pair.Items[1]).Content)).ToList(),
             StringComparer.Ordinal);
         Assert.Equal(count, originals.Values.Sum(patterns => patterns.Count));
 

@@ -60,6 +60,10 @@ public sealed class LmEvalPythonTests
     [InlineData("counted", "'while'")]
     [InlineData("classy", "the class Filter")]
     [InlineData("searched", "'re.search(r\"\\d+\", doc[\"note\"])'")]
+    [InlineData("rounded", "'round(doc[\"hour\"] / 3, ndigits=1)'")]
+    [InlineData("flagged", "'re.compile(\"FOG\", flags=re.IGNORECASE)'")]
+    [InlineData("longest", "'max(doc[\"berth\"], doc[\"note\"], key=len)'")]
+    [InlineData("numbered", "'enumerate(doc[\"boats\"], start=doc[\"label\"])'")]
     [InlineData("changed", "which changes a value in place")]
     [InlineData("decorated", "'statement'")]
     [InlineData("tried", "'absent', which is 'try'")]
@@ -75,6 +79,17 @@ public sealed class LmEvalPythonTests
         Assert.Contains($"takes 'doc_to_text' from the Python function 'harbour.{function}', which is not translated: ", only.Message, StringComparison.Ordinal);
         Assert.Contains(reason, only.Message, StringComparison.Ordinal);
         if (function != "nowhere") Assert.Matches(@"harbour\.py:\d+:\d+\)\.\z", only.Message);
+    }
+
+    [Fact]
+    public void A_column_that_is_no_value_is_a_fault_of_the_function_that_makes_it()
+    {
+        using var scratch = new ScratchFolder();
+        File.Copy(Path.Combine(Folder, "tasks", "harbour.py"), scratch.At("harbour.py"));
+        scratch.Write("one.yaml", "task: one\ndataset_path: harbour\ntest_split: test\nprocess_docs: !function harbour.unvalued\ndoc_to_text: \"{{ how }}\"\ndoc_to_target: berth\n");
+        Assert.Equal(
+            "The task 'one' takes 'process_docs' from the Python function 'harbour.unvalued', which is not translated: the column 'how' that it makes, which is no value.",
+            Assert.Single(LmEvalImporter.Import([scratch.At("one.yaml")]).LeftOut).Message);
     }
 
     [Fact]

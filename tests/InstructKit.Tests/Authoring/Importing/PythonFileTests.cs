@@ -25,7 +25,7 @@ public sealed class PythonFileTests
     [InlineData("''''a' '''", "'a' ")]
     [InlineData("''", "")]
     public void Strings_are_read_as_Python_reads_them(string literal, string expected) =>
-        Assert.Equal(expected, Assert.IsType<PythonValue.Text>(Assert.Single(Read($"X = {literal}\n").Assignments).Value).Content);
+        Assert.Equal(expected, Assert.IsType<PythonExpression.Text>(Assert.Single(Read($"X = {literal}\n").Assignments).Value).Content);
 
     [Fact]
     public void A_text_without_an_end_is_told_with_its_place() =>
@@ -54,10 +54,10 @@ public sealed class PythonFileTests
     public void An_item_that_is_computed_is_lost_alone(string text, string expected)
     {
         var value = Assert.Single(Read(text).Assignments).Value;
-        var items = value is PythonValue.Dictionary dictionary ? [.. dictionary.Entries.Select(entry => entry.Value)] : ((PythonValue.Sequence)value).Items;
-        var lost = items[0] is PythonValue.Sequence { Items: [var only] } ? only : items[0];
-        Assert.Equal("t.py:" + expected, Assert.IsType<PythonValue.Opaque>(lost).Reason.ToString());
-        Assert.Equal("z", Assert.IsType<PythonValue.Text>(items[1]).Content);
+        var items = value is PythonExpression.Mapping dictionary ? [.. dictionary.Entries.Select(entry => entry.Value)] : ((PythonExpression.Display)value).Items;
+        var lost = items[0] is PythonExpression.Display { Items: [var only] } ? only : items[0];
+        Assert.Equal("t.py:" + expected, PythonFile.Computed(lost)?.ToString());
+        Assert.Equal("z", Assert.IsType<PythonExpression.Text>(items[1]).Content);
     }
 
     [Fact]
@@ -70,11 +70,11 @@ public sealed class PythonFileTests
             X["e"] += 1
             X[0].y = 2
             """);
-        Assert.Equal(["b", "c", "d"], file.Assignments.Select(one => Assert.IsType<PythonValue.Text>(one.Key).Content));
-        Assert.Equal(("X", "a"), Assert.IsType<PythonValue.Reference>(file.Assignments[0].Value) is var reference ? (reference.Name, ((PythonValue.Text)reference.Key).Content) : default);
-        Assert.Equal("copy.deepcopy", Assert.IsType<PythonValue.Call>(file.Assignments[1].Value).Name);
-        var call = Assert.IsType<PythonValue.Call>(((PythonValue.Dictionary)file.Assignments[2].Value).Entries[0].Value);
-        Assert.Equal(("one", "two", "3"), (((PythonValue.Text)call.Argument("inputs", 0)!).Content, ((PythonValue.Text)call.Argument("targets", 1)!).Content, ((PythonValue.Atom)call.Argument("n", 2)!).Word));
+        Assert.Equal(["b", "c", "d"], file.Assignments.Select(one => Assert.IsType<PythonExpression.Text>(one.Key).Content));
+        Assert.Equal(("X", "a"), Assert.IsType<PythonExpression.Item>(file.Assignments[0].Value) is var item ? (PythonFile.NameOf(item.Owner)!, ((PythonExpression.Text)item.Key).Content) : default);
+        Assert.Equal("copy.deepcopy", PythonFile.NameOf(Assert.IsType<PythonExpression.Call>(file.Assignments[1].Value).Function));
+        var call = Assert.IsType<PythonExpression.Call>(((PythonExpression.Mapping)file.Assignments[2].Value).Entries[0].Value);
+        Assert.Equal(("one", "two", "3"), (((PythonExpression.Text)call.Argument("inputs", 0)!).Content, ((PythonExpression.Text)call.Argument("targets", 1)!).Content, PythonFile.NounOf(call.Argument("n", 2)!)));
         Assert.Equal(["X[\"e\"] += 1", "X[0].y = 2"], file.Skipped.Select(span => span.Text.Trim()));
     }
 
@@ -112,7 +112,7 @@ public sealed class PythonFileTests
     {
         var whole = (texts ?? []).Select(text => text ?? "").Where(text => text.EnumerateRunes().All(rune => rune.Value != 0xfffd)).ToList();
         var file = Read($"X = [\n{string.Concat(whole.Select(text => $"  {Repr(text)},\n"))}]\n");
-        return ((PythonValue.Sequence)file.Assignments[0].Value).Items.Cast<PythonValue.Text>().Select(item => item.Content).SequenceEqual(whole);
+        return ((PythonExpression.Display)file.Assignments[0].Value).Items.Cast<PythonExpression.Text>().Select(item => item.Content).SequenceEqual(whole);
     }).QuickCheckThrowOnFailure();
 
     // As Python's ascii().

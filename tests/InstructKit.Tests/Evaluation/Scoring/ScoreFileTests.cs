@@ -94,7 +94,7 @@ public sealed class ScoreFileTests
 
     private static double[] Record(double[] scores, string[] entities, string gold)
     {
-        var metric = MetricTable.Find("record_ranked")!.Create(new MetricSettings());
+        var metric = MetricTable.Create("record_ranked");
         var table = new StatisticTable(metric.Width);
         metric.Measure(new MetricRow { LogLikelihoods = scores, Options = Bytes(entities), References = Bytes([gold]) }, new MetricWorkspace(), table.Add());
         var figures = new double[2];
@@ -104,7 +104,7 @@ public sealed class ScoreFileTests
 
     private static double Curve(string name, (double Score, int Class)[] rows)
     {
-        var metric = MetricTable.Find(name)!.Create(new MetricSettings());
+        var metric = MetricTable.Create(name);
         var table = new StatisticTable(metric.Width);
         foreach (var (score, label) in rows) metric.Measure(new MetricRow { LogLikelihoods = [0, score], CorrectOptions = [label] }, new MetricWorkspace(), table.Add());
         var figures = new double[1];

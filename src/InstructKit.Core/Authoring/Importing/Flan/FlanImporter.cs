@@ -41,33 +41,21 @@ public static partial class FlanImporter
     public static ImportResult Import(IReadOnlyList<string> paths, TaskRegistry? shipped = null)
     {
         var collector = new ImportCollector();
-        foreach (var path in paths)
-        {
-            try
-            {
-                Import(PythonFile.Read(TextFile.Load(path)), shipped, collector);
-            }
-            catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
-            {
-                foreach (var one in exception.Diagnostics) collector.LeaveOut(one.Code, one.Message, one.Span, one.Hint);
-            }
-        }
-
+        collector.ImportEach(paths, path => Import(PythonFile.Read(TextFile.Load(path)), shipped, collector));
         return collector.Result(paths, "no dictionary of lists of pairs");
     }
 
     private static void Import(PythonFile file, TaskRegistry? shipped, ImportCollector collector)
     {
-        foreach (var broken in file.Broken) collector.LeaveOut(broken.Code, broken.Message, broken.Span, broken.Hint);
-
+        collector.LeaveOut(file.Broken);
         foreach (var skipped in file.Skipped)
             collector.Remark(ImportCodes.NotApplied, "This statement is not an assignment of a literal; what it does to the patterns is not known.", skipped);
 
-        Dictionary<string, List<(PythonValue Key, PythonValue Value)>> tables = new(StringComparer.Ordinal);
+        Dictionary<string, List<(PythonExpression Key, PythonExpression Value)>> tables = new(StringComparer.Ordinal);
         foreach (var assignment in file.Assignments)
         {
             if (assignment.Key is { } key) Assign(tables, assignment, key, collector);
-            else if (assignment.Value is PythonValue.Dictionary dictionary) tables[assignment.Name] = EntriesOf(dictionary, collector);
+            else if (assignment.Value is PythonExpression.Mapping dictionary) tables[assignment.Name] = EntriesOf(dictionary, collector);
         }
 
         HashSet<string> taken = new(StringComparer.Ordinal);
@@ -75,8 +63,8 @@ public static partial class FlanImporter
         {
             foreach (var (key, value) in entries)
             {
-                if (key is not PythonValue.Text name)
-                    collector.LeaveOut(ImportCodes.WrongForm, $"A key of {table} is a string, found {key.Noun}.", key.Span);
+                if (key is not PythonExpression.Text name)
+                    collector.LeaveOut(ImportCodes.WrongForm, $"A key of {table} is a string, found {PythonFile.NounOf(key)}.", key.Span);
                 else if (Resolve(tables, value) is not { } list)
                     collector.LeaveOut(ImportCodes.WrongForm, $"'{name.Content}' of {table} names patterns that the file does not define.", value.Span);
                 else
@@ -86,31 +74,34 @@ public static partial class FlanImporter
     }
 
     // As in Python the last value of a duplicate key wins.
-    private static List<(PythonValue Key, PythonValue Value)> EntriesOf(PythonValue.Dictionary dictionary, ImportCollector collector)
+    private static List<(PythonExpression Key, PythonExpression Value)> EntriesOf(PythonExpression.Mapping dictionary, ImportCollector collector)
     {
-        List<(PythonValue Key, PythonValue Value)> entries = [];
+        List<(PythonExpression Key, PythonExpression Value)> entries = [];
         foreach (var entry in dictionary.Entries)
         {
-            var at = IndexOf(entries, entry.Key);
-            if (at < 0)
-            {
-                entries.Add(entry);
-                continue;
-            }
-
-            collector.Remark(ImportCodes.Slip, $"The key '{((PythonValue.Text)entry.Key).Content}' occurs twice; as in Python the last value counts.", entry.Key.Span);
-            entries[at] = entry;
+            if (Put(entries, entry.Key, entry.Value))
+                collector.Remark(ImportCodes.Slip, $"The key '{((PythonExpression.Text)entry.Key).Content}' occurs twice; as in Python the last value counts.", entry.Key.Span);
         }
 
         return entries;
     }
 
-    private static int IndexOf(List<(PythonValue Key, PythonValue Value)> entries, PythonValue key) =>
-        entries.FindIndex(entry => entry.Key is PythonValue.Text one && key is PythonValue.Text other && one.Content == other.Content);
+    // True when the key was there before.
+    private static bool Put(List<(PythonExpression Key, PythonExpression Value)> entries, PythonExpression key, PythonExpression value)
+    {
+        var at = IndexOf(entries, key);
+        if (at < 0) entries.Add((key, value));
+        else entries[at] = (key, value);
+
+        return at >= 0;
+    }
+
+    private static int IndexOf(List<(PythonExpression Key, PythonExpression Value)> entries, PythonExpression key) =>
+        entries.FindIndex(entry => entry.Key is PythonExpression.Text one && key is PythonExpression.Text other && one.Content == other.Content);
 
     // NAME["key"] = patterns, or = NAME["another key"].
     private static void Assign(
-        Dictionary<string, List<(PythonValue Key, PythonValue Value)>> tables, PythonAssignment assignment, PythonValue key, ImportCollector collector)
+        Dictionary<string, List<(PythonExpression Key, PythonExpression Value)>> tables, PythonAssignment assignment, PythonExpression key, ImportCollector collector)
     {
         if (!tables.TryGetValue(assignment.Name, out var table))
         {
@@ -118,23 +109,20 @@ public static partial class FlanImporter
             return;
         }
 
-        var value = Resolve(tables, assignment.Value) ?? assignment.Value;
-        var at = IndexOf(table, key);
-        if (at < 0) table.Add((key, value));
-        else table[at] = (key, value);
+        Put(table, key, Resolve(tables, assignment.Value) ?? assignment.Value);
     }
 
     // What a reference to a key, or a copy of one, refers to; null if unknown.
-    private static PythonValue? Resolve(Dictionary<string, List<(PythonValue Key, PythonValue Value)>> tables, PythonValue value) => value switch
+    private static PythonExpression? Resolve(Dictionary<string, List<(PythonExpression Key, PythonExpression Value)>> tables, PythonExpression value) => value switch
     {
-        PythonValue.Call { Name: "copy.copy" or "copy.deepcopy" or "list", Arguments: [var original], Keywords.Count: 0 } => Resolve(tables, original),
-        PythonValue.Reference { Key: PythonValue.Text key } reference => tables.TryGetValue(reference.Name, out var table)
+        PythonExpression.Call { Arguments: [var original], Keywords.Count: 0 } call when PythonFile.NameOf(call.Function) is "copy.copy" or "copy.deepcopy" or "list" => Resolve(tables, original),
+        PythonExpression.Item { Key: PythonExpression.Text key } item when PythonFile.NameOf(item.Owner) is { } name => tables.TryGetValue(name, out var table)
             ? table.ElementAtOrDefault(IndexOf(table, key)).Value
             : null,
         _ => value,
     };
 
-    private static void Take(PythonValue.Text name, string table, List<FlanPattern> patterns, TaskRegistry? shipped, HashSet<string> taken, ImportCollector collector)
+    private static void Take(PythonExpression.Text name, string table, List<FlanPattern> patterns, TaskRegistry? shipped, HashSet<string> taken, ImportCollector collector)
     {
         // Patterns with prefixes and separators for exemplars are in a separate list in FLAN 2022.
         foreach (var group in patterns.GroupBy(pattern => pattern.Separators is not null))
@@ -151,14 +139,14 @@ public static partial class FlanImporter
         }
     }
 
-    private static List<FlanPattern> ReadPatterns(string key, PythonValue value, ImportCollector collector)
+    private static List<FlanPattern> ReadPatterns(string key, PythonExpression value, ImportCollector collector)
     {
         List<FlanPattern> patterns = [];
-        if (value is not PythonValue.Sequence list)
+        if (value is not PythonExpression.Display list)
         {
             collector.LeaveOut(
                 ImportCodes.NoCounterpart,
-                value is PythonValue.Opaque opaque ? $"'{key}' cannot be read. {opaque.Reason.Message}" : $"'{key}' must be a list of pairs of input and target, found {value.Noun}.",
+                PythonFile.Computed(value) is { } computed ? $"'{key}' cannot be read. {computed.Message}" : $"'{key}' must be a list of pairs of input and target, found {PythonFile.NounOf(value)}.",
                 value.Span with { Length = 1 });
             return patterns;
         }
@@ -169,9 +157,9 @@ public static partial class FlanImporter
             if (ReadPattern(i, list.Items[i]) is not { } pattern)
             {
                 if (ComputedIn(list.Items[i]) is { } computed)
-                    collector.LeaveOut(ImportCodes.WrongForm, $"{what} cannot be read. {computed.Reason.Message}", computed.Reason.Span ?? computed.Span);
+                    collector.LeaveOut(ImportCodes.WrongForm, $"{what} cannot be read. {computed.Message}", computed.Span);
                 else
-                    collector.LeaveOut(ImportCodes.WrongForm, $"{what} must be a pair of strings, found {list.Items[i].Noun}.", list.Items[i].Span with { Length = 1 });
+                    collector.LeaveOut(ImportCodes.WrongForm, $"{what} must be a pair of strings, found {PythonFile.NounOf(list.Items[i])}.", list.Items[i].Span with { Length = 1 });
             }
             else if (patterns.Find(other => other.Input.Content == pattern.Input.Content && other.Target.Content == pattern.Target.Content && other.Separators == pattern.Separators) is { } copy)
             {
@@ -179,14 +167,14 @@ public static partial class FlanImporter
             }
             else if (Unreadable(pattern) is { Count: > 0 } found)
             {
-                collector.LeaveOut(ImportCodes.BadTemplate, $"{what} cannot be read.", [.. found.Select(one => new Diagnostic(one.Code, one.Severity, one.Message, pattern.Input.Span) { Hint = one.Hint })]);
+                collector.LeaveOut(ImportCodes.BadTemplate, $"{what} cannot be read.", [.. found.Select(one => one with { Span = pattern.Input.Span })]);
             }
             else
             {
                 patterns.Add(pattern);
                 ReportSlips(what, pattern.Input, collector);
                 ReportSlips(what, pattern.Target, collector);
-                foreach (var (part, given) in pattern.Rest.Where(part => part.Value is PythonValue.Text))
+                foreach (var (part, given) in pattern.Rest.Where(part => part.Value is PythonExpression.Text))
                     collector.Remark(ImportCodes.NotApplied, $"{what} has '{part}', which the import does not apply; it is kept under 'metadata'.", given.Span);
             }
         }
@@ -197,22 +185,22 @@ public static partial class FlanImporter
         return patterns;
     }
 
-    private static PythonValue.Opaque? ComputedIn(PythonValue value) => (value switch
+    private static Diagnostic? ComputedIn(PythonExpression value) => PythonFile.Computed(value) ?? (value switch
     {
-        PythonValue.Sequence pair => pair.Items,
-        PythonValue.Call call => call.Arguments.Concat(call.Keywords.Select(keyword => keyword.Value)),
-        _ => [value],
-    }).OfType<PythonValue.Opaque>().FirstOrDefault();
+        PythonExpression.Display pair => pair.Items,
+        PythonExpression.Call call => call.Arguments.Concat(call.Keywords.Select(keyword => keyword.Value)),
+        _ => [],
+    }).Select(PythonFile.Computed).FirstOrDefault(found => found is not null);
 
     // A pair of strings, or a call that creates a few-shot pattern of FLAN 2022.
-    private static FlanPattern? ReadPattern(int index, PythonValue item)
+    private static FlanPattern? ReadPattern(int index, PythonExpression item)
     {
-        if (item is PythonValue.Sequence { Items: [PythonValue.Text input, PythonValue.Text target] })
+        if (item is PythonExpression.Display { Items: [PythonExpression.Text input, PythonExpression.Text target] })
             return new FlanPattern(index, input, target, FieldsOf(input), FieldsOf(target));
 
-        if (item is not PythonValue.Call call || !call.Name.EndsWith("FewShotPattern", StringComparison.Ordinal)) return null;
+        if (item is not PythonExpression.Call call || PythonFile.Computed(call) is not null || !call.Function.Span.Text.EndsWith("FewShotPattern", StringComparison.Ordinal)) return null;
 
-        if (call.Argument(FewShotParts[0], 0) is not PythonValue.Text inputs || call.Argument(FewShotParts[1], 1) is not PythonValue.Text targets) return null;
+        if (call.Argument(FewShotParts[0], 0) is not PythonExpression.Text inputs || call.Argument(FewShotParts[1], 1) is not PythonExpression.Text targets) return null;
 
         List<string> applied = [];
         for (var i = 2; i < AppliedParts; i++)
@@ -220,7 +208,7 @@ public static partial class FlanImporter
             switch (call.Argument(FewShotParts[i], i))
             {
                 case null: applied.Add(i switch { 4 => FewShotDefaults.Between, 5 => FewShotDefaults.Separator, _ => string.Empty }); break;
-                case PythonValue.Text text: applied.Add(text.Content); break;
+                case PythonExpression.Text text: applied.Add(text.Content); break;
                 default: return null;
             }
         }
@@ -239,7 +227,7 @@ public static partial class FlanImporter
             && Template.TryParse(SourceText.FromText(string.Empty, pattern.Target.Content), options, out _, out input) ? [] : input;
     }
 
-    private static void ReportSlips(string what, PythonValue.Text text, ImportCollector collector)
+    private static void ReportSlips(string what, PythonExpression.Text text, ImportCollector collector)
     {
         foreach (Match slip in SlipText.Matches(text.Content))
         {
@@ -251,9 +239,9 @@ public static partial class FlanImporter
         }
     }
 
-    private static List<string> FieldsOf(PythonValue.Text text) => [.. Field.Matches(text.Content).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)];
+    private static List<string> FieldsOf(PythonExpression.Text text) => [.. Field.Matches(text.Content).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)];
 
-    private static ImportedTask MakeTask(PythonValue.Text name, string suffix, List<FlanPattern> patterns, ImportCollector collector)
+    private static ImportedTask MakeTask(PythonExpression.Text name, string suffix, List<FlanPattern> patterns, ImportCollector collector)
     {
         var answer = FlanPattern.AnswerOf(patterns);
         var fields = patterns.SelectMany(pattern => pattern.InputFields.Concat(pattern.TargetFields)).Distinct(StringComparer.Ordinal).ToList();

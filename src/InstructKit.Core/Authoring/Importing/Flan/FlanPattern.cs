@@ -11,7 +11,7 @@ namespace InstructKit.Authoring.Importing.Flan;
 /// <param name="Target">Pattern of the target.</param>
 /// <param name="InputFields">Fields of the input in order.</param>
 /// <param name="TargetFields">Fields of the target in order.</param>
-internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValue.Text Target, IReadOnlyList<string> InputFields, IReadOnlyList<string> TargetFields)
+internal sealed record FlanPattern(int Index, PythonExpression.Text Input, PythonExpression.Text Target, IReadOnlyList<string> InputFields, IReadOnlyList<string> TargetFields)
 {
     private const string Answer = "answer";
 
@@ -19,7 +19,7 @@ internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValu
     public ExemplarSeparators? Separators { get; init; }
 
     /// <summary>Other settings of a few-shot pattern.</summary>
-    public IReadOnlyList<(string Key, PythonValue Value)> Rest { get; init; } = [];
+    public IReadOnlyList<(string Key, PythonExpression Value)> Rest { get; init; } = [];
 
     public IEnumerable<string> Fields => InputFields.Concat(TargetFields);
 
@@ -55,16 +55,16 @@ internal sealed record FlanPattern(int Index, PythonValue.Text Input, PythonValu
         : answer is not null && TargetFields.Contains(answer) ? TemplateKind.Direct
         : TemplateKind.Auxiliary;
 
-    private static YamlMap MetadataOf(IReadOnlyList<(string Key, PythonValue Value)> rest)
+    private static YamlMap MetadataOf(IReadOnlyList<(string Key, PythonExpression Value)> rest)
     {
         var span = new SourceSpan(SourceText.FromText(string.Empty, string.Empty), 0, 0);
         return new YamlMap(
             [
                 .. rest.Select(part => new YamlEntry(Scalar(part.Key, ScalarForm.Plain), part.Value switch
                 {
-                    PythonValue.Text text => Scalar(text.Content, ScalarForm.DoubleQuoted),
-                    PythonValue.Atom { Word: "True" or "False" } atom => Scalar(atom.Word.ToLowerInvariant(), ScalarForm.Plain),
-                    var other => Scalar((other as PythonValue.Atom)?.Word ?? other.Noun, ScalarForm.Plain),
+                    PythonExpression.Text text => Scalar(text.Content, ScalarForm.DoubleQuoted),
+                    PythonExpression.Literal { Value: bool flag } => Scalar(flag ? "true" : "false", ScalarForm.Plain),
+                    var other => Scalar(PythonFile.NounOf(other), ScalarForm.Plain),
                 })),
             ],
             span);

@@ -224,19 +224,8 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
     private void SetAnswers(string name) =>
         Answers = $"{name} if {name} is iterable and {name} is not string and {name} is not mapping else [{name} | string]";
 
-    private IReadOnlyList<string>? Collect(string expression, YamlScalar scalar)
-    {
-        try
-        {
-            return row.ReadExpression(expression, scalar.Span.Source.Name);
-        }
-        catch (DiagnosticException exception)
-        {
-            collector.LeaveOut(
-                ImportCodes.BadTemplate, $"An expression of the task '{task.Text}' cannot be read.", [.. exception.Diagnostics.Select(one => new Diagnostic(one.Code, one.Severity, one.Message, scalar.Span) { Hint = one.Hint })]);
-            return null;
-        }
-    }
+    private IReadOnlyList<string>? Collect(string expression, YamlScalar scalar) => collector.Try(
+        () => row.ReadExpression(expression, scalar.Span.Source.Name), ImportCodes.BadTemplate, $"An expression of the task '{task.Text}' cannot be read.", scalar.Span);
 
     private bool CollectTemplate(YamlScalar scalar, string key)
     {
@@ -255,9 +244,9 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
     {
         var text = scalar.Text.Trim();
         return text.StartsWith('[')
-            && PythonFile.TryReadValue(SourceText.FromText(string.Empty, text)) is PythonValue.Sequence { Items.Count: > 0 } list
-            && list.Items.All(item => item is PythonValue.Text)
-            ? [.. list.Items.Cast<PythonValue.Text>().Select(item => item.Content)]
+            && PythonFile.TryReadValue(SourceText.FromText(string.Empty, text)) is PythonExpression.Display { Items.Count: > 0 } list
+            && list.Items.All(item => item is PythonExpression.Text)
+            ? [.. list.Items.Cast<PythonExpression.Text>().Select(item => item.Content)]
             : null;
     }
 

@@ -4,7 +4,7 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>Where a task's rows are: what <c>dataset_path</c>, <c>dataset_name</c>, <c>dataset_kwargs</c> and the split names mean to a build.</summary>
-/// <param name="collector">Where to report.</param>
+/// <param name="collector">Where omissions are reported.</param>
 internal sealed partial class LmEvalData(LmEvalDefinition task, ImportCollector collector)
 {
     private static readonly (string Split, string Key)[] Roles = [("train", "training_split"), ("validation", "validation_split"), ("test", "test_split")];
@@ -21,7 +21,7 @@ internal sealed partial class LmEvalData(LmEvalDefinition task, ImportCollector 
     public IReadOnlyList<(string SliceKind, string Slice)> Slices()
     {
         List<(string SliceKind, string Slice)> slices =
-            [.. Roles.Select(role => (role.Split, Slice: TextOf(role.Key))).Where(role => role.Slice is not null).Select(role => (role.Split, role.Slice!))];
+            [.. Roles.Select(role => (role.Split, Slice: task.Map.FindText(role.Key)?.Text)).Where(role => role.Slice is not null).Select(role => (role.Split, role.Slice!))];
         if (slices.Count == 0) return [.. Roles.Select(role => (role.Split, role.Split))];
 
         var validation = slices.FindIndex(slice => slice.SliceKind == "validation");
@@ -46,10 +46,10 @@ internal sealed partial class LmEvalData(LmEvalDefinition task, ImportCollector 
             }
         }
 
-        var path = TextOf("dataset_path");
+        var path = task.Map.FindText("dataset_path")?.Text;
         IReadOnlyList<ImportedLayout> layouts = path is not null && Builders.Contains(path, StringComparer.Ordinal)
             ? [FilesOf(path, arguments, splits)]
-            : ImportedLayout.Usual(path, TextOf("dataset_name"), splits);
+            : ImportedLayout.Usual(path, task.Map.FindText("dataset_name")?.Text, splits);
         return [.. layouts.Select(layout => layout with { Map = map })];
     }
 
@@ -89,6 +89,4 @@ internal sealed partial class LmEvalData(LmEvalDefinition task, ImportCollector 
             return name;
         }
     }
-
-    private string? TextOf(string key) => task.Map.Find(key) is YamlScalar { IsNull: false } scalar ? scalar.Text : null;
 }

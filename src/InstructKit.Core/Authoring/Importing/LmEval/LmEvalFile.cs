@@ -14,7 +14,7 @@ internal sealed class LmEvalFile(ImportCollector collector)
 
     private readonly Dictionary<string, (YamlMap Map, List<DuplicateKey> Duplicates)> _read = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <exception cref="DiagnosticException">It or an included file is not YAML, is missing, or includes itself (IK20xx, IK9001).</exception>
     /// <exception cref="DiagnosticException">It cannot be read (IK2017).</exception>
     public YamlMap Load(string path)

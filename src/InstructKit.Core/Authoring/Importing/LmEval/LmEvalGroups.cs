@@ -22,7 +22,7 @@ internal sealed record LmEvalDefinition(YamlScalar Name, YamlMap Map)
 /// a tag; groups of groups and of tags are clusters of all their tasks.
 /// </summary>
 /// <param name="files">Reads the includes of members.</param>
-/// <param name="collector">Where to report.</param>
+/// <param name="collector">Where omissions are reported.</param>
 internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
 {
     // Settings of a group's member that do not change rows or texts.
@@ -102,25 +102,16 @@ internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
 
     private void ReadMember(string group, string path, YamlMap inner)
     {
-        YamlMap map;
-        try
-        {
-            map = files.Resolve(path, inner);
-        }
-        catch (DiagnosticException exception)
-        {
-            collector.LeaveOut(ImportCodes.Unreadable, $"A member of the group '{group}' cannot be read.", exception.Diagnostics);
-            return;
-        }
+        if (collector.Try(() => files.Resolve(path, inner), ImportCodes.Unreadable, $"A member of the group '{group}' cannot be read.") is not { } map) return;
 
-        if (map.Find("group") is YamlScalar { IsNull: false } sub)
+        if (map.FindText("group") is { } sub)
         {
             AddParent(sub.Text, group);
             AddGroup(sub.Text, path, map);
             return;
         }
 
-        if (map.Find("task") is not YamlScalar { IsNull: false } name)
+        if (map.FindText("task") is not { } name)
         {
             collector.LeaveOut(ImportCodes.WrongForm, $"A member of the group '{group}' has neither 'task' nor 'group'.", map.Span with { Length = 1 });
             return;

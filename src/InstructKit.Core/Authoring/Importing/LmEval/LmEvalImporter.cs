@@ -1,5 +1,4 @@
 using InstructKit.Authoring.Importing.Python;
-using InstructKit.Sources.Files;
 using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing.LmEval;
@@ -33,16 +32,7 @@ public static class LmEvalImporter
 
     private static void Read(string path, bool isNamed, LmEvalFile files, LmEvalGroups groups, ImportCollector collector)
     {
-        YamlMap map;
-        try
-        {
-            map = files.Load(path);
-        }
-        catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
-        {
-            collector.LeaveOut(ImportCodes.Unreadable, "This task file cannot be read.", exception.Diagnostics);
-            return;
-        }
+        if (collector.Try(() => files.Load(path), ImportCodes.Unreadable, "This task file cannot be read.") is not { } map) return;
 
         switch (map.Find("task"))
         {

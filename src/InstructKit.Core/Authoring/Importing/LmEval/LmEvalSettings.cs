@@ -6,7 +6,7 @@ namespace InstructKit.Authoring.Importing.LmEval;
 /// The settings of a task that control how the harness evaluates it. They change no row here: they are kept under <c>evaluation:</c>, and each one that
 /// makes the harness differ from a build is reported with its value and position.
 /// </summary>
-/// <param name="collector">Where to report.</param>
+/// <param name="collector">Where omissions are reported.</param>
 internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector collector)
 {
     /// <summary>Tag of a Python function.</summary>

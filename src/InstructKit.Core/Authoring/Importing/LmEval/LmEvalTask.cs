@@ -28,14 +28,14 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
 
     private string Name => task.Name.Text;
 
-    private bool IsMultipleChoice => TextOf("output_type")?.Text == MultipleChoice;
+    private bool IsMultipleChoice => task.Map.FindText("output_type")?.Text == MultipleChoice;
 
     /// <summary>Imports it, or reports why not.</summary>
     public void Import()
     {
         if (Refused()) return;
 
-        if (TextOf("doc_to_text") is not { } text)
+        if (task.Map.FindText("doc_to_text") is not { } text)
         {
             Refuse("has no text under 'doc_to_text', so it makes no input", task.Map.Find("doc_to_text")?.Span ?? task.Name.Span);
             return;
@@ -49,8 +49,8 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
 
         var functions = new LmEvalFunctions(modules, _row);
         var answer = new LmEvalAnswer(task.Name, _row, functions, collector);
-        // An unknown name is an error of the function being translated.
-        var current = ("process_docs", Node: task.Map.Find("process_docs") as YamlScalar);
+        var maker = ("process_docs", Node: task.Map.Find("process_docs") as YamlScalar);
+        var current = maker;
         try
         {
             if (LmEvalFunctions.IsFunction(current.Node)) functions.MakeRows(current.Node!);
@@ -66,11 +66,11 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         }
         catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == ImportCodes.PythonCode)
         {
+            // A text that is not a function may read the function's results.
+            var (key, function) = LmEvalFunctions.IsFunction(current.Node) ? current : maker;
             var found = exception.Diagnostics[0];
-            var place = found.Span is { Source: { } source } span && source.Name != current.Node?.Span.Source.Name
-                ? string.Create(CultureInfo.InvariantCulture, $" ({source.Name}:{span.Start})")
-                : string.Empty;
-            Refuse($"takes '{current.Item1}' from the Python function '{current.Node?.Text}', which is not translated: {found.Message}{place}", current.Node?.Span ?? task.Name.Span, PythonAdvice, ImportCodes.PythonCode);
+            var place = found.Span is { } span && span.Source.Name != function?.Span.Source.Name ? string.Create(CultureInfo.InvariantCulture, $" ({span.Source.Name}:{span.Start})") : string.Empty;
+            Refuse($"takes '{key}' from the Python function '{function?.Text}', which is not translated: {found.Message}{place}", function?.Span ?? task.Name.Span, PythonAdvice, ImportCodes.PythonCode);
         }
     }
 
@@ -110,8 +110,6 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         return description.Length > 0 && reaches ? $"{description}{{{{ '' }}}}{text}" : description + text;
     }
 
-    private YamlScalar? TextOf(string key) => task.Map.Find(key) is YamlScalar { IsNull: false } scalar ? scalar : null;
-
     private const string PythonAdvice = "Write what the function makes into columns of the rows, and name those columns in the task file; then it can be imported.";
 
     private void Refuse(string why, SourceSpan span, string? hint = null, string code = ImportCodes.NoCounterpart) =>
@@ -124,11 +122,11 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         {
             if (task.Map.Find(key) is { Tag: LmEvalSettings.FunctionTag } function && Array.IndexOf(Translated, key) < 0)
                 Because($"takes '{key}' from the Python function '{(function as YamlScalar)?.Text}', which would have to run", function.Span, ImportCodes.PythonCode);
-            else if (key is "process_docs" or "class" or "custom_dataset" && TextOf(key) is { Tag: null } named)
+            else if (key is "process_docs" or "class" or "custom_dataset" && task.Map.FindText(key) is { Tag: null } named)
                 Because($"takes '{key}' from Python ('{named.Text}'), which would have to run", named.Span, ImportCodes.PythonCode);
         }
 
-        if (TextOf("use_prompt") is { } prompt)
+        if (task.Map.FindText("use_prompt") is { } prompt)
             Because($"takes its prompt from '{prompt.Text}'", prompt.Span, hint: "`instructkit import promptsource` imports those.");
 
         foreach (var key in (string[])["doc_to_image", "doc_to_audio"])
@@ -136,10 +134,10 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
             if (task.Map.Find(key) is { } media and not YamlScalar { IsNull: true }) Because($"has '{key}': its input is more than a text", media.Span);
         }
 
-        if (TextOf("output_type") is { Text: "loglikelihood_rolling" } rolling)
+        if (task.Map.FindText("output_type") is { Text: "loglikelihood_rolling" } rolling)
             Because("measures the likelihood of whole texts; it has no input and target", rolling.Span);
 
-        if (!isRefused && TextOf("doc_to_text") is { Text.Length: 0 } empty && string.IsNullOrWhiteSpace(TextOf("description")?.Text))
+        if (!isRefused && task.Map.FindText("doc_to_text") is { Text.Length: 0 } empty && string.IsNullOrWhiteSpace(task.Map.FindText("description")?.Text))
             Because("has an empty 'doc_to_text': it compares the likelihood of whole texts (minimal pairs) and has no input", empty.Span);
 
         return isRefused;
@@ -159,7 +157,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         // A word is a column if there is one of that name; PyYAML first interprets numbers and its own keywords.
         var word = text.Plain ? PyYaml.Printed(text) : text.Text;
         var own = LmEvalRow.IsWord(word) && LmEvalRow.MayBeColumn(word) && PyYaml.IntegerOf(text) is null ? $"{{{{ {_row.AddWord(TextColumn, word)} }}}}" : word;
-        var input = Joined(TextOf("description")?.Text ?? string.Empty, own);
+        var input = Joined(task.Map.FindText("description")?.Text ?? string.Empty, own);
         // Positions are those of doc_to_text unless a description precedes it.
         var source = input == text.Text ? text.Embedded : SourceText.Embedded(text.Span.Source.Name, input, _ => text.Span.Start, text.Span.Source);
         if (Template.TryParse(source, TemplateOptions.For(Dialect.LmEval), out var template, out var diagnostics))
@@ -183,7 +181,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
 
         if (value.Kind is PythonKind.Unknown && IsMultipleChoice && value.Statements.Count == 0) _row.Keep("multiple_input", $"{value.Expression(TextColumn)} is not integer");
 
-        return Joined(TextOf("description")?.Text ?? string.Empty, value.Template);
+        return Joined(task.Map.FindText("description")?.Text ?? string.Empty, value.Template);
     }
 
     // If the text is a number, the harness treats it as an index into the choices, which then are the inputs.

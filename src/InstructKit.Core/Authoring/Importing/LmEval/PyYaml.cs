@@ -21,7 +21,7 @@ internal static partial class PyYaml
     [GeneratedRegex(@"\A(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\z")]
     private static partial Regex Float { get; }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="duplicates">Receives duplicate keys.</param>
     /// <exception cref="DiagnosticException">It is not YAML (IK20xx), or cannot be read (IK2017).</exception>

@@ -26,18 +26,7 @@ public static class NaturalInstructionsImporter
     public static ImportResult Import(IReadOnlyList<string> paths, IReadOnlyList<TkInstructEncoding> encodings)
     {
         var collector = new ImportCollector();
-        foreach (var file in paths.SelectMany(path => ImportFiles.In(path, "*.json", SearchOption.TopDirectoryOnly)))
-        {
-            try
-            {
-                Import(file, encodings, collector);
-            }
-            catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
-            {
-                foreach (var one in exception.Diagnostics) collector.LeaveOut(one.Code, one.Message, one.Span, one.Hint);
-            }
-        }
-
+        collector.ImportEach(paths.SelectMany(path => ImportFiles.In(path, "*.json", SearchOption.TopDirectoryOnly)), file => Import(file, encodings, collector));
         return collector.Result(paths, "no file *.json");
     }
 

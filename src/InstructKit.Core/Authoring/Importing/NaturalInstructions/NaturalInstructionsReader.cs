@@ -11,6 +11,7 @@ namespace InstructKit.Authoring.Importing.NaturalInstructions;
 /// <param name="collector">Where omissions are reported; null if already done.</param>
 internal sealed class NaturalInstructionsReader(string name, byte[] bytes, ImportCollector? collector = null)
 {
+    private readonly ReadOnlyMemory<byte> _bytes = bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsMemory(3) : bytes;
     private readonly List<string> _definitions = [];
     private readonly List<NaturalInstructionsExample> _positive = [];
     private readonly List<NaturalInstructionsExample> _negative = [];
@@ -30,8 +31,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
         }
         catch (JsonException exception)
         {
-            var text = Encoding.UTF8.GetString(bytes);
-            throw new DiagnosticException(new Diagnostic(ImportCodes.Unreadable, Severity.Error, "Not valid JSON.", PlaceOf(text, exception)), exception);
+            throw new DiagnosticException(ImportFiles.NotJson(SourceText.FromText(name, Encoding.UTF8.GetString(_bytes.Span)), exception), exception);
         }
 
         if (_definitionAt < 0 || _instancesAt < 0) throw Wrong(0, $"The file has no '{(_definitionAt < 0 ? "Definition" : "Instances")}'");
@@ -56,7 +56,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
 
     private void ReadRoot(Action<string?, string, IReadOnlyList<string>>? instance)
     {
-        var json = new Utf8JsonReader(bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsSpan(3) : bytes);
+        var json = new Utf8JsonReader(_bytes.Span);
         json.Read();
         Require(ref json, JsonTokenType.StartObject, "The file", "an object");
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -121,41 +121,36 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
             return;
         }
 
+        ReadItems(ref json, key, item => examples.Add(new NaturalInstructionsExample(item.Input, item.Outputs[0], item.Explanation)), Remark);
+    }
+
+    private void ReadInstances(ref Utf8JsonReader json, Action<string?, string, IReadOnlyList<string>>? instance)
+    {
+        _instancesAt = json.TokenStartIndex;
+        ReadItems(
+            ref json, "Instances",
+            item =>
+            {
+                _instances++;
+                instance?.Invoke(item.Id, item.Input, item.Outputs);
+            },
+            exception => collector?.LeaveOut(exception.Diagnostics.Select(one => one with { Message = $"An instance is left out. {one.Message}" })));
+    }
+
+    // Only a malformed item is omitted.
+    private void ReadItems(ref Utf8JsonReader json, string key, Action<(string? Id, string Input, IReadOnlyList<string> Outputs, string? Explanation)> take, Action<DiagnosticException> lose)
+    {
         Require(ref json, JsonTokenType.StartArray, $"'{key}'", "a list");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             var start = json;
             try
             {
-                var (_, input, outputs, explanation) = ReadFields(ref json, key);
-                examples.Add(new NaturalInstructionsExample(input, outputs[0], explanation));
+                take(ReadFields(ref json, key));
             }
             catch (DiagnosticException exception)
             {
-                Remark(exception);
-                json = start;
-                json.Skip();
-            }
-        }
-    }
-
-    private void ReadInstances(ref Utf8JsonReader json, Action<string?, string, IReadOnlyList<string>>? instance)
-    {
-        _instancesAt = json.TokenStartIndex;
-        Require(ref json, JsonTokenType.StartArray, "'Instances'", "a list");
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            var start = json;
-            try
-            {
-                var (id, input, outputs, _) = ReadFields(ref json, "Instances");
-                _instances++;
-                instance?.Invoke(id, input, outputs);
-            }
-            catch (DiagnosticException exception)
-            {
-                foreach (var one in exception.Diagnostics) collector?.LeaveOut(one.Code, $"An instance is left out. {one.Message}", one.Span, one.Hint);
-
+                lose(exception);
                 json = start;
                 json.Skip();
             }
@@ -241,18 +236,9 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
 
     private DiagnosticException Wrong(long offset, string message, string code = ImportCodes.WrongForm)
     {
-        var text = Encoding.UTF8.GetString(bytes);
-        var at = Encoding.UTF8.GetCharCount(bytes, 0, (int)Math.Min(offset, bytes.Length));
+        var text = Encoding.UTF8.GetString(_bytes.Span);
+        var at = Encoding.UTF8.GetCharCount(_bytes.Span[..(int)offset]);
         return new DiagnosticException(new Diagnostic(code, Severity.Error, $"{message}.", new SourceSpan(SourceText.FromText(name, text), at, at < text.Length ? 1 : 0)));
-    }
-
-    private SourceSpan PlaceOf(string text, JsonException exception)
-    {
-        var source = SourceText.FromText(name, text);
-        var offset = 0;
-        for (long line = 0; line < exception.LineNumber && offset < text.Length; line++) offset = text.IndexOf('\n', offset) + 1;
-
-        return new SourceSpan(source, (int)Math.Min(text.Length, offset + (exception.BytePositionInLine ?? 0)), 0);
     }
 }
 

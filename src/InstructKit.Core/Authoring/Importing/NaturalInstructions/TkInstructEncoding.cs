@@ -61,7 +61,7 @@ public sealed record TkInstructEncoding
 
     /// <summary>Expression of <see cref="InputField"/>.</summary>
     internal static string InputExpression { get; } =
-        $"(input | trim) ~ ('' if input | trim and (input | trim)[-1] in '{Punctuation.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}' else '.')";
+        $"(input | trim) ~ ('' if input | trim and (input | trim)[-1] in {JinjaLiteral.Quoted(Punctuation)} else '.')";
 
     internal string InputTemplate(string task, NaturalInstructionsFile file)
     {

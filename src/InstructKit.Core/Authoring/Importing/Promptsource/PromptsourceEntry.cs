@@ -30,13 +30,13 @@ internal sealed record PromptsourceEntry(string Id, string Name, string? Referen
             return null;
         }
 
-        if (map.Find("jinja") is not YamlScalar { IsNull: false } jinja)
+        if (map.FindText("jinja") is not { } jinja)
         {
             collector.LeaveOut(ImportCodes.WrongForm, $"The template '{entry.Key.Text}' has no text under 'jinja'.", map.Span with { Length = 0 });
             return null;
         }
 
-        var id = map.Find("id") is YamlScalar { IsNull: false } own ? own : entry.Key;
+        var id = map.FindText("id") ?? entry.Key;
         if (id.Text != entry.Key.Text)
             collector.Remark(ImportCodes.Slip, $"The template's id '{id.Text}' is not its key '{entry.Key.Text}'; the id is kept.", id.Span);
 
@@ -60,8 +60,8 @@ internal sealed record PromptsourceEntry(string Id, string Name, string? Referen
 
         return new PromptsourceEntry(
             id.Text,
-            TextOf(map, "name") ?? id.Text,
-            TextOf(map, "reference"),
+            map.FindText("name")?.Text ?? id.Text,
+            map.FindText("reference")?.Text,
             jinja,
             choices,
             MetadataOf(map));
@@ -72,8 +72,6 @@ internal sealed record PromptsourceEntry(string Id, string Name, string? Referen
         list.Items.All(item => item is YamlScalar { Text: var text } && !text.Contains("{{", StringComparison.Ordinal) && !text.Contains("{%", StringComparison.Ordinal) && !text.Contains(Separator, StringComparison.Ordinal))
             ? new YamlScalar(string.Join($" {Separator} ", list.Items.Cast<YamlScalar>().Select(item => item.Text)), ScalarForm.DoubleQuoted, list.Span)
             : null;
-
-    private static string? TextOf(YamlMap map, string key) => map.Find(key) is YamlScalar { IsNull: false } scalar ? scalar.Text : null;
 
     private static YamlMap? MetadataOf(YamlMap map)
     {

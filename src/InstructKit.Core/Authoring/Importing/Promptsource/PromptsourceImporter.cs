@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using InstructKit.Sources.Files;
 using InstructKit.Tasks;
 using InstructKit.Templates;
 using InstructKit.Templating;
@@ -32,36 +31,19 @@ public static partial class PromptsourceImporter
     }
 
     // True for a column that picks one of the choices, or an item of a list in the template.
-    private static bool IsLabel(string jinja, string name)
-    {
-        foreach (Match match in Index.Matches(jinja))
-        {
-            if (match.Groups[1].Value == name) return true;
-        }
-
-        return false;
-    }
+    private static bool IsLabel(string jinja, string name) => Index.Matches(jinja).Any(match => match.Groups[1].Value == name);
 
     private static void Import(string path, ImportCollector collector)
     {
-        YamlMap map;
-        try
-        {
-            map = YamlFile.Load(path);
-        }
-        catch (DiagnosticException exception) when (!TextFile.IsUnreadable(exception))
-        {
-            collector.LeaveOut(ImportCodes.Unreadable, "This is not a file of promptsource.", exception.Diagnostics);
-            return;
-        }
+        if (collector.Try(() => YamlFile.Load(path), ImportCodes.Unreadable, "This is not a file of promptsource.") is not { } map) return;
 
-        if (map.Find("dataset") is not YamlScalar { IsNull: false } dataset || map.Find("templates") is not YamlMap templates)
+        if (map.FindText("dataset") is not { } dataset || map.Find("templates") is not YamlMap templates)
         {
             collector.LeaveOut(ImportCodes.Unreadable, "A file of promptsource has the keys 'dataset' (a text) and 'templates' (a mapping).", map.Span with { Length = 0 });
             return;
         }
 
-        var subset = map.Find("subset") is YamlScalar { IsNull: false } scalar ? scalar.Text : null;
+        var subset = map.FindText("subset")?.Text;
         var title = subset is null ? dataset.Text : $"{dataset.Text}/{subset}";
         List<(PromptsourceEntry Entry, PromptsourceTemplate Template)> kept = [];
         foreach (var entry in templates.Entries)
@@ -105,15 +87,8 @@ public static partial class PromptsourceImporter
             return null;
         }
 
-        try
-        {
-            return PromptsourceTemplate.Parse(entry.Jinja.Embedded, entry.Choices?.Embedded, TemplateOptions.For(Dialect.Promptsource));
-        }
-        catch (DiagnosticException exception)
-        {
-            collector.LeaveOut(ImportCodes.BadTemplate, $"The template '{entry.Name}' cannot be read.", exception.Diagnostics);
-            return null;
-        }
+        return collector.Try(
+            () => PromptsourceTemplate.Parse(entry.Jinja.Embedded, entry.Choices?.Embedded, TemplateOptions.For(Dialect.Promptsource)), ImportCodes.BadTemplate, $"The template '{entry.Name}' cannot be read.");
     }
 
     private static ImportedTask MakeTask(

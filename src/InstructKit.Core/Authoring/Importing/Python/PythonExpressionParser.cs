@@ -147,7 +147,10 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
         while (Peek.Kind == PythonTokenKind.Operator && Array.IndexOf(Levels[level], Peek.Text) >= 0)
         {
             var word = Next().Text;
-            value = new PythonExpression.Binary(word, value, ReadBinary(level + 1), SpanFrom(start));
+            var right = ReadBinary(level + 1);
+            value = word == "+" && value is PythonExpression.Text one && right is PythonExpression.Text other
+                ? new PythonExpression.Text(one.Content + other.Content, SpanFrom(start))
+                : new PythonExpression.Binary(word, value, right, SpanFrom(start));
         }
 
         return value;
@@ -248,7 +251,7 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
                 };
             case PythonTokenKind.Number:
                 return new PythonExpression.Literal(NumberOf(token), token.Span);
-            case PythonTokenKind.Text or PythonTokenKind.Formatted or PythonTokenKind.Unread:
+            case PythonTokenKind.Text:
                 At--;
                 return ReadTexts(start);
             case PythonTokenKind.Operator when token.Text is "(" or "[":
@@ -300,13 +303,14 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
 
     private PythonExpression ReadBraces(int start)
     {
-        List<(PythonExpression? Key, PythonExpression Value)> entries = [];
+        List<(PythonExpression Key, PythonExpression Value)> entries = [];
         List<PythonExpression> items = [];
         while (!Take("}"))
         {
             if (Take("**"))
             {
-                entries.Add((null, ReadBinary(0)));
+                var inner = ReadBinary(0);
+                entries.Add((new PythonExpression.Starred(inner, inner.Span), inner));
             }
             else
             {
@@ -354,17 +358,29 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
     {
         List<FormattedPart> parts = [];
         Diagnostic? unread = null;
-        while (Peek.Kind is PythonTokenKind.Text or PythonTokenKind.Formatted or PythonTokenKind.Unread)
+        while (Peek.Kind == PythonTokenKind.Text)
         {
             var token = Next();
-            unread ??= token.Reason;
-            if (token.Kind != PythonTokenKind.Formatted) parts.Add(new FormattedPart(token.Text, null, null, []));
-            else parts.AddRange(PythonText.PartsOf(Source, token.Span.Offset).Select(part => PartOf(part, token.Span)));
+            if (PythonText.IsFormatted(token.Text, 0))
+            {
+                parts.AddRange(PythonText.PartsOf(Source, token.Span.Offset).Select(part => PartOf(part, token.Span)));
+                continue;
+            }
+
+            try
+            {
+                parts.Add(new FormattedPart(PythonText.Read(Source, token.Span.Offset), null, null, []));
+            }
+            catch (DiagnosticException exception)
+            {
+                // Only what uses it is lost.
+                unread ??= exception.Diagnostics[0];
+            }
         }
 
         return unread is not null ? new PythonExpression.Unread(unread, SpanFrom(start))
             : parts.TrueForAll(part => part.Value is null)
-            ? new PythonExpression.Literal(string.Concat(parts.Select(part => part.Text)), SpanFrom(start))
+            ? new PythonExpression.Text(string.Concat(parts.Select(part => part.Text)), SpanFrom(start))
             : new PythonExpression.Formatted(parts, SpanFrom(start));
     }
 

@@ -1,52 +1,49 @@
+using System.Text.RegularExpressions;
+
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>Evaluates texts known without a row: patterns of <c>str.format</c>, and text methods.</summary>
-internal static class PythonFormat
+internal static partial class PythonFormat
 {
     /// <summary>A text, or a field with its name or number and its format.</summary>
     public readonly record struct Piece(string? Text, string? Name, int Index, string Format);
+
+    [GeneratedRegex(@"\{\{|\}\}|\{(?<name>[^{}.[!:]*)(?::(?<format>[^{}]*))?\}|(?<other>[{}])")]
+    private static partial Regex Brace { get; }
 
     /// <summary>The pieces of a pattern; null for one with attributes, items, conversions or fields in formats.</summary>
     public static IReadOnlyList<Piece>? TryParse(string pattern)
     {
         List<Piece> pieces = [];
-        var next = 0;
-        var text = new System.Text.StringBuilder();
-        for (var i = 0; i < pattern.Length; i++)
+        var (next, from) = (0, 0);
+        var text = new StringBuilder();
+        foreach (Match brace in Brace.Matches(pattern))
         {
-            var letter = pattern[i];
-            if (letter is not ('{' or '}'))
+            if (brace.Groups["other"].Success) return null;
+
+            text.Append(pattern, from, brace.Index - from);
+            from = brace.Index + brace.Length;
+            if (brace.Groups["name"] is not { Success: true, Value: var name })
             {
-                text.Append(letter);
+                text.Append(brace.Value[0]);
                 continue;
             }
 
-            if (i + 1 < pattern.Length && pattern[i + 1] == letter)
-            {
-                text.Append(letter);
-                i++;
-                continue;
-            }
+            AddText();
+            var isNumber = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
+            pieces.Add(new Piece(null, name.Length == 0 || isNumber ? null : name, isNumber ? index : next++, brace.Groups["format"].Value));
+        }
 
-            var end = letter == '{' ? pattern.IndexOf('}', i) : -1;
-            if (end < 0) return null;
+        text.Append(pattern, from, pattern.Length - from);
+        AddText();
+        return pieces;
 
-            var field = pattern[(i + 1)..end];
-            var colon = field.IndexOf(':', StringComparison.Ordinal);
-            var (name, format) = colon < 0 ? (field, string.Empty) : (field[..colon], field[(colon + 1)..]);
-            if (name.AsSpan().ContainsAny("{.[!") || format.Contains('{', StringComparison.Ordinal)) return null;
-
+        void AddText()
+        {
             if (text.Length > 0) pieces.Add(new Piece(text.ToString(), null, 0, string.Empty));
 
             text.Clear();
-            var isNumber = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
-            pieces.Add(new Piece(null, name.Length == 0 || isNumber ? null : name, isNumber ? index : next++, format));
-            i = end;
         }
-
-        if (text.Length > 0) pieces.Add(new Piece(text.ToString(), null, 0, string.Empty));
-
-        return pieces;
     }
 
     /// <summary>Result of a method on a known text with known arguments; null if left to the template language.</summary>

@@ -6,8 +6,6 @@ internal enum PythonTokenKind
     Name,
     Number,
     Text,
-    Formatted,
-    Unread,
     Operator,
     NewLine,
     Indent,
@@ -16,12 +14,8 @@ internal enum PythonTokenKind
 }
 
 /// <summary>A token.</summary>
-/// <param name="Text">Name, number or operator as written; the characters of a string.</param>
-internal readonly record struct PythonToken(PythonTokenKind Kind, string Text, SourceSpan Span)
-{
-    /// <summary>Why a string cannot be read.</summary>
-    public Diagnostic? Reason { get; init; }
-}
+/// <param name="Text">Name, number, operator or string literal as written.</param>
+internal readonly record struct PythonToken(PythonTokenKind Kind, string Text, SourceSpan Span);
 
 /// <summary>Splits a Python file into tokens (The Python Language Reference, chapter 2).</summary>
 /// <param name="source">The file, or an expression in it.</param>
@@ -112,7 +106,8 @@ internal sealed class PythonLexer(SourceText source)
         var letter = _text[_at];
         if (PythonText.BeginsAt(_text, _at))
         {
-            ReadText();
+            var end = PythonText.EndOf(source, _at);
+            Add(PythonTokenKind.Text, _text[_at..end], end - _at);
             return;
         }
 
@@ -140,29 +135,6 @@ internal sealed class PythonLexer(SourceText source)
 
         _open += known is "(" or "[" or "{" ? 1 : known is ")" or "]" or "}" && _open > 0 ? -1 : 0;
         Add(PythonTokenKind.Operator, known, known.Length);
-    }
-
-    private void ReadText()
-    {
-        var start = _at;
-        if (PythonText.IsFormatted(_text, _at))
-        {
-            var end = PythonText.EndOfFormatted(source, _at);
-            Add(PythonTokenKind.Formatted, _text[start..end], end - start);
-            return;
-        }
-
-        PythonText.Skip(source, ref _at);
-        var token = new PythonToken(PythonTokenKind.Text, string.Empty, new SourceSpan(source, start, _at - start));
-        try
-        {
-            _tokens.Add(token with { Text = PythonText.Read(source, start) });
-        }
-        catch (DiagnosticException exception)
-        {
-            // Only what uses it is lost.
-            _tokens.Add(token with { Kind = PythonTokenKind.Unread, Reason = exception.Diagnostics[0] });
-        }
     }
 
     private void Add(PythonTokenKind kind, string text, int length)
@@ -232,7 +204,7 @@ internal abstract class PythonTokenReader(SourceText source)
 
     /// <summary>An error for something missing.</summary>
     protected DiagnosticException Expected(string what) =>
-        Error($"Expected {what}, found {(Peek.Kind is PythonTokenKind.Name or PythonTokenKind.Number or PythonTokenKind.Operator ? $"'{Peek.Text}'" : Peek.Kind is PythonTokenKind.Text or PythonTokenKind.Formatted or PythonTokenKind.Unread ? "a string" : Peek.Span.Offset >= Source.Text.Length ? "the end of the file" : "the end of the line")}", Peek.Span);
+        Error($"Expected {what}, found {(Peek.Kind is PythonTokenKind.Name or PythonTokenKind.Number or PythonTokenKind.Operator ? $"'{Peek.Text}'" : Peek.Kind == PythonTokenKind.Text ? "a string" : Peek.Span.Offset >= Source.Text.Length ? "the end of the file" : "the end of the line")}", Peek.Span);
 
     /// <summary>The range from a token up to the last one.</summary>
     protected SourceSpan SpanFrom(int token)

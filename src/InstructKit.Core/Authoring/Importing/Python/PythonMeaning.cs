@@ -35,7 +35,11 @@ internal abstract record PythonMeaning
     }
 
     /// <summary>A dictionary whose keys are known.</summary>
-    public sealed record Table(IReadOnlyList<(PythonMeaning Key, PythonMeaning Value)> Entries) : PythonMeaning;
+    public sealed record Table(IReadOnlyList<(PythonMeaning Key, PythonMeaning Value)> Entries) : PythonMeaning
+    {
+        /// <summary>The value under a key; null if there is none.</summary>
+        public PythonMeaning? Find(PythonMeaning key) => Entries.FirstOrDefault(entry => PythonCode.AreSame(entry.Key, key)).Value;
+    }
 
     /// <summary>A row: the file's columns, and those set by the function.</summary>
     public sealed record Document(IReadOnlyDictionary<string, PythonMeaning> Made) : PythonMeaning;

@@ -9,26 +9,18 @@ internal static class PythonNames
     public static bool IsChange(string method) => Array.IndexOf(Changing, method) >= 0;
 
     /// <summary>The names that statements set or change, including nested blocks.</summary>
-    public static IEnumerable<string> SetBy(IEnumerable<PythonStatement> statements) => statements.SelectMany(SetBy).Distinct(StringComparer.Ordinal);
+    public static IEnumerable<string> SetBy(IEnumerable<PythonStatement> statements) => All(statements).SelectMany(SetBy).Distinct(StringComparer.Ordinal);
 
     /// <summary>True when statements change something inside a name, rather than set it.</summary>
-    public static bool Changes(IEnumerable<PythonStatement> statements, string name) => statements.Any(statement => statement switch
+    public static bool Changes(IEnumerable<PythonStatement> statements, string name) => All(statements).Any(statement => statement switch
     {
         PythonStatement.Assign assign => assign.Targets.Any(target => target is not PythonExpression.Name && RootOf(target) == name),
         PythonStatement.Augment { Target: not PythonExpression.Name } augment => RootOf(augment.Target) == name,
-        PythonStatement.Evaluate { Value: PythonExpression.Call { Function: PythonExpression.Attribute method } } => IsChange(method.Id) && RootOf(method.Owner) == name,
-        PythonStatement.If branch => Changes(branch.Then, name) || Changes(branch.Else, name),
-        PythonStatement.For loop => Changes(loop.Body, name) || Changes(loop.Else, name),
-        _ => false,
+        _ => ChangedBy(statement) == name,
     });
 
-    public static IEnumerable<PythonExpression?> Returns(IEnumerable<PythonStatement> statements) => statements.SelectMany(statement => statement switch
-    {
-        PythonStatement.Return end => [end.Value],
-        PythonStatement.If branch => Returns(branch.Then).Concat(Returns(branch.Else)),
-        PythonStatement.For loop => Returns(loop.Body).Concat(Returns(loop.Else)),
-        _ => [],
-    });
+    /// <summary>The values of return statements, including nested blocks.</summary>
+    public static IEnumerable<PythonExpression?> Returns(IEnumerable<PythonStatement> statements) => All(statements).OfType<PythonStatement.Return>().Select(end => end.Value);
 
     public static IEnumerable<string> In(PythonExpression target) => target switch
     {
@@ -38,6 +30,14 @@ internal static class PythonNames
         _ => RootOf(target) is { } root ? [root] : [],
     };
 
+    // Statements including those in their blocks; a function counts as one.
+    private static IEnumerable<PythonStatement> All(IEnumerable<PythonStatement> statements) => statements.SelectMany(statement => statement switch
+    {
+        PythonStatement.If branch => All(branch.Then.Concat(branch.Else)),
+        PythonStatement.For loop => All(loop.Body.Concat(loop.Else)).Prepend(loop),
+        _ => [statement],
+    });
+
     private static IEnumerable<string> SetBy(PythonStatement statement) => statement switch
     {
         PythonStatement.Assign assign => assign.Targets.SelectMany(In),
@@ -45,11 +45,13 @@ internal static class PythonNames
         PythonStatement.Function function => [function.Name],
         PythonStatement.Import import => import.Names.Select(name => name.As.Split(' ')[^1]),
         PythonStatement.Other other => other.Sets,
-        PythonStatement.If branch => SetBy(branch.Then).Concat(SetBy(branch.Else)),
-        PythonStatement.For loop => In(loop.Target).Concat(SetBy(loop.Body)).Concat(SetBy(loop.Else)),
-        PythonStatement.Evaluate { Value: PythonExpression.Call { Function: PythonExpression.Attribute method } } => IsChange(method.Id) && RootOf(method.Owner) is { } root ? [root] : [],
-        _ => [],
+        PythonStatement.For loop => In(loop.Target),
+        _ => ChangedBy(statement) is { } root ? [root] : [],
     };
+
+    // The name in which a method changes something.
+    private static string? ChangedBy(PythonStatement statement) =>
+        statement is PythonStatement.Evaluate { Value: PythonExpression.Call { Function: PythonExpression.Attribute method } } && IsChange(method.Id) ? RootOf(method.Owner) : null;
 
     private static string? RootOf(PythonExpression expression) => expression switch
     {

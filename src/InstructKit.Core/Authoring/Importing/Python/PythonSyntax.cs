@@ -5,7 +5,10 @@ internal abstract record PythonExpression(SourceSpan Span)
 {
     public sealed record Name(string Id, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary>A string, a number, a truth value or None: string, long, double, bool or null.</summary>
+    /// <summary>A string, with all its adjacent parts and those between plus signs.</summary>
+    public sealed record Text(string Content, SourceSpan Span) : PythonExpression(Span);
+
+    /// <summary>A number, a boolean or None: long, double, bool or null.</summary>
     public sealed record Literal(object? Value, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary>A string with expressions in it.</summary>
@@ -17,12 +20,17 @@ internal abstract record PythonExpression(SourceSpan Span)
     /// <summary>A list, tuple or set.</summary>
     public sealed record Display(char Open, IReadOnlyList<PythonExpression> Items, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary>A dictionary; a key of null is <c>**value</c>.</summary>
-    public sealed record Mapping(IReadOnlyList<(PythonExpression? Key, PythonExpression Value)> Entries, SourceSpan Span) : PythonExpression(Span);
+    /// <summary>A dictionary; <c>**value</c> has a starred key.</summary>
+    public sealed record Mapping(IReadOnlyList<(PythonExpression Key, PythonExpression Value)> Entries, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary>A call; an argument with an empty name is <c>**value</c>.</summary>
     public sealed record Call(PythonExpression Function, IReadOnlyList<PythonExpression> Arguments, IReadOnlyList<(string Name, PythonExpression Value)> Keywords, SourceSpan Span)
-        : PythonExpression(Span);
+        : PythonExpression(Span)
+    {
+        /// <summary>The argument of a parameter; null if the call omits it.</summary>
+        public PythonExpression? Argument(string name, int position) =>
+            Keywords.FirstOrDefault(keyword => keyword.Name == name).Value ?? (position < Arguments.Count ? Arguments[position] : null);
+    }
 
     public sealed record Attribute(PythonExpression Owner, string Id, SourceSpan Span) : PythonExpression(Span);
 

@@ -10,19 +10,15 @@ internal static class PythonText
         return quote < text.Length && text[quote] is '"' or '\'';
     }
 
-    /// <summary>Skips a literal with any prefix.</summary>
+    /// <summary>The offset after the literal at an offset, with any prefix.</summary>
     /// <exception cref="DiagnosticException">It has no end (IK9001).</exception>
-    public static void Skip(SourceText source, ref int at)
-    {
-        var (_, _, end, close) = Locate(source, at);
-        at = end + close;
-    }
+    public static int EndOf(SourceText source, int at) => Find(source, at, IsFormatted(source.Text, at)).Next;
 
     /// <summary>The characters of the literal at an offset.</summary>
     /// <exception cref="DiagnosticException">It has no end, is computed (f), is not text (b), or has an invalid escape (IK9001).</exception>
     public static string Read(SourceText source, int at)
     {
-        var (prefix, start, end, _) = Locate(source, at);
+        var (prefix, start, end, _) = Find(source, at, hasFields: false);
         if (prefix.Any(letter => letter is not ('r' or 'R' or 'u' or 'U')))
             throw Error(source, at, prefix.Length, $"A string with the prefix '{prefix}' is not a literal text");
 
@@ -32,29 +28,12 @@ internal static class PythonText
     /// <summary>True when the literal at an offset is an f-string.</summary>
     public static bool IsFormatted(string text, int at) => text.AsSpan(at, PrefixEnd(text, at) - at).IndexOfAny('f', 'F') >= 0;
 
-    /// <summary>The offset after an f-string, whose expressions may contain its own quotes (Python 3.12).</summary>
-    /// <exception cref="DiagnosticException">It has no end (IK9001).</exception>
-    public static int EndOfFormatted(SourceText source, int at)
-    {
-        var (_, start, quotes) = OpeningOf(source.Text, at);
-        for (var i = start; i < source.Text.Length; i++)
-        {
-            var letter = source.Text[i];
-            if (letter == '\\' || (letter == '{' && i + 1 < source.Text.Length && source.Text[i + 1] == '{')) i++;
-            else if (letter == '{') i = EndOfField(source, i);
-            else if (letter == '\n' && quotes.Length == 1) break;
-            else if (source.Text.AsSpan(i).StartsWith(quotes)) return i + quotes.Length;
-        }
-
-        throw Error(source, at, start - at, "This string has no end");
-    }
-
     /// <summary>The parts of an f-string: its texts, and the positions of the expressions in braces.</summary>
     /// <exception cref="DiagnosticException">An escape is invalid (IK9001).</exception>
     public static IReadOnlyList<(string? Text, int Start, int End)> PartsOf(SourceText source, int at)
     {
-        var (prefix, start, quotes) = OpeningOf(source.Text, at);
-        return PartsOf(source, start, EndOfFormatted(source, at) - quotes.Length, prefix.Contains('r', StringComparison.OrdinalIgnoreCase));
+        var (prefix, start, end, _) = Find(source, at, hasFields: true);
+        return PartsOf(source, start, end, prefix.Contains('r', StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The parts of the inside of such a literal, or of a format in it.</summary>
@@ -111,8 +90,7 @@ internal static class PythonText
                     open--;
                     break;
                 case '"' or '\'':
-                    Skip(source, ref i);
-                    i--;
+                    i = Find(source, i, hasFields: false).Next - 1;
                     break;
                 case '!' when open == 0 && source.Text[i + 1] != '=':
                     var colon = source.Text.IndexOf(':', i, end - i);
@@ -139,8 +117,7 @@ internal static class PythonText
                 case '}' or ']' or ')' when --open == 0:
                     return i;
                 case '"' or '\'':
-                    Skip(source, ref i);
-                    i--;
+                    i = Find(source, i, hasFields: false).Next - 1;
                     break;
             }
         }
@@ -212,25 +189,24 @@ internal static class PythonText
         return at + 1 + digits;
     }
 
-    private static (string Prefix, int Start, int End, int Close) Locate(SourceText source, int at)
+    // The prefix of a literal, where its characters begin and end, and where the rest begins. Fields may contain the literal's own quotes (Python 3.12).
+    private static (string Prefix, int Start, int End, int Next) Find(SourceText source, int at, bool hasFields)
     {
         var text = source.Text;
-        var (prefix, start, quotes) = OpeningOf(text, at);
+        var quote = PrefixEnd(text, at);
+        var isTriple = quote + 2 < text.Length && text[quote + 1] == text[quote] && text[quote + 2] == text[quote];
+        var quotes = text.Substring(quote, isTriple ? 3 : 1);
+        var start = quote + quotes.Length;
         for (var i = start; i < text.Length; i++)
         {
-            if (text[i] == '\\') i++;
-            else if (text[i] == '\n' && quotes.Length == 1) break;
-            else if (text.AsSpan(i).StartsWith(quotes)) return (prefix, start, i, quotes.Length);
+            var isField = hasFields && text[i] == '{';
+            if (text[i] == '\\' || (isField && i + 1 < text.Length && text[i + 1] == '{')) i++;
+            else if (isField) i = EndOfField(source, i);
+            else if (text[i] == '\n' && !isTriple) break;
+            else if (text.AsSpan(i).StartsWith(quotes)) return (text[at..quote], start, i, i + quotes.Length);
         }
 
         throw Error(source, at, start - at, "This string has no end");
-    }
-
-    private static (string Prefix, int Start, string Quotes) OpeningOf(string text, int at)
-    {
-        var quote = PrefixEnd(text, at);
-        var triple = quote + 2 < text.Length && text[quote + 1] == text[quote] && text[quote + 2] == text[quote];
-        return (text[at..quote], quote + (triple ? 3 : 1), text.Substring(quote, triple ? 3 : 1));
     }
 
     private static int PrefixEnd(string text, int at)

@@ -59,7 +59,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
     }
 
     /// <summary>The error for something without a counterpart.</summary>
-    internal static DiagnosticException Refuse(string what, SourceSpan span) => new(new Diagnostic(ImportCodes.PythonCode, Severity.Error, what, span));
+    internal static DiagnosticException Refuse(string what, SourceSpan? span) => new(new Diagnostic(ImportCodes.PythonCode, Severity.Error, what, span));
 
     // How a block of statements ends: each leaf with the names at that point.
     private abstract record Outcome
@@ -263,7 +263,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
             case PythonStatement.Import import:
                 modules.Import(import, scope);
                 break;
-            case PythonStatement.Evaluate { Value: PythonExpression.Literal }:
+            case PythonStatement.Evaluate { Value: PythonExpression.Text or PythonExpression.Literal }:
                 break;
             case PythonStatement.Assert assert:
                 Assert(assert, scope);

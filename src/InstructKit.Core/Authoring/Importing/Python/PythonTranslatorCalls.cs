@@ -3,53 +3,16 @@ namespace InstructKit.Authoring.Importing.Python;
 /// <summary>Calls: functions of the file, Python's own, and methods of texts, lists, dictionaries and datasets.</summary>
 internal sealed partial class PythonTranslator
 {
-    // Methods identical in the template language and Python, with their result type.
-    private static readonly Dictionary<string, PythonKind> Methods = new(StringComparer.Ordinal)
+    // Methods identical in the template language and Python, by the type of their result.
+    private static readonly Dictionary<string, PythonKind> Methods = new (PythonKind Kind, string[] Names)[]
     {
-        ["strip"] = PythonKind.Text,
-        ["lstrip"] = PythonKind.Text,
-        ["rstrip"] = PythonKind.Text,
-        ["lower"] = PythonKind.Text,
-        ["upper"] = PythonKind.Text,
-        ["capitalize"] = PythonKind.Text,
-        ["title"] = PythonKind.Text,
-        ["swapcase"] = PythonKind.Text,
-        ["casefold"] = PythonKind.Text,
-        ["replace"] = PythonKind.Text,
-        ["removeprefix"] = PythonKind.Text,
-        ["removesuffix"] = PythonKind.Text,
-        ["zfill"] = PythonKind.Text,
-        ["ljust"] = PythonKind.Text,
-        ["rjust"] = PythonKind.Text,
-        ["center"] = PythonKind.Text,
-        ["join"] = PythonKind.Text,
-        ["format"] = PythonKind.Text,
-        ["split"] = PythonKind.List,
-        ["rsplit"] = PythonKind.List,
-        ["splitlines"] = PythonKind.List,
-        ["partition"] = PythonKind.List,
-        ["rpartition"] = PythonKind.List,
-        ["startswith"] = PythonKind.Boolean,
-        ["endswith"] = PythonKind.Boolean,
-        ["isdigit"] = PythonKind.Boolean,
-        ["isalpha"] = PythonKind.Boolean,
-        ["isalnum"] = PythonKind.Boolean,
-        ["isupper"] = PythonKind.Boolean,
-        ["islower"] = PythonKind.Boolean,
-        ["isnumeric"] = PythonKind.Boolean,
-        ["isspace"] = PythonKind.Boolean,
-        ["istitle"] = PythonKind.Boolean,
-        ["find"] = PythonKind.Integer,
-        ["rfind"] = PythonKind.Integer,
-        ["index"] = PythonKind.Integer,
-        ["rindex"] = PythonKind.Integer,
-        ["count"] = PythonKind.Integer,
-        ["keys"] = PythonKind.Unknown,
-        ["values"] = PythonKind.Unknown,
-        ["items"] = PythonKind.Unknown,
-        ["get"] = PythonKind.Unknown,
-        ["copy"] = PythonKind.Unknown,
-    };
+        (PythonKind.Text, ["strip", "lstrip", "rstrip", "lower", "upper", "capitalize", "title", "swapcase", "casefold", "replace", "removeprefix", "removesuffix"]),
+        (PythonKind.Text, ["zfill", "ljust", "rjust", "center", "join", "format"]),
+        (PythonKind.List, ["split", "rsplit", "splitlines", "partition", "rpartition"]),
+        (PythonKind.Boolean, ["startswith", "endswith", "isdigit", "isalpha", "isalnum", "isupper", "islower", "isnumeric", "isspace", "istitle"]),
+        (PythonKind.Integer, ["find", "rfind", "index", "rindex", "count"]),
+        (PythonKind.Unknown, ["keys", "values", "items", "get", "copy"]),
+    }.SelectMany(group => group.Names.Select(name => (name, group.Kind))).ToDictionary(StringComparer.Ordinal);
 
     // Calls that only affect the screen.
     private static readonly string[] Silent = ["print", "logging.info", "logging.warning", "warnings.warn", "eval_logger.info", "eval_logger.warning", "eval_logger.debug"];
@@ -183,8 +146,7 @@ internal sealed partial class PythonTranslator
             case (PythonMeaning.Table table, "values", []):
                 return new PythonMeaning.Sequence([.. table.Entries.Select(entry => entry.Value)]);
             case (PythonMeaning.Table table, "get", [PythonMeaning.Constant, ..]):
-                var key = PythonCode.TryText(arguments[0], 0);
-                return table.Entries.FirstOrDefault(entry => PythonCode.TryText(entry.Key, 0) == key).Value ?? (arguments.Count > 1 ? arguments[1] : new PythonMeaning.Constant(null));
+                return table.Find(arguments[0]) ?? (arguments.Count > 1 ? arguments[1] : new PythonMeaning.Constant(null));
             case (PythonMeaning.Constant { Value: string pattern }, "format", _) when PythonFormat.TryParse(pattern) is { } pieces:
                 return Join(pieces.Select(piece => Fill(piece, arguments, keywords, call.Span)));
             case (_, "join", [PythonMeaning.Sequence parts]) when PythonCode.KindOf(owner) == PythonKind.Text:
@@ -251,7 +213,7 @@ internal sealed partial class PythonTranslator
     {
         var argument = call.Arguments is [var first, ..] ? first : call.Keywords.FirstOrDefault(keyword => keyword.Name == "function").Value ?? throw Refuse($"'{Shown(call)}'", call.Span);
         return Evaluate(argument, scope) is PythonMeaning.Function function
-            ? CallFunction(function, [rows.Row], new Dictionary<string, PythonMeaning>(), call.Span)
+            ? Call(function, [rows.Row], call.Span)
             : throw Refuse($"'{Shown(argument)}', which the file does not define", argument.Span);
     }
 }

@@ -9,6 +9,8 @@ internal sealed partial class PythonTranslator
 
         switch (expression)
         {
+            case PythonExpression.Text text:
+                return new PythonMeaning.Constant(text.Content);
             case PythonExpression.Literal literal:
                 return new PythonMeaning.Constant(literal.Value);
             case PythonExpression.Name name:
@@ -53,6 +55,10 @@ internal sealed partial class PythonTranslator
     /// <summary>The expression of a meaning as an operand.</summary>
     private static string TextOf(PythonMeaning meaning, int level, SourceSpan span) =>
         PythonCode.TryText(meaning, level) ?? throw Refuse(meaning is PythonMeaning.Native native ? $"'{native.Name}'" : $"'{Shown(span)}' as a value", span);
+
+    /// <summary>A value through a filter.</summary>
+    private static PythonMeaning.Code Filter(PythonMeaning value, string filter, PythonKind kind, SourceSpan span) =>
+        new($"{TextOf(value, PythonCode.Filtered, span)} | {filter}", PythonCode.Filtered, kind);
 
     private static string Shown(PythonExpression expression) => Shown(expression.Span);
 
@@ -116,10 +122,10 @@ internal sealed partial class PythonTranslator
             var one = Evaluate(value, scope);
             made = (key, one, made) switch
             {
-                (null, PythonMeaning.Document document, PythonMeaning.Table { Entries.Count: 0 }) => document,
-                (null, PythonMeaning.Table table, _) => table.Entries.Aggregate(made, (all, entry) => With(all, entry.Key, entry.Value, mapping.Span)),
-                (null, _, _) => throw Refuse($"'**{Shown(value)}'", value.Span),
-                _ => With(made, Evaluate(key!, scope), one, mapping.Span),
+                (PythonExpression.Starred, PythonMeaning.Document document, PythonMeaning.Table { Entries.Count: 0 }) => document,
+                (PythonExpression.Starred, PythonMeaning.Table table, _) => table.Entries.Aggregate(made, (all, entry) => With(all, entry.Key, entry.Value, mapping.Span)),
+                (PythonExpression.Starred, _, _) => throw Refuse($"'**{Shown(value)}'", value.Span),
+                _ => With(made, Evaluate(key, scope), one, mapping.Span),
             };
         }
 
@@ -133,13 +139,10 @@ internal sealed partial class PythonTranslator
         {
             case (PythonMeaning.Document document, PythonMeaning.Constant { Value: string name }):
                 return new PythonMeaning.Document(new Dictionary<string, PythonMeaning>(document.Made, StringComparer.Ordinal) { [name] = value });
-            case (PythonMeaning.Table table, _) when PythonCode.TryText(key, 0) is { } text && (key is PythonMeaning.Constant || table.Entries.Count == 0):
-                var index = table.Entries.ToList().FindIndex(entry => PythonCode.TryText(entry.Key, 0) == text);
-                List<(PythonMeaning Key, PythonMeaning Value)> entries = [.. table.Entries];
-                if (index < 0) entries.Add((key, value));
-                else entries[index] = (key, value);
-
-                return new PythonMeaning.Table(entries);
+            case (PythonMeaning.Table table, PythonMeaning.Constant) when table.Find(key) is not null:
+                return new PythonMeaning.Table([.. table.Entries.Select(entry => PythonCode.AreSame(entry.Key, key) ? (key, value) : entry)]);
+            case (PythonMeaning.Table table, _) when PythonCode.TryCode(key) is not null && (key is PythonMeaning.Constant || table.Entries.Count == 0):
+                return new PythonMeaning.Table([.. table.Entries, (key, value)]);
             case (PythonMeaning.Sequence sequence, PythonMeaning.Constant { Value: long place }) when place >= 0 && place < sequence.Items.Count:
                 return new PythonMeaning.Sequence([.. sequence.Items.Select((item, i) => i == place ? value : item)]);
             case (PythonMeaning.Code list, PythonMeaning.Constant { Value: long place }) when place >= 0:
@@ -159,7 +162,7 @@ internal sealed partial class PythonTranslator
                 scope.Own[name.Id] = value;
                 break;
             case PythonExpression.Item item:
-                var own = Kept(value, (item.Key as PythonExpression.Literal)?.Value as string ?? "item", item.Span);
+                var own = Kept(value, (item.Key as PythonExpression.Text)?.Content ?? "item", item.Span);
                 Set(item.Owner, With(Evaluate(item.Owner, scope), Evaluate(item.Key, scope), own, item.Span), scope);
                 break;
             case PythonExpression.Display display:
@@ -221,9 +224,7 @@ internal sealed partial class PythonTranslator
             case (PythonMeaning.Document, _):
                 throw Refuse($"'{Shown(item)}', a column that only the row names", item.Span);
             case (PythonMeaning.Table table, PythonMeaning.Constant):
-                var text = PythonCode.TryText(key, 0);
-                var found = table.Entries.Where(entry => PythonCode.TryText(entry.Key, 0) == text).ToList();
-                return found.Count > 0 ? found[^1].Value : throw Refuse($"'{Shown(item)}', a key that the dictionary does not have", item.Span);
+                return table.Find(key) ?? throw Refuse($"'{Shown(item)}', a key that the dictionary does not have", item.Span);
             case (PythonMeaning.Sequence sequence, PythonMeaning.Constant { Value: long index }):
                 var at = index < 0 ? index + sequence.Items.Count : index;
                 return at >= 0 && at < sequence.Items.Count ? sequence.Items[(int)at] : throw Refuse($"'{Shown(item)}', beyond the end of the list", item.Span);
@@ -363,7 +364,7 @@ internal sealed partial class PythonTranslator
             case "%" when one == PythonKind.Text:
                 var arguments = right is PythonMeaning.Sequence items ? items.Items : [right];
                 return right is PythonMeaning.Table ? throw Refuse("'%' with a dictionary", span)
-                    : new PythonMeaning.Code($"{TextOf(left, PythonCode.Filtered, span)} | format({string.Join(", ", arguments.Select(argument => TextOf(argument, PythonCode.Choice, span)))})", PythonCode.Filtered, PythonKind.Text);
+                    : Filter(left, $"format({string.Join(", ", arguments.Select(argument => TextOf(argument, PythonCode.Choice, span)))})", PythonKind.Text, span);
         }
 
         if (left is PythonMeaning.Constant { Value: long a } && right is PythonMeaning.Constant { Value: long b } && Math.Abs(a) < int.MaxValue && Math.Abs(b) < int.MaxValue)

@@ -205,7 +205,7 @@ internal sealed partial class PythonTranslator
             return comprehension.Value is null
                 ? Listed(known, comprehension.Span)
                 : known.TrueForAll(one => one.Condition is null && one.Key is PythonMeaning.Constant)
-                    ? new PythonMeaning.Table([.. known.Select(one => (one.Key!, one.Value))])
+                    ? known.Aggregate((PythonMeaning)new PythonMeaning.Table([]), (all, one) => With(all, one.Key!, one.Value, comprehension.Span))
                     : throw Refuse("a dictionary whose keys are of the row", comprehension.Span);
         }
 

@@ -3,6 +3,25 @@ namespace InstructKit.Authoring.Importing.Python;
 /// <summary>Calls of Python's own functions.</summary>
 internal sealed partial class PythonTranslator
 {
+    // One-argument functions that are filters in the template language, with the type of their result.
+    private static readonly Dictionary<string, (string Filter, PythonKind Kind)> Filters = new(StringComparer.Ordinal)
+    {
+        ["str"] = ("string", PythonKind.Text),
+        // Python fails on non-numbers; none is neither a label nor an index.
+        ["int"] = ("int(none)", PythonKind.Integer),
+        ["float"] = ("float(none)", PythonKind.Number),
+        ["len"] = ("length", PythonKind.Integer),
+        ["list"] = ("list", PythonKind.List),
+        ["tuple"] = ("list", PythonKind.List),
+        ["sum"] = ("sum", PythonKind.Unknown),
+        ["max"] = ("max(case_sensitive=true)", PythonKind.Unknown),
+        ["min"] = ("min(case_sensitive=true)", PythonKind.Unknown),
+        ["round"] = ("round | int", PythonKind.Integer),
+        ["abs"] = ("abs", PythonKind.Number),
+        ["sorted"] = ("sort(case_sensitive=true)", PythonKind.List),
+        ["reversed"] = ("reverse | list", PythonKind.List),
+    };
+
     private PythonMeaning CallNative(string name, PythonExpression.Call call, PythonScope scope)
     {
         if (name == "isinstance" && call.Arguments is [var tested, var types]) return IsOf(Evaluate(tested, scope), types, call.Span);
@@ -10,14 +29,15 @@ internal sealed partial class PythonTranslator
         if (name is "len" or "sorted" && call is { Arguments: [var inner], Keywords.Count: 0 } && scope.Find("set") is null && SetIn(inner) is { } several)
         {
             // A set has no order, but its size needs none, and sorting defines one.
-            var unique = $"{TextOf(Evaluate(several, scope), PythonCode.Filtered, call.Span)} | unique(case_sensitive=true)";
-            return name == "len" ? Code($"{unique} | list | length", PythonKind.Integer) : Code($"{unique} | sort(case_sensitive=true)", PythonKind.List);
+            return Filter(Evaluate(several, scope), name == "len" ? "unique(case_sensitive=true) | list | length" : "unique(case_sensitive=true) | sort(case_sensitive=true)", Filters[name].Kind, call.Span);
         }
 
         var arguments = ArgumentsOf(call, scope);
         var span = call.Span;
         switch (name, arguments)
         {
+            case var _ when call.Keywords.Count > 0 && name is not ("functools.partial" or "dict" or "enumerate" or "zip"):
+                goto default;
             case ("functools.partial", [PythonMeaning.Function function, .. var bound]):
                 return function with
                 {
@@ -26,98 +46,83 @@ internal sealed partial class PythonTranslator
                 };
             case ("globals", []):
                 return new PythonMeaning.Native("globals()");
-            case ("str", [var one]):
-                return PythonCode.KindOf(one) == PythonKind.Text ? one : Join([(one, true)]) is PythonMeaning.Constant printed ? printed : Code($"{TextOf(one, PythonCode.Filtered, span)} | string", PythonKind.Text);
+            case ("str", [var one]) when PythonCode.KindOf(one) == PythonKind.Text:
+                return one;
+            case ("str", [var one]) when Join([(one, true)]) is PythonMeaning.Constant printed:
+                return printed;
             case ("int", [PythonMeaning.Constant { Value: string digits }]) when long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number):
                 return new PythonMeaning.Constant(number);
-            case ("int", [var one]):
-                // Python fails on non-numbers; none is neither a label nor an index.
-                return PythonCode.KindOf(one) == PythonKind.Integer ? one : Code($"{TextOf(one, PythonCode.Filtered, span)} | int(none)", PythonKind.Integer);
-            case ("float", [var one]):
-                return Code($"{TextOf(one, PythonCode.Filtered, span)} | float(none)", PythonKind.Number);
+            case ("int", [var one]) when PythonCode.KindOf(one) == PythonKind.Integer:
+                return one;
             case ("bool", [var one]):
                 return PythonCode.Truth(one) is { } truth ? new PythonMeaning.Constant(truth) : new PythonMeaning.Code($"not not {TextOf(one, PythonCode.Not, span)}", PythonCode.Not, PythonKind.Boolean);
             case ("len", [PythonMeaning.Sequence list]):
                 return new PythonMeaning.Constant((long)list.Items.Count);
             case ("len", [PythonMeaning.Constant { Value: string text }]):
                 return new PythonMeaning.Constant((long)text.EnumerateRunes().Count());
-            case ("len", [var one]):
-                return Code($"{TextOf(one, PythonCode.Filtered, span)} | length", PythonKind.Integer);
             case ("list" or "tuple", [PythonMeaning.Sequence list]):
                 return list;
-            case ("list" or "tuple", [var one]):
-                return TryItems(one) is { } items ? new PythonMeaning.Sequence(items) : Code($"{TextOf(one, PythonCode.Filtered, span)} | list", PythonKind.List);
+            case ("list" or "tuple", [var one]) when TryItems(one) is { } items:
+                return new PythonMeaning.Sequence(items);
             case ("list" or "tuple", []):
                 return new PythonMeaning.Sequence([]);
             case ("dict", []):
                 return KeywordsOf(call, scope).Aggregate((PythonMeaning)new PythonMeaning.Table([]), (all, keyword) => With(all, new PythonMeaning.Constant(keyword.Key), keyword.Value, span));
             case ("dict", [PythonMeaning.Document or PythonMeaning.Table]):
                 return arguments[0];
-            case ("enumerate", [var one]):
-                return new PythonMeaning.Numbered(one, KeywordsOf(call, scope).GetValueOrDefault("start") is PythonMeaning.Constant { Value: long first } ? first : 0);
+            case ("enumerate", [var one]) when KeywordsOf(call, scope).GetValueOrDefault("start", new PythonMeaning.Constant(0L)) is PythonMeaning.Constant { Value: long start }:
+                return new PythonMeaning.Numbered(one, start);
             case ("enumerate", [var one, PythonMeaning.Constant { Value: long start }]):
                 return new PythonMeaning.Numbered(one, start);
             case ("range", _):
                 return RangeOf(arguments, span);
             case ("zip", _):
                 return Zip(arguments, span);
-            case ("itertools.zip_longest", [var one, var other]) when call.Keywords.Count == 0:
+            case ("itertools.zip_longest", [var one, var other]):
                 var (left, right) = (TextOf(one, PythonCode.Filtered, span), TextOf(other, PythonCode.Filtered, span));
                 return new PythonMeaning.Code(
                     $"zip({TextOf(one, PythonCode.Add, span)} + [none] * ({right} | length - {left} | length), {TextOf(other, PythonCode.Add, span)} + [none] * ({left} | length - {right} | length))",
                     PythonCode.Primary, PythonKind.Unknown);
             case ("map", [PythonMeaning.Native { Name: "str.lower" or "str.upper" or "str.capitalize" or "str.title" or "str.strip" or "str" or "len" } native, var one]):
                 var filter = native.Name switch { "str.strip" => "trim", "str" => "string", "len" => "length", var method => method["str.".Length..] };
-                return Code($"{TextOf(one, PythonCode.Filtered, span)} | map('{filter}') | list", PythonKind.List);
+                return Filter(one, $"map('{filter}') | list", PythonKind.List, span);
             case ("map", [PythonMeaning.Function function, var one]):
                 return MapOver(function, one, call, scope);
             case ("any" or "all", [var one]):
                 return Any(one, name == "any", span);
-            case ("sum", [var one]):
-                return new PythonMeaning.Code($"{TextOf(one, PythonCode.Filtered, span)} | sum", PythonCode.Filtered, PythonKind.Unknown);
             case ("max" or "min", [_, _, ..]):
-                return new PythonMeaning.Code($"{TextOf(new PythonMeaning.Sequence(arguments), PythonCode.Filtered, span)} | {name}", PythonCode.Filtered, PythonCode.CommonKind(arguments));
-            case ("max" or "min", [var one]) when call.Keywords.Count == 0:
-                return new PythonMeaning.Code($"{TextOf(one, PythonCode.Filtered, span)} | {name}(case_sensitive=true)", PythonCode.Filtered, PythonKind.Unknown);
-            case ("round", [var one]):
-                return Code($"{TextOf(one, PythonCode.Filtered, span)} | round | int", PythonKind.Integer);
+                return Filter(new PythonMeaning.Sequence(arguments), Filters[name].Filter, PythonCode.CommonKind(arguments), span);
             case ("round", [var one, PythonMeaning.Constant { Value: long digits and >= 0 }]):
-                return Code(string.Create(CultureInfo.InvariantCulture, $"{TextOf(one, PythonCode.Filtered, span)} | round({digits})"), PythonKind.Number);
-            case ("abs", [var one]):
-                return Code($"{TextOf(one, PythonCode.Filtered, span)} | abs", PythonKind.Number);
+                return Filter(one, string.Create(CultureInfo.InvariantCulture, $"round({digits})"), PythonKind.Number, span);
             case ("chr", [PythonMeaning.Constant { Value: long letter and >= 0 and < 0xD800 }]):
                 return new PythonMeaning.Constant(((char)letter).ToString());
             case ("chr", [var one]):
-                return Code($"'%c' | format({TextOf(one, PythonCode.Choice, span)})", PythonKind.Text);
+                return new PythonMeaning.Code($"'%c' | format({TextOf(one, PythonCode.Choice, span)})", PythonCode.Filtered, PythonKind.Text);
             case ("ord", [PythonMeaning.Constant { Value: string { Length: 1 } letter }]):
                 return new PythonMeaning.Constant((long)letter[0]);
             case ("ord", [var one]):
                 return new PythonMeaning.Code($"{{{string.Join(", ", Letters.Select(letter => $"'{letter}': {(int)letter}"))}}}[{TextOf(one, PythonCode.Choice, span)}]", PythonCode.Primary, PythonKind.Integer);
             case ("eval" or "ast.literal_eval", [var one]):
                 return Literal(one, span);
-            case ("re.sub", [var pattern, var replacement, var one]) when call.Keywords.Count == 0 && PythonCode.KindOf(replacement) == PythonKind.Text:
+            case ("re.sub", [var pattern, var replacement, var one]) when PythonCode.KindOf(replacement) == PythonKind.Text:
                 return Replaced(pattern, replacement, one, span);
             case ("re.compile", [PythonMeaning.Constant { Value: string } pattern]):
                 return pattern;
             case ("re.compile", [PythonMeaning.Constant { Value: string } pattern, PythonMeaning.Native { Name: "re.UNICODE" or "re.U" }]):
                 return pattern;
-            case ("sorted", [var one]) when call.Keywords.Count == 0:
-                return Code($"{TextOf(one, PythonCode.Filtered, span)} | sort(case_sensitive=true)", PythonKind.List);
             case ("reversed", [PythonMeaning.Sequence list]):
                 return new PythonMeaning.Sequence([.. list.Items.Reverse()]);
-            case ("reversed", [var one]):
-                return Code($"{TextOf(one, PythonCode.Filtered, span)} | reverse | list", PythonKind.List);
             case ("os.path.basename", [PythonMeaning.Constant { Value: string path }]):
                 return new PythonMeaning.Constant(Path.GetFileName(path));
             case ("os.path.dirname", [PythonMeaning.Constant { Value: string path }]):
                 return new PythonMeaning.Constant(Path.GetDirectoryName(path) ?? string.Empty);
             case ("os.path.abspath" or "os.path.realpath", [PythonMeaning.Constant { Value: string } path]):
                 return path;
+            case (_, [var one]) when Filters.TryGetValue(name, out var filtered):
+                return Filter(one, filtered.Filter, filtered.Kind, span);
             default:
                 throw IsChance(name) ? ByChance(call) : Refuse($"'{Shown(call)}'", span);
         }
-
-        static PythonMeaning.Code Code(string text, PythonKind kind) => new(text, PythonCode.Filtered, kind);
     }
 
     // The source of a set, also if its items are listed.
@@ -129,7 +134,7 @@ internal sealed partial class PythonTranslator
     };
 
     private static PythonMeaning.Code Replaced(PythonMeaning pattern, PythonMeaning replacement, PythonMeaning text, SourceSpan span) =>
-        new($"{TextOf(text, PythonCode.Filtered, span)} | regex_replace({TextOf(pattern, PythonCode.Choice, span)}, {TextOf(replacement, PythonCode.Choice, span)})", PythonCode.Filtered, PythonKind.Text);
+        Filter(text, $"regex_replace({TextOf(pattern, PythonCode.Choice, span)}, {TextOf(replacement, PythonCode.Choice, span)})", PythonKind.Text, span);
 
     private static bool IsChance(string name) => name.StartsWith("random.", StringComparison.Ordinal) || name.Contains(".random.", StringComparison.Ordinal);
 
@@ -176,7 +181,7 @@ internal sealed partial class PythonTranslator
 
     private PythonMeaning MapOver(PythonMeaning.Function function, PythonMeaning list, PythonExpression.Call call, PythonScope scope)
     {
-        if (TryItems(list) is { } items) return new PythonMeaning.Sequence([.. items.Select(item => CallFunction(function, [item], new Dictionary<string, PythonMeaning>(), call.Span))]);
+        if (TryItems(list) is { } items) return new PythonMeaning.Sequence([.. items.Select(item => Call(function, [item], call.Span))]);
 
         var inner = new PythonScope(scope);
         inner.Own["f"] = function;

@@ -84,10 +84,7 @@ internal sealed class UnitxtCatalog
         }
         catch (JsonException exception)
         {
-            var offset = 0;
-            for (long line = 0; line < exception.LineNumber; line++) offset = source.Text.IndexOf('\n', offset) + 1;
-
-            collector.LeaveOut(ImportCodes.Unreadable, "Not valid JSON.", new SourceSpan(source, (int)Math.Min(source.Text.Length, offset + (exception.BytePositionInLine ?? 0)), 0));
+            collector.LeaveOut([ImportFiles.NotJson(source, exception)]);
         }
     }
 }

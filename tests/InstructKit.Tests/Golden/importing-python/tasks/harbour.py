@@ -211,11 +211,12 @@ def turned(doc):
 
 # What follows is not translated.
 def reckoned(doc):
+    initials = {name[0]: name for name in ("Ada", "Bo", "Anna")}
     lengths = [len(boat) for boat in doc["boats"]]
     longest = doc["boats"][lengths.index(max(lengths))]
     words = ", ".join(sorted(set(doc["note"].split())))
     hours = f"{round(doc['hour'] / 3, 2)} {round(doc['hour'] / 2)} {abs(doc['hour'] - 9)}"
-    return f"{longest} ({min(lengths)}), {hours}, {len(set(doc['note']))} signs of {words}; last {max(doc['boats'])}"
+    return f"{longest} ({min(lengths)}), {hours}, {len(set(doc['note']))} signs of {words}; last {max(doc['boats'])}; {max(doc['berth'], 'pier')} {initials.get('A')}"
 
 
 def shuffled(doc):
@@ -268,3 +269,23 @@ except ImportError:
 
 def tried(doc):
     return absent
+
+
+def rounded(doc):
+    return str(round(doc["hour"] / 3, ndigits=1))
+
+
+def flagged(doc):
+    return re.compile("FOG", flags=re.IGNORECASE).sub("mist", doc["note"])
+
+
+def longest(doc):
+    return max(doc["berth"], doc["note"], key=len)
+
+
+def numbered(doc):
+    return ", ".join(f"{i}: {boat}" for i, boat in enumerate(doc["boats"], start=doc["label"]))
+
+
+def unvalued(dataset):
+    return dataset.map(lambda doc: {**doc, "how": str.lower})

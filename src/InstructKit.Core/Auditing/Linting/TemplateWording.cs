@@ -6,12 +6,12 @@ namespace InstructKit.Auditing.Linting;
 /// <summary>The wording of a template: the literal words of input and target in lower case, and the placeholders between them.</summary>
 /// <param name="Words">Words in order.</param>
 /// <param name="Placeholders">Sources of placeholders and tags in order.</param>
-internal sealed partial record Wording(TemplateDefinition Template, IReadOnlyList<string> Words, IReadOnlyList<string> Placeholders)
+internal sealed partial record TemplateWording(TemplateDefinition Template, IReadOnlyList<string> Words, IReadOnlyList<string> Placeholders)
 {
     [GeneratedRegex(@"[\p{L}\p{N}]+(?:['’][\p{L}]+)?")]
     private static partial Regex Word { get; }
 
-    public static Wording Of(TemplateDefinition template)
+    public static TemplateWording Of(TemplateDefinition template)
     {
         List<string> words = [];
         List<string> placeholders = [];
@@ -24,11 +24,11 @@ internal sealed partial record Wording(TemplateDefinition Template, IReadOnlyLis
             }
         }
 
-        return new Wording(template, words, placeholders);
+        return new TemplateWording(template, words, placeholders);
     }
 
     /// <summary>Share of words common to two wordings in the same order: 2 LCS / (m + n), from 0 to 1. Two without words are equal.</summary>
-    public static double Likeness(Wording a, Wording b)
+    public static double Likeness(TemplateWording a, TemplateWording b)
     {
         var total = a.Words.Count + b.Words.Count;
         if (total == 0) return 1;
@@ -50,5 +50,5 @@ internal sealed partial record Wording(TemplateDefinition Template, IReadOnlyLis
     }
 
     /// <summary>True when both have the same placeholders in the same order.</summary>
-    public static bool SamePlaceholders(Wording a, Wording b) => a.Placeholders.SequenceEqual(b.Placeholders, StringComparer.Ordinal);
+    public static bool SamePlaceholders(TemplateWording a, TemplateWording b) => a.Placeholders.SequenceEqual(b.Placeholders, StringComparer.Ordinal);
 }

@@ -1,31 +1,39 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using InstructKit.Compression;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>The content of a gzip file, checked to the last byte: checksums and lengths of all members, truncation, and what follows the last member,
-/// where only zeros (tape or block padding) are allowed.</summary>
-internal sealed class GzipContent : ReadOnlyStream
+/// <summary>The content of a gzip or Zstandard file, checked to the last byte: checksums and lengths of all members and frames, truncation, and what
+/// follows the last gzip member, where only zeros (tape or block padding) are allowed.</summary>
+internal sealed class UnpackedContent : ReadOnlyStream
 {
     private readonly EndTrackingStream _packed;
-    private readonly GZipStream _gzip;
+    private readonly Stream _unpacked;
+    private readonly string _kind;
     private readonly string _name;
     private readonly UnpackedBudget _budget;
-    private long _unpacked;
+    private long _given;
     private bool _isDone;
 
     /// <summary>Takes ownership of the compressed stream.</summary>
-    public GzipContent(Stream packed, string name, UnpackedBudget budget)
+    /// <param name="isGzip">True for gzip, false for Zstandard.</param>
+    /// <param name="name">Name of the file, for messages.</param>
+    /// <param name="budget">Bounds the decompressed size.</param>
+    public UnpackedContent(Stream packed, bool isGzip, string name, UnpackedBudget budget)
     {
-        StrictCompression.Require();
+        if (isGzip) StrictCompression.Require();
+
         _packed = new EndTrackingStream(packed);
-        _gzip = new GZipStream(_packed, CompressionMode.Decompress);
-        _name = name;
-        _budget = budget;
+        _unpacked = isGzip ? new GZipStream(_packed, CompressionMode.Decompress) : new ZstdStream(_packed);
+        (_kind, _name, _budget) = (isGzip ? "gzip" : "zstd", name, budget);
     }
 
-    /// <summary>The magic number of every gzip member.</summary>
-    public static ReadOnlySpan<byte> Magic => [0x1F, 0x8B];
+    /// <summary>True for the first bytes of either kind of file.</summary>
+    public static bool IsPacked(ReadOnlySpan<byte> prefix) => IsGzip(prefix) || prefix.StartsWith(Zstandard.Magic);
+
+    /// <summary>True for the first bytes of a gzip member.</summary>
+    public static bool IsGzip(ReadOnlySpan<byte> prefix) => prefix is [0x1F, 0x8B, ..];
 
     public override int Read(Span<byte> buffer)
     {
@@ -33,29 +41,29 @@ internal sealed class GzipContent : ReadOnlyStream
 
         try
         {
-            var count = _gzip.Read(buffer);
+            var count = _unpacked.Read(buffer);
             if (count > 0)
             {
-                _unpacked += count;
-                _budget.Charge(count, _packed.Given, _unpacked, _name);
+                _given += count;
+                _budget.Charge(count, _packed.Given, _given, _name);
                 return count;
             }
         }
         catch (InvalidDataException failure)
         {
-            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, "the gzip data is truncated or damaged", failure);
+            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, $"the {_kind} data is truncated or damaged", failure);
         }
 
         _isDone = true;
         if (!_packed.IsExhausted && !_packed.RestIsZero())
-            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, "there are bytes after the end of the gzip data");
+            throw SourceError.InFile(SourceCodes.DamagedArchive, _name, $"there are bytes after the end of the {_kind} data");
 
         return 0;
     }
 
     protected override void Dispose(bool disposing)
     {
-        _gzip.Dispose();
+        _unpacked.Dispose();
         _packed.Dispose();
         base.Dispose(disposing);
     }
