@@ -77,7 +77,7 @@ public sealed class ParquetWriter : IDisposable
     {
         var count = _frame.Node is { } node ? node.Children.Length : _columns.Length;
         if (_frame.Node?.Field.Kind == ParquetFieldKind.List || field < _frame.Written || field > count)
-            throw new InvalidOperationException($"field {field} was asked for after {_frame.Written} of {count} fields, or inside a list");
+            throw new InvalidOperationException($"field {field} was requested after {_frame.Written} of {count} fields, or inside a list");
 
         while (_frame.Written < field) WriteNull();
     }

@@ -99,7 +99,7 @@ internal sealed class FetchCommand : CliCommand
         }
         catch (OperationCanceledException)
         {
-            Terminal.Say("What has arrived is kept; the next fetch goes on from there.");
+            Terminal.Say("Partial downloads are kept; the next fetch resumes them.");
             throw;
         }
 

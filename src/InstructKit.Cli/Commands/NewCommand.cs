@@ -52,7 +52,7 @@ internal sealed class NewTaskCommand : CliCommand
     {
         var key = parsed.GetRequiredValue(_key);
         if (!TaskFiles.IsName(key))
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadName, Severity.Error, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task."));
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadName, Severity.Error, $"'{key}' is not a valid task name: letters, digits and _ only, as in my_task."));
 
         var target = parsed.GetValue(_out) ?? $"{key}.yaml";
         var toStream = target == "-";

@@ -24,7 +24,7 @@ internal static class ExemplarText
         var without = slices.Where(slice => slice.Shots.WithoutRows > 0).Select(slice => slice.Task).Distinct(StringComparer.Ordinal).ToList();
         if (without.Count > 0) yield return $"Without training rows here, so zero-shot: {Wording.Names(without, MaxNames)} ({Wording.Count(Sum(shots => shots.WithoutRows), "example")}).";
 
-        if (Sum(shots => shots.Short) is > 0 and var few) yield return $"{Wording.Count(few, "example")} had fewer exemplars than wanted: their tasks have too few training rows that differ.";
+        if (Sum(shots => shots.Short) is > 0 and var few) yield return $"{Wording.Count(few, "example")} had fewer exemplars than requested: their tasks have too few training rows that differ.";
     }
 
     /// <summary>The counts of a slice.</summary>

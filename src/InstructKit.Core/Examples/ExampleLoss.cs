@@ -63,21 +63,21 @@ internal static class ExampleLosses
     public static IReadOnlyList<(string Name, string Text)> All { get; } =
     [
         ("line_breaks", "a space was written for each tab and line end (--line-breaks escape keeps them)"),
-        ("trailing_turns", "turns behind the model's last one, or the last one trained on where conversations are unrolled, are left out"),
+        ("trailing_turns", "turns after the model's last one, or the last one trained on where conversations are unrolled, are left out"),
         ("reasoning", "reasoning is left out (--reasoning and --reasoning-history keep it in formats of whole conversations)"),
         ("other_keys", "messages, parts or calls have further keys, or a key twice, which are left out"),
         ("earlier_replies", "the last reply is the target, earlier ones are not trained on (formats with turns train on all)"),
         ("tools", "the tools that are offered are left out (formats with turns keep them)"),
         ("media", "images and other parts that are not text are left out (messages and axolotl keep them)"),
         ("turn_marks", "turns that the source does not train on are like any other here (--turn-marks KEY marks them in formats that have such a key)"),
-        ("text_beside_calls", "text and reasoning beside calls of tools are left out"),
+        ("text_beside_calls", "text and reasoning next to tool calls are left out"),
         ("joined_results", "results of several calls are joined into one turn"),
         ("not_alternating", "questions and answers do not alternate; LLaMA-Factory drops such rows"),
         ("tool_calls", "calls of tools are part of the text"),
         ("names", "names of speakers are left out"),
         ("fine_marks", "what is trained on is marked more finely than by turns of the model (parts, train_detail, weights other than 0 and 1, other roles), which is left out (messages and axolotl keep parts where the task has: [parts])"),
-        ("call_ids", "ids of calls, and what results say of the call they answer, are left out"),
-        ("system", "a system text beside a conversation that begins with another one is left out"),
+        ("call_ids", "ids of calls, and what results state about the call they answer, are left out"),
+        ("system", "a system text for a conversation that begins with another one is left out"),
     ];
 
     /// <summary>The names, in the order of the flags.</summary>

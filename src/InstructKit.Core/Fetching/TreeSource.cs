@@ -98,7 +98,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
                 throw new DiagnosticException(new Diagnostic(
                     HubCodes.LockContradicted, Severity.Error,
                     $"{who} has '{tree.Snapshot.Id}/{locked.Path}' with {found.Hash.Kind} {found.Hash} at commit {tree.Snapshot.Commit}, where the lock has {locked.Hash}.")
-                { Hint = "The content of a commit never changes: do not trust this copy, or make the lock anew with --update." });
+                { Hint = "The content of a commit never changes: do not trust this copy, or recreate the lock with --update." });
             }
         }
 

@@ -12,7 +12,7 @@ internal static class CommonColumns
     [
         new(new("id", ColumnType.Text) { Meaning = "name of the example: task, split, row, template, and a hash of what is shown" }, static (in example, record) => record.Text(example.Id)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("choices", ColumnType.Text, IsList: true) { Meaning = "answer options" }, (in example, record) => record.Texts(example.Options)) { IsScoredOnly = true, NeedsAnswers = true },
-        new(new("answer_index", ColumnType.Integer) { Meaning = "the right one among them, from 0; -1 for none" }, (in example, record) => record.Integer(example.AnswerIndex)) { IsScoredOnly = true, NeedsAnswers = true },
+        new(new("answer_index", ColumnType.Integer) { Meaning = "the correct one among them, from 0; -1 for none" }, (in example, record) => record.Integer(example.AnswerIndex)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("answer_indexes", ColumnType.Integer, IsList: true) { Meaning = "all right ones among them, that one first" }, static (in example, record) => Integers(record, example.AnswerIndexes)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("answers", ColumnType.Text, IsList: true) { Meaning = "all right answers" }, (in example, record) => record.Texts(example.Answers)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("group", ColumnType.Text) { Meaning = "what the row shares with rows that belong to it; empty for none" }, (in example, record) => record.Text(example.Group)) { IsScoredOnly = true },
@@ -55,7 +55,7 @@ internal static class CommonColumns
     /// <summary>The columns of packed sequences, with either mask.</summary>
     public static IReadOnlyList<Column> Sequence { get; } =
     [
-        new("input_ids", ColumnType.Integer, IsList: true) { Meaning = "token ids of the examples, one behind the other" },
+        new("input_ids", ColumnType.Integer, IsList: true) { Meaning = "token ids of the examples, concatenated" },
         new("labels", ColumnType.Integer, IsList: true) { Meaning = "the id where a token is trained on, -100 elsewhere; not shifted" },
         new("loss_mask", ColumnType.Integer, IsList: true) { Meaning = "in place of labels with --pack-mask loss_mask: 1 where a token is trained on, 0 elsewhere" },
         new("position_ids", ColumnType.Integer, IsList: true) { Meaning = "position of a token in its example, from 0" },

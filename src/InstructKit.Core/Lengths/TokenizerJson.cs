@@ -102,11 +102,11 @@ internal static class TokenizerJson
         foreach (var entry in entries.EnumerateObject())
         {
             var (token, id) = (entry.Name, entry.Value.GetInt32());
-            if (id is < 0 or >= 1 << 24 || !ids.TryAdd(token, id)) throw Invalid(path, $"the token '{token}' has the id {id} or is there twice");
+            if (id is < 0 or >= 1 << 24 || !ids.TryAdd(token, id)) throw Invalid(path, $"the token '{token}' has the id {id} or occurs twice");
 
             // A token with other characters never results from bytes, and added ones are not recognised in text.
             var length = added.ContainsKey(token) ? -1 : Decode(token, bytes);
-            if (length > 0 && !vocabulary.TryAdd(bytes.AsSpan(0, length), id)) throw Invalid(path, $"the id {id} is there twice");
+            if (length > 0 && !vocabulary.TryAdd(bytes.AsSpan(0, length), id)) throw Invalid(path, $"the id {id} occurs twice");
         }
 
         TokenRanks.RequireBytes(vocabulary, path);
@@ -195,7 +195,7 @@ internal static class TokenizerJson
         foreach (var entry in entries.EnumerateObject())
         {
             if (entry.Value.GetInt32() is < 0 or >= 1 << 24 || !vocabulary.TryAdd(Encoding.UTF8.GetBytes(entry.Name), entry.Value.GetInt32()))
-                throw Invalid(path, $"the token '{entry.Name}' or its id is there twice");
+                throw Invalid(path, $"the token '{entry.Name}' or its id occurs twice");
         }
 
         var unknown = Text(model, "unk_token") ?? throw Invalid(path, "the model has no 'unk_token'");

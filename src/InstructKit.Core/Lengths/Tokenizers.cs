@@ -61,7 +61,7 @@ public static class Tokenizers
     private static ITokenizer Ranks(byte[] content, string path, string? pattern)
     {
         pattern ??= TokenRanks.PreTokenizerOf(content) ?? throw TokenizerCodes.Error(
-            TokenizerCodes.Unsupported, $"{path}: a .tiktoken file does not say how text is cut before it is merged, and this is not one of OpenAI's files",
+            TokenizerCodes.Unsupported, $"{path}: a .tiktoken file does not state how text is split before merging, and this is not one of OpenAI's files",
             $"Name the pattern: {string.Join(", ", PreTokenizer.Names.Select(name => $"{name}:{path}"))}.");
         return ByRanks(new BytePairModel(path, TokenRanks.Read(content, path), PreTokenizer.ByName(pattern)!, false)); // checked or from the table
     }

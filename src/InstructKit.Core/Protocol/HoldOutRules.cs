@@ -97,7 +97,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         if (request.Names.Count > 1)
         {
             throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}.",
+                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and must be given alone, found {string.Join(", ", request.Names)}.",
                 request.Names.First(name => name.Text == split.Name).Span));
         }
 

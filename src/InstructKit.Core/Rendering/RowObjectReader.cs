@@ -71,7 +71,7 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
 
         var end = scanner.Position;
         scanner.SkipSpace();
-        if (!scanner.AtEnd) return Fail(SourceCodes.InvalidJson, "expected the end of the line behind the object", scanner.Position);
+        if (!scanner.AtEnd) return Fail(SourceCodes.InvalidJson, "expected the end of the line after the object", scanner.Position);
 
         if (scanner.Repaired != InputRepairs.None) batch.AddRepair(scanner.Repaired);
 

@@ -18,7 +18,7 @@ internal static class TemplateSettings
     {
         if (settings.IsUndefined || settings.IsNone) return options;
 
-        if (settings.Kind != ValueKind.Mapping) throw Wrong(YamlCodes.WrongType, "the options are no object", null);
+        if (settings.Kind != ValueKind.Mapping) throw Wrong(YamlCodes.WrongType, "the options are not an object", null);
 
         // The environment determines the defaults of the others, so it is applied first.
         if (settings.TryGetItem("env", out var environment) && !environment.IsNone)

@@ -39,7 +39,7 @@ public sealed class OutputFolder : IDisposable
     /// <exception cref="DiagnosticException">Not empty (IK4002), not writable (IK4003), or another process is building in it (IK4006).</exception>
     public static OutputFolder Prepare(string path, bool force)
     {
-        if (File.Exists(path)) throw Unwritable(path, File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } ? "it is a link whose target is not there" : "it is a file");
+        if (File.Exists(path)) throw Unwritable(path, File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } ? "it is a link whose target does not exist" : "it is a file");
 
         OutputFolder? folder = null;
         try

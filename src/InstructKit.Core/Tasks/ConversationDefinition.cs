@@ -99,7 +99,7 @@ public sealed record ConversationDefinition(string Messages)
         {
             if (columns.Any(column => column.Name == scalar.Text)) return scalar.Text;
 
-            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"The conversation is in the column '{scalar.Text}', which is no column of the task.", scalar.Span)
+            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"The conversation is in the column '{scalar.Text}', which is not a column of the task.", scalar.Span)
             { Hint = NearestName.Hint(scalar.Text, columns.Select(column => column.Name)) ?? "List it under 'columns'; 'map' of a layout gives it its value." });
             return null;
         }

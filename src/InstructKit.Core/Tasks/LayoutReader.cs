@@ -95,7 +95,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            form.Error(YamlCodes.WrongType, $"'pattern' is no regular expression that can be used: {exception.Message}", pattern.Span);
+            form.Error(YamlCodes.WrongType, $"'pattern' is not a usable regular expression: {exception.Message}", pattern.Span);
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
         var hub = new YamlForm(map, "A hub dataset", found);
         var id = hub.RequireScalar("id");
         if (id is not null && !HubNames.IsId(id.Text))
-            hub.Error(TaskCodes.BadName, $"'{id.Text}' is no dataset of the hub; they are called name or owner/name, of letters, digits, -, _ and . only.", id.Span);
+            hub.Error(TaskCodes.BadName, $"'{id.Text}' is not a dataset id of the hub; ids are name or owner/name, of letters, digits, -, _ and . only.", id.Span);
 
         var result = new HubDataset(id?.Text ?? string.Empty, hub.TakeScalar("config")?.Text, hub.TakeScalar("revision")?.Text);
         hub.Finish();

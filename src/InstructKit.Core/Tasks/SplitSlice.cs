@@ -25,7 +25,7 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
             {
                 throw new DiagnosticException(new Diagnostic(
                     TaskCodes.BadSlice, Severity.Error,
-                    $"'{source.Text}' is no slice of a split; write train, train[:-200], train[30000:30200] or train[:100] + train[-100:].",
+                    $"'{source.Text}' is not a slice of a split; write train, train[:-200], train[30000:30200] or train[:100] + train[-100:].",
                     new SourceSpan(source, 0, source.Text.Length)));
             }
 

@@ -19,7 +19,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             form.Error(TaskCodes.BadName, $"The task '{name.Text}' is in a file named '{key}.yaml'; the two names must be the same.", name.Span);
 
         if (name is not null && !TaskFiles.IsName(key))
-            form.Error(TaskCodes.BadName, $"'{key}' is no name for a task: letters, digits and _ only, as in my_task.", name.Span);
+            form.Error(TaskCodes.BadName, $"'{key}' is not a valid task name: letters, digits and _ only, as in my_task.", name.Span);
 
         form.Take("like");
         form.Take("variants");
@@ -120,7 +120,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         foreach (var entry in map.Entries)
         {
             if (!IsIdentifier(entry.Key.Text))
-                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is no name for a column: a letter or _, then letters, digits and _.", entry.Key.Span);
+                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is not a valid column name: a letter or _, then letters, digits and _.", entry.Key.Span);
 
             if (entry.Value is not YamlScalar type)
             {
@@ -263,7 +263,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         foreach (var entry in map.Entries)
         {
             if (!IsIdentifier(entry.Key.Text))
-                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is no name: a letter or _, then letters, digits and _.", entry.Key.Span);
+                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is not a valid name: a letter or _, then letters, digits and _.", entry.Key.Span);
 
             if (entry.Value is YamlScalar scalar) expressions.Add(new NamedExpression(entry.Key.Text, scalar.Embedded, entry.Key.Span));
             else form.Error(YamlCodes.WrongType, $"'{entry.Key.Text}' is an expression, found {entry.Value.Noun}.", entry.Value.Span);
@@ -307,7 +307,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
     private static void CheckNew(YamlForm form, List<TemplateDefinition> templates, TemplateDefinition template)
     {
         var id = template.Id;
-        if (!IsTemplateId(id)) form.Error(TaskCodes.BadName, $"'{id}' is no id for a template: letters, digits, -, _ and . only.", template.Span);
+        if (!IsTemplateId(id)) form.Error(TaskCodes.BadName, $"'{id}' is not a valid template id: letters, digits, -, _ and . only.", template.Span);
 
         if (templates.Find(other => string.Equals(other.Id, id, StringComparison.Ordinal)) is { } twin)
             form.Error(TaskCodes.DuplicateName, $"There is a template '{id}' already, at {twin.Span.Start}.", template.Span);

@@ -124,7 +124,7 @@ public sealed class TaskFiles
         foreach (var name in (task?.SameSource ?? []).Where(name => !Contains(name.Text)))
         {
             diagnostics.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{name}' whose rows this one could read.", name.Span)
-            { Hint = NearestName.Hint(name.Text, _keys) ?? "A task of your own has to be named as well." });
+            { Hint = NearestName.Hint(name.Text, _keys) ?? "Your own task must be named as well." });
         }
     }
 

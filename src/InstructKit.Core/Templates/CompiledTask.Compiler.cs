@@ -46,7 +46,7 @@ public sealed partial class CompiledTask
                 if (!isColumn)
                 {
                     diagnostics.Add(new Diagnostic(
-                        TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is no column of the task.", map.NameSpan)
+                        TaskCodes.UnknownColumn, Severity.Error, $"The layout '{layout.Name}' maps '{map.Name}', which is not a column of the task.", map.NameSpan)
                     { Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)) });
                 }
 
@@ -120,7 +120,7 @@ public sealed partial class CompiledTask
             }
 
             var isOther = task.Columns.Any(column => column.Name == field.Text);
-            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, isOther ? $"'cut' names the column '{field}', which holds no texts: only a text can be cut." : $"'cut' names '{field}', which is neither a column nor a field of the task.", field.Span)
+            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, isOther ? $"'cut' names the column '{field}', which has no texts: only a text can be cut." : $"'cut' names '{field}', which is neither a column nor a field of the task.", field.Span)
             { Hint = NearestName.Hint(field.Text, texts) ?? (texts.Count == 0 ? "The task has no column or field with a text." : $"It can be {string.Join(", ", texts)}.") });
         }
 

@@ -131,7 +131,7 @@ public sealed partial class RowEvaluator
             if (label.IsNone || label.IsUndefined) return RowVerdict.Drop(NoLabelReason);
 
             if (becomesInt && label.IsText && !double.TryParse(label.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-                return string.IsNullOrWhiteSpace(label.ToString()) ? RowVerdict.Drop(NoLabelReason) : RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The label '{label}' is no number.");
+                return string.IsNullOrWhiteSpace(label.ToString()) ? RowVerdict.Drop(NoLabelReason) : RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The label '{label}' is not a number.");
 
             if (label.Kind != ValueKind.Integer) continue;
 

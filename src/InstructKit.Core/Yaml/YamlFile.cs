@@ -53,7 +53,7 @@ public static class YamlFile
         catch (InvalidOperationException exception)
         {
             // A bug of the parser on invalid YAML, such as a flow list whose last quoted item runs into plain text.
-            throw NotYaml(source, parser.Current?.End.Index ?? 0, "something is wrong behind this place", exception);
+            throw NotYaml(source, parser.Current?.End.Index ?? 0, "there is an error after this position", exception);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class PageReader : IDisposable
         // Some writers state 0 where there is no dictionary, or omit the offset where there is one before the data.
         var start = chunk.DictionaryPageOffset is > 0 and var offset && offset < chunk.DataPageOffset ? offset : chunk.DataPageOffset;
         if (chunk.ValueCount < 0 || (chunk.ValueCount > 0 && (start < FileMetadata.Magic.Length || start > dataEnd)))
-            throw ParquetException.Corrupt("the pages of the column lie outside the file");
+            throw ParquetException.Corrupt("the pages of the column are outside the file");
 
         // The declared size of a chunk is not used: old writers excluded the dictionary's header. The number of values ends the chunk.
         _window = new ChunkWindow(memory, file, start, dataEnd, (int)Math.Clamp(chunk.CompressedBytes, 0, held));

@@ -153,7 +153,7 @@ internal sealed class ZstdStream(Stream packed, int maxWindowLog = 27) : ReadOnl
             if (_position == _end && !_holdsOutput)
             {
                 (_position, _end) = (0, packed.Read(_input));
-                if (_end == 0) return _isInFrame ? throw new InvalidDataException("the last frame is cut short") : 0;
+                if (_end == 0) return _isInFrame ? throw new InvalidDataException("the last frame is truncated") : 0;
             }
 
             var (read, written) = _decoder.Step(_input.AsSpan(_position.._end), buffer, out _isInFrame);

@@ -66,7 +66,7 @@ internal sealed class HeaderRow
             {
                 throw SourceError.At(
                     SourceCodes.BadHeader, file, line, 0,
-                    string.Create(CultureInfo.InvariantCulture, $"column {i + 1} of the header has a carriage return in its name; lines end in LF or CRLF, not in CR alone"));
+                    string.Create(CultureInfo.InvariantCulture, $"column {i + 1} of the header has a carriage return in its name; lines end in LF or CRLF, not in just CR"));
             }
         }
 

@@ -26,7 +26,7 @@ internal static class ContentSniffer
     {
         RefuseUtf16(prefix, name);
         if (UnpackedContent.IsPacked(prefix))
-            throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "this is compressed; give the file's name, or unpack it on the way, as zcat does");
+            throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "this is compressed; give the file's name, or decompress it, as zcat does");
 
         Refuse(prefix, name, refusesWebPages: false);
     }

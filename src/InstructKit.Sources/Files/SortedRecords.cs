@@ -77,7 +77,7 @@ internal sealed class SortedRecords<T>(string? folder, int maxHeld) : IDisposabl
         for (var offset = first * Size; !bytes.IsEmpty;)
         {
             var read = RandomAccess.Read(file, bytes, offset);
-            if (read == 0) throw new EndOfStreamException("A temporary file was cut short.");
+            if (read == 0) throw new EndOfStreamException("A temporary file was truncated.");
 
             bytes = bytes[read..];
             offset += read;

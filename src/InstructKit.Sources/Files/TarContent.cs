@@ -131,7 +131,7 @@ internal sealed class SpooledBytes : IDisposable
         {
             throw new DiagnosticException(
                 new Diagnostic(
-                    SourceCodes.ReadFailed, Severity.Error, $"Unpacked content cannot be put aside in '{Path.GetTempPath()}': {failure.Message.TrimEnd('.')}.")
+                    SourceCodes.ReadFailed, Severity.Error, $"Decompressed content cannot be stored in '{Path.GetTempPath()}': {failure.Message.TrimEnd('.')}.")
                 { Hint = "Make room there, or let TMPDIR name a folder on a larger disk." },
                 failure);
         }

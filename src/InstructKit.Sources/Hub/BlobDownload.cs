@@ -142,7 +142,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
 
                 break;
             case HttpStatusCode.RequestedRangeNotSatisfiable:
-                throw new ContentException($"the server has nothing behind byte {_have}, and there should be {file.Size}");
+                throw new ContentException($"the server has nothing after byte {_have}, and there should be {file.Size}");
             case HttpStatusCode.OK:
                 // Also the response to a range that the server ignores, or for a file that has changed.
                 Reset(output);

@@ -36,7 +36,7 @@ internal sealed class HubRefusals(HubSettings settings)
                 HubCodes.DatasetMissing,
                 $"There is no dataset '{id}' on {settings.Endpoint.Host}, or it is private or gated and the hub does not say so{Quote(response)}.",
                 settings.Token is null
-                    ? $"Look at {page}; when it is there, set HF_TOKEN to a token of an account that may read it."
+                    ? $"Look at {page}; if it exists, set HF_TOKEN to a token of an account that may read it."
                     : $"Look at {page} with the account that the token belongs to."),
             _ => Unexpected(response, id),
         };

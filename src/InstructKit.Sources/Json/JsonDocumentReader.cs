@@ -179,7 +179,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
             if (Cutter.Peek() != '{')
             {
                 throw SourceError.At(
-                    SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{steps[_stepsDone].Name}' on the way to the records");
+                    SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{steps[_stepsDone].Name}' on the path to the records");
             }
 
             if (!Descend(steps[_stepsDone]))
@@ -210,7 +210,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         {
             throw SourceError.At(
                 SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character,
-                open == '[' ? $"'{steps[_stepsDone].Name}' is not an array, on the way to the records" : "expected an object on the way to the records");
+                open == '[' ? $"'{steps[_stepsDone].Name}' is not an array, on the path to the records" : "expected an object on the path to the records");
         }
 
         (_stage, _close) = (Stage.Level, open == '[' ? (byte)']' : (byte)'}');
@@ -294,7 +294,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         if (!_anyUnit && _missingKey is { } missing)
         {
             throw new DiagnosticException(new Diagnostic(
-                SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` says that the records lie")
+                SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` expects the records")
             { Hint = NearestName.Hint(missing, _keysSeen) });
         }
     }

@@ -126,12 +126,12 @@ internal sealed class RecordWalker
                 break;
             case RecordStepKind.Values when first == '{': Members(step, level, at); break;
             case RecordStepKind.Key:
-                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"expected an object with the key '{name}' on the way to the records", at);
+                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"expected an object with the key '{name}' on the path to the records", at);
                 break;
             case RecordStepKind.Elements:
-                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"'{name}' is not an array, on the way to the records", at);
+                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"'{name}' is not an array, on the path to the records", at);
                 break;
-            default: Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the way to the records", at); break;
+            default: Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the path to the records", at); break;
         }
     }
 

@@ -37,7 +37,7 @@ internal abstract record Statement(SourceRange Range)
     /// <summary>A tag that needs other templates, inside an <c>if</c> that may never reach it.</summary>
     internal sealed record Unsupported(SourceRange Range, string Tag) : Statement(Range)
     {
-        public static string Message(string tag) => $"the tag '{tag}' is not supported: a template stands alone";
+        public static string Message(string tag) => $"the tag '{tag}' is not supported: a template is self-contained";
     }
 
     /// <summary>A tag of a dialect: text with its own variables.</summary>

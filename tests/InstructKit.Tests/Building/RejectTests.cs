@@ -91,7 +91,7 @@ public sealed class RejectTests : IDisposable
         _scratch.Write("data/size/train.jsonl", "{\"text\": \"a\", \"label\": 0}\n{\"label\": 1}\n");
         File.WriteAllText(_scratch.At("catalogue", "sizes", "size.yaml"), File.ReadAllText(_scratch.At("catalogue", "sizes", "size.yaml")).Replace("FILES", "train.jsonl", StringComparison.Ordinal));
         var failure = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan("fail", 1) with { OnBadRow = BadRowPolicy.Fail })).Diagnostics[0];
-        Assert.Equal(("IK2101", "Other rows have it; a '?' behind its type under 'columns' allows rows without it."), (failure.Code, failure.Hint));
+        Assert.Equal(("IK2101", "Other rows have it; a '?' after its type under 'columns' allows rows without it."), (failure.Code, failure.Hint));
     }
 
     // For every text format: the error, and the reject's raw text with its byte offset in the file.

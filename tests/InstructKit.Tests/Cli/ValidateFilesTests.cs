@@ -171,7 +171,7 @@ public sealed class ValidateFilesTests : IDisposable
         Assert.EndsWith("4 rows; left out 1 null keys, 2 blank lines and 1 byte-order mark; ordered the keys of 1 row.\n", run.Error, StringComparison.Ordinal);
 
         // Never over existing files, least of all the input.
-        Assert.Contains("--fix never writes over anything", CliRun.Of("validate", path, "--fix", path).Error, StringComparison.Ordinal);
+        Assert.Contains("--fix never overwrites anything", CliRun.Of("validate", path, "--fix", path).Error, StringComparison.Ordinal);
         _folder.Write("set/a/x.jsonl", "{\"text\": \"a\"}\n");
         CliRun.Ok("validate", _folder.At("set"), "--target", "trl-sft", "--fix", _folder.At("out"));
         Assert.True(File.Exists(_folder.At("out", "a", "x.jsonl")));

@@ -144,7 +144,7 @@ public sealed class ConversationLossTests : IDisposable
             splits: { train: train }
             """);
         string[] build = ["build", "--tasks", _scratch.At("chat.yaml"), "--data", _scratch.At("data"), "--force", "--out", _scratch.At("out")];
-        Assert.Contains("turns behind the model's last one", CliRun.Ok([.. build, "--format", "messages", "--reasoning-history", "unroll"]).Error, StringComparison.Ordinal);
+        Assert.Contains("turns after the model's last one", CliRun.Ok([.. build, "--format", "messages", "--reasoning-history", "unroll"]).Error, StringComparison.Ordinal);
         var packed = CliRun.Ok([.. build, "--format", "prompt-completion", "--tokenizer", "gpt2", "--pack", "64"]).Error;
         Assert.Contains("the last reply is the target, earlier ones are not trained on", packed, StringComparison.Ordinal);
         Assert.Contains("turns that the source does not train on", packed, StringComparison.Ordinal);

@@ -112,7 +112,7 @@ public sealed class RecordReaderTests : IDisposable
     {
         var spec = Json with { Records = "data[].qas[]" };
         Assert.Equal(["0:1 i1"], _folder.Read(spec, """{"data": [{}, {"qas": null}, {"qas": [{"v": 1}]}]}""", "v").Rows);
-        Assert.Equal("error IK3005: in: there is no key 'data', where `records:` says that the records lie. Did you mean 'Data'?", _folder.Error(spec, """{"Data": []}""", "v").ToString());
+        Assert.Equal("error IK3005: in: there is no key 'data', where `records:` expects the records. Did you mean 'Data'?", _folder.Error(spec, """{"Data": []}""", "v").ToString());
         var read = _folder.Read(spec, """{"data": [{"qas": 5}, {"qas": [{"v": 1}]}]}""", "v");
         Assert.StartsWith("0:1 !IK3005@18 'qas' is not an array", read.Rows[0], StringComparison.Ordinal);
         Assert.Equal(["i1"], read.Good);

@@ -70,7 +70,7 @@ internal sealed class AnswerCheck
 
             var other = _contract.Extract(options[i].Span, options);
             if (other.Option >= 0 && IsRightText(other.Text, example.AnswerIndexes, options))
-                return (LintCodes.AnswerNotToldApart, $"has a wrong option that is read as the right one: '{Short(options[i].Span)}'");
+                return (LintCodes.AnswerNotToldApart, $"has a wrong option that is read as the correct one: '{Short(options[i].Span)}'");
         }
 
         return null;

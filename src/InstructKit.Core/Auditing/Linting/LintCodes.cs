@@ -20,7 +20,7 @@ public static class LintCodes
 
     /// <summary>More than one blank line in a row.</summary>
     public static readonly LintRule DoubledBlankLine = new(
-        "IK2504", "doubled-blank-line", Severity.Warning, "Two or more blank lines stand together.",
+        "IK2504", "doubled-blank-line", Severity.Warning, "There are two or more consecutive blank lines.",
         "It costs tokens and few-shot separators are made of blank lines.");
 
     /// <summary>White space around the whole text.</summary>
@@ -30,7 +30,7 @@ public static class LintCodes
 
     /// <summary>A tab.</summary>
     public static readonly LintRule Tab = new(
-        "IK2506", "tab", Severity.Warning, "A template's text has a tab.", "It cannot be told from blanks by a reader, and tokenizers treat it differently.");
+        "IK2506", "tab", Severity.Warning, "A template's text has a tab.", "A reader cannot distinguish it from blanks, and tokenizers treat it differently.");
 
     /// <summary>A model's control token.</summary>
     public static readonly LintRule SpecialToken = new(
@@ -49,8 +49,8 @@ public static class LintCodes
 
     /// <summary>A placeholder in another notation.</summary>
     public static readonly LintRule SingleBraces = new(
-        "IK2510", "single-braces", Severity.Warning, "A name stands between single braces, as in {premise}.",
-        "That is FLAN's notation; here it is printed as it stands.");
+        "IK2510", "single-braces", Severity.Warning, "A name is between single braces, as in {premise}.",
+        "That is FLAN's notation; here it is printed unchanged.");
 
     /// <summary>Not ten templates.</summary>
     public static readonly LintRule TemplateCount = new(
@@ -59,7 +59,7 @@ public static class LintCodes
 
     /// <summary>Too many inverted templates, or no direct one.</summary>
     public static readonly LintRule KindBalance = new(
-        "IK2512", "kind-balance", Severity.Warning, "More than four templates turn the task around, or none is direct.",
+        "IK2512", "kind-balance", Severity.Warning, "More than four templates are inverted, or none is direct.",
         "FLAN's paper allows up to three per dataset; evaluation uses direct templates only.");
 
     /// <summary>No metric.</summary>
@@ -107,13 +107,13 @@ public static class LintCodes
 
     /// <summary>An input or a target is empty.</summary>
     public static readonly LintRule EmptyRender = new(
-        "IK2534", "empty-render", Severity.Warning, "A template makes an empty input or target of a row, or one of white space alone.",
+        "IK2534", "empty-render", Severity.Warning, "A template makes an empty input or target of a row, or one of only white space.",
         "A build drops such examples, so the template is used less than its share.");
 
     /// <summary>A target that equals no option.</summary>
     public static readonly LintRule TargetNotAnOption = new(
         "IK2535", "target-not-an-option", Severity.Error, "The target of a direct template is none of the row's options.",
-        "Ranking the options then never finds the right one.");
+        "Ranking the options then never finds the correct one.");
 
     /// <summary>A column that hides what the task derives under its name.</summary>
     public static readonly LintRule HiddenName = new(
@@ -123,14 +123,14 @@ public static class LintCodes
 
     /// <summary>The input reveals the answer.</summary>
     public static readonly LintRule AnswerLeak = new(
-        "IK2536", "answer-leak", Severity.Warning, "The right option stands in the input more often than every other one, in nearly all rows.",
+        "IK2536", "answer-leak", Severity.Warning, "The correct option occurs in the input more often than every other one, in nearly all rows.",
         "The label's text has leaked into the question.");
 
     /// <summary>The correct option is usually in the same position.</summary>
     public static readonly LintRule PositionBias = new(
         "IK2537", "position-bias", Severity.Info,
-        "Among options that differ from row to row the right one stands in one place far more often than chance allows.",
-        "A model can do well by the place alone.");
+        "Among options that differ from row to row the correct one is in one position far more often than chance allows.",
+        "A model can do well just by the position.");
 
     /// <summary>Options that never change.</summary>
     public static readonly LintRule ConstantOptions = new(
@@ -154,7 +154,7 @@ public static class LintCodes
 
     /// <summary>A split without rows.</summary>
     public static readonly LintRule EmptySplit = new(
-        "IK2544", "empty-split", Severity.Warning, "A split of the task has no rows: its files have none, or its slice lies outside of them.",
+        "IK2544", "empty-split", Severity.Warning, "A split of the task has no rows: its files have none, or its slice is outside them.",
         "A build writes nothing for it.");
 
     /// <summary>Rows without a label.</summary>
@@ -175,13 +175,13 @@ public static class LintCodes
     /// <summary>The answer cannot be extracted.</summary>
     public static readonly LintRule AnswerLost = new(
         "IK2550", "answer-lost", Severity.Warning,
-        "The target of a direct template, read as a model's text by the answer contract, is not found again or does not score as right.",
+        "The target of a direct template, treated as a model's output by the answer contract, is not extracted or does not score as correct.",
         "A model that answers as it was trained would then be marked wrong; see answer_format and extract.");
 
     /// <summary>A wrong answer scores as correct.</summary>
     public static readonly LintRule AnswerNotToldApart = new(
         "IK2551", "answer-not-told-apart", Severity.Warning,
-        "A wrong option, or an empty text where there are no options, scores as much as the right answer of a direct template.",
+        "A wrong option, or an empty text where there are no options, scores as much as the correct answer of a direct template.",
         "The score then says nothing about such rows.");
 
     /// <summary>All rules by code.</summary>

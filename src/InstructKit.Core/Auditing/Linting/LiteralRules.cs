@@ -45,13 +45,13 @@ internal static partial class LiteralRules
         void CheckLiteral(TemplatePiece piece)
         {
             Report(LineEndSpace, piece, LintCodes.TrailingSpace, _ => "A line ends in a blank.");
-            Report(BlankLines, piece, LintCodes.DoubledBlankLine, _ => "More than one blank line stands here.");
+            Report(BlankLines, piece, LintCodes.DoubledBlankLine, _ => "There is more than one blank line here.");
             Report(Escape, piece, LintCodes.LiteralEscape, match => $"'{match}' is printed as these two characters.", "Write a line break in the block, or put the text between double quotes.");
             if (template.Dialect != Templating.Settings.Dialect.Flan)
-                Report(SingleBraces, piece, LintCodes.SingleBraces, match => $"'{match}' is printed as it stands.", "Placeholders have two braces.");
+                Report(SingleBraces, piece, LintCodes.SingleBraces, match => $"'{match}' is printed unchanged.", "Placeholders have two braces.");
 
             if (piece.Text.IndexOf('\t', StringComparison.Ordinal) is var tab and >= 0)
-                findings.Add(LintCodes.Tab, "A tab stands in the text.", Slice(piece, tab, 1), template);
+                findings.Add(LintCodes.Tab, "The text has a tab.", Slice(piece, tab, 1), template);
         }
 
         // An s forms a plural and is allowed.

@@ -217,7 +217,7 @@ internal sealed class RowLinter
         if (example.Variant == 0 && ReferenceEquals(template, _task.Templates.FirstOrDefault(other => other.Definition.Kind == TemplateKind.Direct)?.Definition)) _answers.Add(example.Input.ToString(), target, where);
 
         if (!options.Contains(target, StringComparer.Ordinal))
-            FirstOccurrence.Note(_bad, (template.Id, LintCodes.TargetNotAnOption, string.Empty), where, $"makes the target '{Short(target)}', which is no option");
+            FirstOccurrence.Note(_bad, (template.Id, LintCodes.TargetNotAnOption, string.Empty), where, $"makes the target '{Short(target)}', which is not an option");
 
         if (example.AnswerIndex >= 0 && options.Count > 1)
         {
@@ -244,7 +244,7 @@ internal sealed class RowLinter
             if (_leaks.TryGetValue(template.Id, out var leak) && leak.IsLeak)
             {
                 _findings.Add(
-                    LintCodes.AnswerLeak, $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the right option more often than any other.",
+                    LintCodes.AnswerLeak, $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the correct option more often than any other.",
                     template.Span, template);
             }
         }

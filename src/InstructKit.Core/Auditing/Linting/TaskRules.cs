@@ -105,7 +105,7 @@ internal static class TaskRules
         if (direct == 0)
             findings.Add(LintCodes.KindBalance, "No template is direct, so the task cannot be evaluated.", templates);
         else if (task.Templates.Count - direct > MaxTurnedAround)
-            findings.Add(LintCodes.KindBalance, $"{task.Templates.Count - direct} templates turn the task around; at most {MaxTurnedAround} should.", templates);
+            findings.Add(LintCodes.KindBalance, $"{task.Templates.Count - direct} templates are inverted; at most {MaxTurnedAround} should.", templates);
 
         if (task.Metrics.Count == 0)
             findings.Add(LintCodes.NoMetrics, "The task lists no metrics.", KeyPlace.Find(task, "metrics", null), hint: $"Known are {string.Join(", ", MetricNames.All)}.");

@@ -148,14 +148,14 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
                 var thinks = $$"""{"role": "assistant", "content": "Zqreply", "{{key}}": "Zqthought"}""";
                 var earlier = Render([User, thinks, SecondUser, $$"""{"role": "assistant", "content": "Zqanswer", "{{key}}": "Zqlater"}"""]);
                 if (earlier.Text is { } text && text.Contains("Zqlater", StringComparison.Ordinal) && !text.Contains("Zqthought", StringComparison.Ordinal))
-                    Report(ChatTemplateCodes.EarlierThinking, Severity.Warning, $"the reasoning ({key}) of every turn but the last is left out: train on one turn a row, or the earlier replies follow no thought");
+                    Report(ChatTemplateCodes.EarlierThinking, Severity.Warning, $"the reasoning ({key}) of every turn but the last is left out: train on one turn per row, or earlier replies follow no reasoning");
 
                 break;
             }
         }
 
         if (!found && CallReasoning() is { } kept)
-            Report(ChatTemplateCodes.Dropped, Severity.Warning, $"reasoning ({kept}): dropped silently but in turns that call tools behind the last question");
+            Report(ChatTemplateCodes.Dropped, Severity.Warning, $"reasoning ({kept}): dropped silently except in turns that call tools after the last question");
         else if (!found) Report(ChatTemplateCodes.Dropped, Severity.Warning, failure is null ? "reasoning (reasoning_content, reasoning and thinking): dropped silently" : $"reasoning is not printed: {failure}");
 
         // The last reply and an earlier one can be treated differently.
@@ -206,7 +206,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
             }
             else
             {
-                Report(ChatTemplateCodes.Dropped, Severity.Warning, "a tool call beside content that is an empty string: dropped silently; give null");
+                Report(ChatTemplateCodes.Dropped, Severity.Warning, "a tool call with content that is an empty string: dropped silently; give null");
             }
 
             Kept(objects, "Zqresult", "the result of a tool", Severity.Warning);
@@ -234,11 +234,11 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
         var rendering = Render(WithNull(conversation), prompt: false, Tools);
         if (rendering.Text is { } written)
         {
-            if (NullWord.Count(written) > NullWord.Count(text)) Report(ChatTemplateCodes.NullContent, Severity.Warning, "content that is null beside a tool call is printed as a word ('None' or 'null'): give an empty string");
+            if (NullWord.Count(written) > NullWord.Count(text)) Report(ChatTemplateCodes.NullContent, Severity.Warning, "content that is null with a tool call is printed as a word ('None' or 'null'): give an empty string");
         }
         else if (Render(WithNull([User, Call(TextArguments), Result, Reply]), prompt: false, Tools).Text is null)
         {
-            Report(ChatTemplateCodes.NullContent, Severity.Warning, $"content that is null beside a tool call fails: {rendering.Error!.Message}; give an empty string", rendering.Error);
+            Report(ChatTemplateCodes.NullContent, Severity.Warning, $"content that is null with a tool call fails: {rendering.Error!.Message}; give an empty string", rendering.Error);
         }
     }
 
@@ -282,7 +282,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
         foreach (var word in new[] { "Zqreply", "Zqanswer" })
         {
             var at = text.IndexOf(word, StringComparison.Ordinal);
-            if (at >= 0 && !rendering.Covers(at, at + word.Length)) Report(ChatTemplateCodes.WrongMask, Severity.Error, $"{(word == "Zqreply" ? "an earlier reply" : "the last reply")} lies outside of the generation block: it is not trained on");
+            if (at >= 0 && !rendering.Covers(at, at + word.Length)) Report(ChatTemplateCodes.WrongMask, Severity.Error, $"{(word == "Zqreply" ? "an earlier reply" : "the last reply")} is outside the generation block: it is not trained on");
         }
 
         foreach (var (word, what) in new[] { ("Zqsystem", "the system turn"), ("Zquser", "the user's turn"), ("Zqagain", "the user's turn") })
@@ -290,7 +290,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
             var at = text.IndexOf(word, StringComparison.Ordinal);
             if (at >= 0 && rendering.Covers(at, at + word.Length))
             {
-                Report(ChatTemplateCodes.WrongMask, Severity.Error, $"{what} lies in a generation block: it is trained on");
+                Report(ChatTemplateCodes.WrongMask, Severity.Error, $"{what} is in a generation block: it is trained on");
                 break;
             }
         }
@@ -301,7 +301,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
         var last = conversation.Length == 2 ? "Zqreply" : "Zqanswer";
         if (Stop(text, last) is { } stop && !rendering.Covers(stop.Start, stop.End))
-            Report(ChatTemplateCodes.StopOutside, Severity.Warning, $"the stop token '{text[stop.Start..stop.End]}' lies outside of the generation block: the model does not learn to end");
+            Report(ChatTemplateCodes.StopOutside, Severity.Warning, $"the stop token '{text[stop.Start..stop.End]}' is outside the generation block: the model does not learn to end");
     }
 
     [GeneratedRegex(@"\{%[-+]?\s*generation\b")]

@@ -170,10 +170,10 @@ internal sealed partial class DatasetCardFiles
     {
         var split = entry.FindText("split")?.Text ?? string.Empty;
         if (!SplitName.IsMatch(split))
-            Report(entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is no split name: letters, digits and underscores, with dots between them");
+            Report(entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is not a split name: letters, digits and underscores, with dots between them");
 
         foreach (var key in entry.Entries.Select(static one => one.Key.Text).Where(static key => key is not ("split" or "path")))
-            Report(entry.Span, ConsumerCodes.UnknownKey, $"'{key}' beside the split '{split}' of the configuration '{config}' is refused: an entry has split and path alone");
+            Report(entry.Span, ConsumerCodes.UnknownKey, $"'{key}' beside the split '{split}' of the configuration '{config}' is rejected: an entry has only split and path");
 
         switch (entry.Find("path"))
         {

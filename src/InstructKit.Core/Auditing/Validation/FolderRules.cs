@@ -49,7 +49,7 @@ internal static class FolderRules
         {
             var split = ValidationInputs.ShardOf(own)!; // as chosen above
             if (!DatasetCardFiles.IsSplit(split))
-                yield return ValidationReport.At(ConsumerCodes.FileName, Severity.Error, $"{name}/data/{own}", 0, 0, $"'{VisibleText.Of(split)}' is no split name: letters, digits and underscores, with dots between them; rename the file or list it in a card", Discovery);
+                yield return ValidationReport.At(ConsumerCodes.FileName, Severity.Error, $"{name}/data/{own}", 0, 0, $"'{VisibleText.Of(split)}' is not a split name: letters, digits and underscores, with dots between them; rename the file or list it in a card", Discovery);
         }
 
         if (shards.Count > 0 || Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any(path => ValidationInputs.SplitIn(Path.GetRelativePath(folder, path).Replace('\\', '/')).Length > 0)) yield break;

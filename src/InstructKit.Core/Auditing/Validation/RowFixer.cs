@@ -40,14 +40,14 @@ internal sealed class RowFixer(SourceLimits limits)
     /// <exception cref="DiagnosticException">The target exists (IK4002), an input is not a JSON Lines file (IK3020), or writing fails.</exception>
     public FixReport Run(IReadOnlyList<string> inputs, string target, CancellationToken cancel)
     {
-        if (Path.Exists(target)) throw new DiagnosticException(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"'{VisibleText.Of(target)}' is there already; --fix never writes over anything."));
+        if (Path.Exists(target)) throw new DiagnosticException(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"'{VisibleText.Of(target)}' already exists; --fix never overwrites anything."));
 
         var files = ValidationInputs.Expand(inputs, static (_, _) => { });
         var feed = new RowFeed(limits);
         foreach (var file in files)
         {
             if (file.File is not { } source || feed.FormOf(source, isTabSeparated: false) != RowForm.Lines)
-                throw new DiagnosticException(new Diagnostic(SourceCodes.UnsupportedFormat, Severity.Error, $"{VisibleText.Of(file.Name)}: --fix mends files of JSON Lines alone."));
+                throw new DiagnosticException(new Diagnostic(SourceCodes.UnsupportedFormat, Severity.Error, $"{VisibleText.Of(file.Name)}: --fix only fixes JSON Lines files."));
         }
 
         var isFile = files.Count == 1 && !Directory.Exists(inputs[0]);

@@ -79,7 +79,7 @@ internal sealed class Validator(ValidationRequest request)
                 foreach (var run in runs)
                 {
                     if (form == RowForm.Document && !run.Consumer.TakesArrays)
-                        Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, input.Name, 0, 0, "the file is one JSON document; JSON Lines are read, a row a line", run.Consumer.Source));
+                        Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, input.Name, 0, 0, "the file is one JSON document; JSON Lines are read, one row per line", run.Consumer.Source));
                 }
 
                 _feed.Read(file, form, taker, cancel);

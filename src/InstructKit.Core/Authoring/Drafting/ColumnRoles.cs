@@ -85,7 +85,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         if (named is null && columns.FirstOrDefault(column => column.Shape.Kind == ShapeKind.Tree) is { } tree)
         {
             throw Error(
-                $"'{path}': the column '{tree.Source}' holds trees of messages (`replies`), whose paths are the conversations; a tree is no row of a task.",
+                $"'{path}': the column '{tree.Source}' holds trees of messages (`replies`), whose paths are the conversations; a tree is not a row of a task.",
                 "Write one row for each path first, as `messages: [{role, content}, …]`, then draft a task from that file.");
         }
 
@@ -107,7 +107,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
             ShapeKind.Texts => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = answer.Name, HasSeveral = true, KeepIf = [("no_answer", answer.Name)] },
             ShapeKind.Records => OfRecords(columns, answer),
             _ when answer.IsPlain => OfPlain(columns, answer),
-            _ => throw Error($"'{path}': the column '{answer.Source}' holds nested values of no known shape and cannot be the answer.", "Name a column with texts or labels with --answer, or write its parts into columns of their own."),
+            _ => throw Error($"'{path}': the column '{answer.Source}' holds nested values of no known shape and cannot be the answer.", "Name a column with texts or labels with --answer, or write its parts into separate columns."),
         }).Checked(path, rejected);
     }
 
@@ -116,7 +116,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         if (Inputs.Count == 0 && Turns is null && FirstRecord is null)
         {
             throw new DiagnosticException(new Diagnostic(
-                DraftCodes.TooLittle, Severity.Error, $"'{path}' has nothing to ask: beside the answer '{Answer.Source}' no column can be shown.")
+                DraftCodes.TooLittle, Severity.Error, $"'{path}' has nothing to ask: besides the answer '{Answer.Source}' no column can be shown.")
             { Hint = "A task needs a column for the question; rejected answers, trees and nested values are not shown." });
         }
 

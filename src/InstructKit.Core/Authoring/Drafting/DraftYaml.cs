@@ -59,7 +59,7 @@ internal static class DraftYaml
     private static void WriteLayout(StringBuilder text, DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files)
     {
         var spec = draft.Spec;
-        Line(text, "# Where the rows lie. A task may have several layouts; the first one whose files exist is used.");
+        Line(text, "# Where the rows are. A task may have several layouts; the first one whose files exist is used.");
         Line(text, "layouts:");
         Line(text, "  - name: files");
         Line(text, $"    format: {spec.Format.ToString().ToLowerInvariant()}");
@@ -125,7 +125,7 @@ internal static class DraftYaml
         var dialogue = DraftTemplates.Dialogue(draft.Roles);
         if (entry is null && dialogue is null) return;
 
-        Line(text, "# Derived values, worked out once per row; templates may use the columns themselves instead.");
+        Line(text, "# Derived values, computed once per row; templates may use the columns themselves instead.");
         Line(text, "fields:");
         if (dialogue is { } chat) Line(text, $"  {DraftTemplates.DialogueField}: {{ dialect: jinja, template: {Quoted(ChatText.Dialogue(chat.Shape, $"({chat.Name} or [])"))} }}");
 
@@ -153,7 +153,7 @@ internal static class DraftYaml
         }
 
         var has = ConversationDefinition.PartNames.Where((_, bit) => ((int)turns.Has & (1 << bit)) != 0).ToList();
-        if (has.Count > 0) Line(text, $"  has: [ {string.Join(", ", has)} ]   # what turns have beside role and text");
+        if (has.Count > 0) Line(text, $"  has: [ {string.Join(", ", has)} ]   # what turns have besides role and text");
 
         Line(text, "metrics: [ rouge1, rougeLsum ]   # or exact_match, f1, bleu, ...");
     }
@@ -220,7 +220,7 @@ internal static class DraftYaml
     private static void WriteTemplates(StringBuilder text, DraftProposal draft)
     {
         Line(text, "# Ten ways of asking. These only know the names of your columns: say what the task is about, in ten forms that differ.");
-        Line(text, "# `answer`, `options` and `options_block` (the options as a list) are at hand beside the columns.");
+        Line(text, "# `answer`, `options` and `options_block` (the options as a list) are available in addition to the columns.");
         Line(text, "templates:");
         foreach (var (id, input) in DraftTemplates.Of(draft.Shape, draft.Roles))
         {

@@ -63,7 +63,7 @@ internal sealed record FileProfile(
         {
             // A column of this name hides the whole record, so the others are only accessible by name.
             var expression = name == "row" || (hidesRow && IsVariable(name)) ? name : null;
-            if (hidesRow && expression is null) notes.Add($"'{name}' is left out: beside a column 'row' an expression cannot name it");
+            if (hidesRow && expression is null) notes.Add($"'{name}' is left out: next to a column 'row' an expression cannot name it");
             else columns.Add(tally.Profile(Free(name, taken), isDelimited) with { Labels = labels.GetValueOrDefault(name), Expression = expression });
         }
 

@@ -94,7 +94,7 @@ public static class TaskDrafter
             ? (dialects[0].Spec, dialects, survey.Encoding == "utf-8" ? [] : [$"{file.Label} is not UTF-8; it is read as {survey.Encoding}"])
             : throw Error(
                 DraftCodes.UnknownFormat,
-                $"The format of '{file.Path}' cannot be told: it is not JSON or Parquet, and tab, comma, semicolon and bar give one field on line 1 and on most lines.",
+                $"The format of '{file.Path}' cannot be determined: it is not JSON or Parquet, and tab, comma, semicolon and bar give one field on line 1 and on most lines.",
                 "A task needs two columns; for lines of text write the task file by hand with `format: lines`, see templates/README.md.");
     }
 

@@ -32,7 +32,7 @@ public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyLi
     {
         if (!force && Files.Select(file => PathOf(folder, file)).FirstOrDefault(File.Exists) is { } there)
         {
-            throw new DiagnosticException(new Diagnostic(ImportCodes.FileExists, Severity.Error, $"'{there}' is there already; nothing was written.")
+            throw new DiagnosticException(new Diagnostic(ImportCodes.FileExists, Severity.Error, $"'{there}' already exists; nothing was written.")
             { Hint = "Name another folder with --out, or replace files with --replace." });
         }
 

@@ -42,7 +42,7 @@ internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, B
     private static string Otherwise(string code) => code switch
     {
         SourceCodes.DuplicateKey => ", or --duplicate-keys last to take the last value",
-        SourceCodes.InvalidEncoding => ", or --invalid-utf8 replace to put U+FFFD in their place",
+        SourceCodes.InvalidEncoding => ", or --invalid-utf8 replace to replace them with U+FFFD",
         _ => string.Empty,
     };
 }
@@ -76,12 +76,12 @@ internal static class RejectDescription
     {
         Code = BuildCodes.TooManyRejects,
         Message = string.Create(CultureInfo.InvariantCulture, $"More than {most} row{(most == 1 ? string.Empty : "s")} cannot be used; of this one {last.Code} says: {last.Message}"),
-        Hint = "Raise --max-rejects, or mend the data.",
+        Hint = "Raise --max-rejects, or fix the data.",
     };
 
     /// <summary>For a column missing in the row: the file's column that may be meant, or all of them.</summary>
     public static string NearestColumn(RowOutcome what, IReadOnlyList<string> offered) =>
-        MissingName(what.Verdict.Message!) is var name && offered.Contains(name, StringComparer.Ordinal) ? "Other rows have it; a '?' behind its type under 'columns' allows rows without it."
+        MissingName(what.Verdict.Message!) is var name && offered.Contains(name, StringComparer.Ordinal) ? "Other rows have it; a '?' after its type under 'columns' allows rows without it."
             : NearestName.Hint(name, offered) ?? $"The file has {string.Join(", ", offered.Take(12))}.";
 
     private static string MissingName(string message) => message.Split('\'') is [_, var name, ..] ? name : string.Empty;

@@ -133,7 +133,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         // Additional formats may need a different container.
         if (!isMain) return first;
 
-        wrong.Add(Wrong($"Readers of '{format.Name}' do not take '{asked.Name}': the container can be {string.Join(" or ", format.Containers)}."));
+        wrong.Add(Wrong($"Readers of '{format.Name}' do not accept '{asked.Name}': the container can be {string.Join(" or ", format.Containers)}."));
         return null;
     }
 

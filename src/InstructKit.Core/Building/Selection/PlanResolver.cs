@@ -21,7 +21,7 @@ public static class PlanResolver
         RequireReplace(plan, catalogue.Tasks);
         if (plan.InvertedRate is not null && plan.Assign != TemplateAssignment.One)
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "A rate of turned-around templates is for templates that are drawn.")
+            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "A rate of inverted templates needs randomly assigned templates.")
             { Hint = "Use --templates one, or --inverted-rate none." });
         }
 

@@ -150,7 +150,7 @@ internal sealed class Prediction
     private static int ReadInt(ref Utf8JsonReader json)
     {
         json.Read();
-        return json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var value) && value >= 0 ? value : throw new FormatException("'sample' is no number from 0 on");
+        return json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var value) && value >= 0 ? value : throw new FormatException("'sample' is not a number from 0 on");
     }
 
     private static void ReadNumbers(ref Utf8JsonReader json, GrowableBuffer<double> numbers)
@@ -175,7 +175,7 @@ internal sealed class Prediction
         if (json.TokenType == JsonTokenType.Number) return json.GetDouble();
         if (json.TokenType != JsonTokenType.String) throw new FormatException("a number is expected");
 
-        return PythonFloat.TryParse(json.ValueSpan, out var value) ? value : throw new FormatException($"'{Encoding.UTF8.GetString(json.ValueSpan)}' is no number");
+        return PythonFloat.TryParse(json.ValueSpan, out var value) ? value : throw new FormatException($"'{Encoding.UTF8.GetString(json.ValueSpan)}' is not a number");
     }
 
     // For each request a list of its repetitions; for ranked options each is [log-likelihood, is greedy]. Filtered ones are the first of them.

@@ -91,13 +91,13 @@ internal sealed record ScoreCheck(string Task, string Name, string Message, bool
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new DiagnosticException(new Diagnostic(ScoreCodes.BadReport, Severity.Error, $"'{path}' is no report to compare with: {failure.Message.Split('\n')[0].TrimEnd('.')}.")
+            throw new DiagnosticException(new Diagnostic(ScoreCodes.BadReport, Severity.Error, $"'{path}' is not a report that can be compared: {failure.Message.Split('\n')[0].TrimEnd('.')}.")
             { Hint = "Make one with `instructkit score … --json > FILE`." });
         }
     }
 
     private static DiagnosticException Unknown(string name, IEnumerable<string> known) =>
-        new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"'{name}' is no task, cluster or mean of the report.") { Hint = NearestName.Hint(name, known) ?? $"There are {string.Join(", ", known)}." });
+        new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"'{name}' is not a task, cluster or mean of the report.") { Hint = NearestName.Hint(name, known) ?? $"There are {string.Join(", ", known)}." });
 
     private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

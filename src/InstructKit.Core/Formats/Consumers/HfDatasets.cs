@@ -75,9 +75,9 @@ internal static class HfDatasets
                 place = outer.Add(value.Key);
                 place.IsJson = check.JsonPlaces.Count > 0 && check.JsonPlaces.Contains(place.Path);
                 if (_isFixed && outer == _root)
-                    check.Error(ConsumerCodes.SchemaChange, value, $"the column {value.Path} first appears behind the first 10 MB or in a later file, where the schema is fixed: a DatasetGenerationCastError");
+                    check.Error(ConsumerCodes.SchemaChange, value, $"the column {value.Path} first appears after the first 10 MB or in a later file, where the schema is fixed: a DatasetGenerationCastError");
                 else if (_isFixed)
-                    check.Warning(ConsumerCodes.SchemaChange, value, $"the key {value.Path} first appears behind the first 10 MB or in a later file, where the schema is fixed: older versions fail, newer ones make the column strings of JSON");
+                    check.Warning(ConsumerCodes.SchemaChange, value, $"the key {value.Path} first appears after the first 10 MB or in a later file, where the schema is fixed: older versions fail, newer ones make the column strings of JSON");
 
                 place.Family = JsonKind.Null;
                 Take(check, place, value, isNew: true);

@@ -196,7 +196,7 @@ internal static class LlamaFactoryRanking
             LlamaFactory.MessagesRow(endsInAnswer: false, Required("chosen", MessageAnswer), Required("rejected", MessageAnswer)),
             LlamaFactory.AlpacaRow(Required("chosen", TargetText), Required("rejected", TargetText)))
             .Also(static (check, row) => TrlShapes.CheckDifferent(check, row, "chosen"u8, "rejected"u8)),
-        Rules = static () => [new OneKind(static row => LlamaFactory.IsAlpaca(row) ? "an alpaca pair" : "a pair behind a conversation"), new InputColumn(), new SteadyColumns()],
+        Rules = static () => [new OneKind(static row => LlamaFactory.IsAlpaca(row) ? "an alpaca pair" : "a pair after a conversation"), new InputColumn(), new SteadyColumns()],
         Extensions = LlamaFactory.Extensions,
         Compressions = [],
         Identity = ["conversations", "messages", "instruction", "input", "chosen", "rejected"],

@@ -58,7 +58,7 @@ internal static class Nemo
     {
         var prompt = row.Find("prompt"u8);
         if (prompt.IsText && row.Find("completion"u8).IsText && !ReferenceEquals(ShapeOf(row), Pair))
-            check.Error(ConsumerCodes.Columns, prompt, "prompt and completion may not stand beside a conversation: a row has exactly one schema");
+            check.Error(ConsumerCodes.Columns, prompt, "prompt and completion may not be combined with a conversation: a row has exactly one schema");
     }
 
     private static Shape ShapeOf(JsonNode row)

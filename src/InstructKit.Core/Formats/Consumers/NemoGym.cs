@@ -130,7 +130,7 @@ internal static class NemoGym
             if (row.Find("uuid"u8) is { IsAbsent: false } identity) AnyText.Check(check, identity);
             if (answer.IsAbsent) Missing(check, row, answer, "expected_answer");
             else if (answer.IsText && !HasLetter(options, answer.AsText().Trim()))
-                check.Error(ConsumerCodes.UnusableAnswer, answer, $"expected_answer is {answer.Words}, which is no letter of the options");
+                check.Error(ConsumerCodes.UnusableAnswer, answer, $"expected_answer is {answer.Words}, which is not a letter of the options");
         }
 
         var (schema, kind) = (row.Find("schema_str"u8), row.Find("schema_type"u8));

@@ -97,7 +97,7 @@ internal sealed class Words(params IReadOnlyList<string> texts)
             var isKnown = false;
             foreach (var text in _texts) isKnown |= member.Key.SequenceEqual(text);
 
-            if (!isKnown) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is refused; known are {this}");
+            if (!isKnown) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is rejected; known are {this}");
         }
     }
 

@@ -45,8 +45,8 @@ internal static class TrlPreference
         }
         else if (chosen.IsText && rejected.IsText)
         {
-            if (chosen.Bytes.IsEmpty || rejected.Bytes.IsEmpty) check.Error(ConsumerCodes.Empty, chosen.Bytes.IsEmpty ? chosen : rejected, "there is no prompt, and one answer is empty: the beginning that both have in common is looked for, which fails");
-            else if (chosen.Bytes[0] != rejected.Bytes[0]) check.Warning(ConsumerCodes.Columns, rejected, "there is no prompt, and chosen and rejected have no beginning in common to take it from: the prompt is empty");
+            if (chosen.Bytes.IsEmpty || rejected.Bytes.IsEmpty) check.Error(ConsumerCodes.Empty, chosen.Bytes.IsEmpty ? chosen : rejected, "there is no prompt, and one answer is empty: the common prefix is searched for, which fails");
+            else if (chosen.Bytes[0] != rejected.Bytes[0]) check.Warning(ConsumerCodes.Columns, rejected, "there is no prompt, and chosen and rejected have no common prefix to take it from: the prompt is empty");
         }
     }
 

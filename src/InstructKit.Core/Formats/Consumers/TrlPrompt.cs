@@ -31,7 +31,7 @@ internal static class TrlPrompt
         }).Also(static (check, row) =>
         {
             var messages = row.Find("messages"u8);
-            if (row.Find("prompt"u8).IsList && !messages.IsMissing) check.Error(ConsumerCodes.Columns, messages, "the column messages may not stand beside prompt in a conversational row: a KeyError");
+            if (row.Find("prompt"u8).IsList && !messages.IsMissing) check.Error(ConsumerCodes.Columns, messages, "the column messages may not be combined with prompt in a conversational row: a KeyError");
         }),
         Rules = static () => [new OneKind(KindOf) { Source = TrlShapes.Conversational }, new SteadyColumns()],
         Identity = ["prompt"],

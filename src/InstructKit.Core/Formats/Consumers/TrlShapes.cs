@@ -78,8 +78,8 @@ internal static class TrlShapes
                 check.Error(
                     ConsumerCodes.Columns, member,
                     member.IsAbsent
-                        ? $"the column {member.Path} is null here, but a table of the rows has it, and it may not stand beside {Listed([.. allowed])}: a KeyError (validate --fix removes null keys)"
-                        : $"the column {member.Path} may not stand beside {Listed([.. allowed])} in a conversational row: a KeyError");
+                        ? $"the column {member.Path} is null here, but a table of the rows has it, and it may not be combined with {Listed([.. allowed])}: a KeyError (validate --fix removes null keys)"
+                        : $"the column {member.Path} may not be combined with {Listed([.. allowed])} in a conversational row: a KeyError");
                 return;
             }
         }

@@ -210,7 +210,7 @@ internal static class TurnRules
                 var own = turn.Find("role"u8);
                 if (!isFirst && known.Has(own))
                 {
-                    check.At(ConsumerCodes.TurnOrder, severity, own.Offset, $"{turn.Path} is a {role} turn behind other turns; most chat templates take it at the beginning alone");
+                    check.At(ConsumerCodes.TurnOrder, severity, own.Offset, $"{turn.Path} is a {role} turn after other turns; most chat templates accept it only at the beginning");
                     return;
                 }
 

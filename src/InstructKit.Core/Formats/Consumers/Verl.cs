@@ -80,10 +80,10 @@ internal static class Verl
         }
         else if (name == "openai/gsm8k")
         {
-            if (!truth.IsText) check.Error(ConsumerCodes.WrongType, truth, $"{truth.Path} is {truth.Words}, expected a string: the number behind #### is compared as text");
+            if (!truth.IsText) check.Error(ConsumerCodes.WrongType, truth, $"{truth.Path} is {truth.Words}, expected a string: the number after #### is compared as text");
             else if (truth.Bytes.Contains((byte)',')) check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} is {truth.Words}: commas are removed from the response, never from the truth");
             else if (truth.Bytes[(truth.Bytes[0] == '-' ? 1 : 0)..] is var digits && (digits.IsEmpty || digits.ContainsAnyExcept(NumberBytes)))
-                check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} is {truth.Words}, expected digits and a point alone: what stands behind #### in the response has nothing else");
+                check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} is {truth.Words}, expected only digits and a point: the text after #### in the response has nothing else");
         }
         else if (name is "apps" or "taco" or "codecontests" or "codeforces")
         {

@@ -88,7 +88,7 @@ public sealed class LmEvalPythonTests
         File.Copy(Path.Combine(Folder, "tasks", "harbour.py"), scratch.At("harbour.py"));
         scratch.Write("one.yaml", "task: one\ndataset_path: harbour\ntest_split: test\nprocess_docs: !function harbour.unvalued\ndoc_to_text: \"{{ how }}\"\ndoc_to_target: berth\n");
         Assert.Equal(
-            "The task 'one' takes 'process_docs' from the Python function 'harbour.unvalued', which is not translated: the column 'how' that it makes, which is no value.",
+            "The task 'one' takes 'process_docs' from the Python function 'harbour.unvalued', which is not translated: the column 'how' that it makes, which is not a value.",
             Assert.Single(LmEvalImporter.Import([scratch.At("one.yaml")]).LeftOut).Message);
     }
 

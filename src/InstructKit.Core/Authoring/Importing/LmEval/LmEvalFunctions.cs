@@ -24,7 +24,7 @@ internal sealed class LmEvalFunctions(PythonModules modules, LmEvalRow row)
         var translator = new PythonTranslator(modules);
         var found = modules.Find(function.Span.Source.Name, function.Text, function.Span);
         var rows = new PythonMeaning.Rows(new PythonMeaning.Document(new Dictionary<string, PythonMeaning>()), []);
-        if (translator.Call(found, [rows], function.Span) is not PythonMeaning.Rows made) throw PythonTranslator.Refuse($"what {found.Name} returns, which is no dataset", function.Span);
+        if (translator.Call(found, [rows], function.Span) is not PythonMeaning.Rows made) throw PythonTranslator.Refuse($"what {found.Name} returns, which is not a dataset", function.Span);
 
         row.Make(made, translator, TaskKey.Of(function.Text.Split('.')[^1]));
         _translated.Add(function.Text);
@@ -37,7 +37,7 @@ internal sealed class LmEvalFunctions(PythonModules modules, LmEvalRow row)
         var translator = new PythonTranslator(modules);
         var found = modules.Find(function.Span.Source.Name, function.Text, function.Span);
         var value = translator.Call(found, [row.Document], function.Span);
-        if (PythonCode.TryCode(value) is null) throw PythonTranslator.Refuse($"what {found.Name} returns, which is no value", function.Span);
+        if (PythonCode.TryCode(value) is null) throw PythonTranslator.Refuse($"what {found.Name} returns, which is not a value", function.Span);
 
         foreach (var (why, condition) in translator.Conditions) row.Require(why, condition);
 

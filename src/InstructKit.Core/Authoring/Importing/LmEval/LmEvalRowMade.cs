@@ -95,7 +95,7 @@ internal sealed partial class LmEvalRow
         if (_map.Exists(map => map.Column == name) || _madeFields.Exists(field => field.Name == name)) return;
 
         if (PythonCode.TryText(_made[key], PythonCode.Choice) is not { } code)
-            throw PythonTranslator.Refuse($"the column '{key}' that it makes, which is no value", null);
+            throw PythonTranslator.Refuse($"the column '{key}' that it makes, which is not a value", null);
 
         if (!_listed.Contains(key))
         {

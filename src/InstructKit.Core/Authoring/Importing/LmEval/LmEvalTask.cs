@@ -78,7 +78,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
     {
         if (IsIndexOfInput(text, target, answer))
         {
-            Refuse("is of the multiple-input form: 'doc_to_text' is the index of the right one among the inputs in 'doc_to_choice'. A row here has one input", text.Span);
+            Refuse("is of the multiple-input form: 'doc_to_text' is the index of the correct one among the inputs in 'doc_to_choice'. A row here has one input", text.Span);
             return;
         }
 
@@ -175,7 +175,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
     {
         if (value.Kind is PythonKind.Integer or PythonKind.Boolean && IsMultipleChoice)
         {
-            Refuse($"is of the multiple-input form: '{function.Text}' returns the index of the right one among the inputs in 'doc_to_choice'. A row here has one input", function.Span);
+            Refuse($"is of the multiple-input form: '{function.Text}' returns the index of the correct one among the inputs in 'doc_to_choice'. A row here has one input", function.Span);
             return null;
         }
 

@@ -134,7 +134,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
                 _instances++;
                 instance?.Invoke(item.Id, item.Input, item.Outputs);
             },
-            exception => collector?.LeaveOut(exception.Diagnostics.Select(one => one with { Message = $"An instance is left out. {one.Message}" })));
+            exception => collector?.LeaveOut(exception.Diagnostics.Select(one => one with { Message = $"An instance is omitted. {one.Message}" })));
     }
 
     // Only a malformed item is omitted.

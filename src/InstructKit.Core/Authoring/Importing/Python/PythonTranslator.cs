@@ -130,7 +130,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
             return known is Outcome.Leaf { Jump.Length: 0 } ? null : known;
         }
 
-        if (PythonCode.TryCode(condition) is null) throw Refuse("a condition that is no value of the row", branch.Span);
+        if (PythonCode.TryCode(condition) is null) throw Refuse("a condition that is not a value of the row", branch.Span);
 
         condition = Kept(condition, "test", branch.Span);
         var before = scope.Own;
