@@ -145,7 +145,7 @@ internal static class Application
     // The work is done; only its log is incomplete.
     private static int ReportLog(string why, int code, Terminal terminal)
     {
-        DiagnosticPrinter.Print([new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"The log file '{terminal.Log.File}' cannot be written: {why.TrimEnd('.')}. Everything else is done.")], terminal);
+        DiagnosticPrinter.Print([Diagnostic.Error(SinkCodes.WriteFailed, $"The log file '{terminal.Log.File}' cannot be written: {why.TrimEnd('.')}. Everything else is done.")], terminal);
         return code is ExitCode.Done or ExitCode.Found ? ExitCode.InputOutput : code;
     }
 

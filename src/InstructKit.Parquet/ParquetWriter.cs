@@ -96,6 +96,23 @@ public sealed class ParquetWriter : IDisposable
         Append(ParquetFieldKind.Integer, bytes);
     }
 
+    /// <summary>Writes a list of integers, as between <see cref="StartList"/> and <see cref="EndList"/>, at once.</summary>
+    internal void WriteIntegers(ReadOnlySpan<long> items)
+    {
+        StartList();
+        if (!items.IsEmpty)
+        {
+            var (node, repetition) = Next();
+            if (node.Field.Kind != ParquetFieldKind.Integer)
+                throw new InvalidOperationException($"the items of the list are of kind {node.Field.Kind} and got integers");
+
+            node.Leaves[0].Append(repetition, items);
+            _groupBytes += node.Leaves[0].LastBytes;
+        }
+
+        EndList();
+    }
+
     /// <summary>Writes a floating-point number.</summary>
     public void WriteFloat(double value)
     {

@@ -31,10 +31,10 @@ internal static class SourceError
     public static DiagnosticException InSpec(string message, string? hint = null) =>
         new(new Diagnostic(SourceCodes.BadSpec, Severity.Error, message) { Hint = hint });
 
-    // The system's message ends with the path, which is already reported.
-    private static string Sentence(string message)
+    /// <summary>What the system says, without the path at its end, which is said already.</summary>
+    public static string Sentence(string message)
     {
-        var end = message.IndexOf(" : '", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).TrimEnd('.');
+        var end = message.IndexOf(": '", StringComparison.Ordinal);
+        return (end < 0 ? message : message[..end]).TrimEnd(' ', '.');
     }
 }

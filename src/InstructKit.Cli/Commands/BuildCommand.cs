@@ -3,6 +3,7 @@ using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Cli.Options;
 using InstructKit.Cli.Output;
+using InstructKit.Sinks;
 using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Commands;
@@ -11,7 +12,6 @@ namespace InstructKit.Cli.Commands;
 internal sealed class BuildCommand : CliCommand
 {
     private readonly PlanOptions _plan = new();
-    private readonly OutputOptions _output = new();
     private const string Stream = "-";
 
     private readonly Option<string?> _split = OptionFactory.Choice("--split", "With --out -: the split that is written to standard output.", [.. OutputSplit.All]);
@@ -23,7 +23,7 @@ internal sealed class BuildCommand : CliCommand
     {
         _plan.AddTo(this);
         Add(_split, _manifest, _dryRun);
-        _output.AddTo(this);
+        AddJson();
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -37,14 +37,14 @@ internal sealed class BuildCommand : CliCommand
     protected override int Run(ParseResult parsed)
     {
         var plan = _plan.Read(parsed, Terminal);
-        if (parsed.Has(_dryRun)) return PlanCommand.Show(plan, _output.WantsJson(parsed), Terminal);
+        if (parsed.Has(_dryRun)) return PlanCommand.Show(plan, Terminal);
 
         if (plan.Out == Stream) return RunStream(plan, parsed);
 
         if (parsed.Has(_split) || parsed.Has(_manifest)) throw Wrong("--split and --manifest are for --out -, which writes one split to standard output.");
 
         var report = Build(plan);
-        if (_output.WantsJson(parsed)) BuildSummary.WriteJson(report, Terminal);
+        if (Terminal.Json) BuildSummary.WriteJson(report, Terminal);
 
         BuildSummary.Tell(report, Terminal);
         return report.Rejected > 0 ? ExitCode.Found : ExitCode.Done;
@@ -56,7 +56,7 @@ internal sealed class BuildCommand : CliCommand
     {
         if (parsed.GetValue(_split) is not { } split) throw Wrong("--out - writes one split: name it with --split.");
 
-        if (_output.WantsJson(parsed)) throw Wrong("--out - and --json both write to standard output.");
+        if (Terminal.Json) throw Wrong("--out - and --json both write to standard output.");
 
         if (plan.Also.Count > 0 || plan.Snippets.Count > 0 || plan.ShardBytes is not null || plan.Register is not null)
             throw Wrong("--out - writes one file: leave out --also, --snippet, --register and --shard-size.");
@@ -73,11 +73,7 @@ internal sealed class BuildCommand : CliCommand
             }
 
             Terminal.Output.Flush();
-            if (parsed.GetValue(_manifest) is { } manifest)
-            {
-                var full = Path.GetFullPath(manifest);
-                OutputFile.WriteAll(Path.GetDirectoryName(full)!, Path.GetFileName(full), File.ReadAllBytes(Path.Combine(folder, "out", ".instructkit", "manifest.json"))); // a file's path has a folder
-            }
+            if (parsed.GetValue(_manifest) is { } manifest) OutputFile.WriteAll(manifest, File.ReadAllBytes(Path.Combine(folder, "out", OutputNames.Manifest)));
 
             if (report.Rejects is { } rejected)
             {

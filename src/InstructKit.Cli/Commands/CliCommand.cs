@@ -1,6 +1,7 @@
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using InstructKit.Cli.Options;
 using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
@@ -27,8 +28,11 @@ internal abstract class CliCommand : Command
         foreach (var option in options) Options.Add(option);
     }
 
+    /// <summary>Adds <c>--json</c>; <see cref="Terminal.Json"/> says whether it was given.</summary>
+    protected void AddJson() => Options.Add(OptionFactory.Switch("--json", "Answer with one JSON document on standard output."));
+
     /// <summary>Errors in combinations of options.</summary>
-    protected static DiagnosticException Wrong(string message) => new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message));
+    protected static DiagnosticException Wrong(string message) => DiagnosticException.Error(TaskCodes.BadSetting, message);
 
     /// <summary>Runs the command; failures are exceptions.</summary>
     /// <returns>The exit code.</returns>

@@ -11,13 +11,12 @@ internal sealed class ClustersCommand : CliCommand
 {
     private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Only this scheme: 'paper' or 'code'.");
     private readonly Option<bool> _splits = OptionFactory.Switch("--splits", "List the published splits instead.");
-    private readonly OutputOptions _output = new();
 
     public ClustersCommand(Terminal terminal)
         : base("clusters", "List the clusters of both schemes, their tasks and what leaves training together; or the published splits.", terminal)
     {
         Add(_scheme, _splits);
-        _output.AddTo(this);
+        AddJson();
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -31,7 +30,7 @@ internal sealed class ClustersCommand : CliCommand
     {
         var catalogue = TaskRegistry.Open(ShippedFiles.TaskRegistry, []);
         IReadOnlyList<ClusterScheme> schemes = parsed.GetValue(_scheme) is { } name ? [CatalogueOptions.Scheme(catalogue, name)] : catalogue.Schemes;
-        if (_output.WantsJson(parsed)) JsonDocumentOutput.Write(Terminal, json => WriteJson(json, schemes, parsed.Has(_splits) ? catalogue.Splits : []));
+        if (Terminal.Json) JsonDocumentOutput.Write(Terminal, json => WriteJson(json, schemes, parsed.Has(_splits) ? catalogue.Splits : []));
         else if (parsed.Has(_splits)) TellSplits(catalogue.Splits);
         else TellSchemes(schemes);
 

@@ -31,7 +31,6 @@ internal sealed class FetchCommand : CliCommand
     private readonly Option<bool> _verify = OptionFactory.Switch("--verify", "Check the hash of what is here already.");
     private readonly Option<string?> _cache = OptionFactory.Text("--cache", "DIR", "Folder to download into (default: $HF_HUB_CACHE or $HF_HOME/hub, shared with Python).");
     private readonly Option<long?> _jobs = OptionFactory.Number("--jobs", $"Files at once (default: {DefaultJobs}).", 1, 64, "-j");
-    private readonly OutputOptions _output = new();
 
     public FetchCommand(Terminal terminal)
         : base("fetch", "Download the data of tasks from the Hugging Face hub into the cache that Python uses, too. `--data hub` builds from it.", terminal)
@@ -40,7 +39,7 @@ internal sealed class FetchCommand : CliCommand
         Arguments.Add(_names);
         Add(_tasks, _dryRun, _locked, _update, _lock, _allowPartial, _verify, _cache, _jobs);
 
-        _output.AddTo(this);
+        AddJson();
         Validators.Add(result =>
         {
             if (result.GetValue(_locked) && result.GetValue(_update)) result.AddError("--locked and --update contradict each other.");
@@ -70,15 +69,12 @@ internal sealed class FetchCommand : CliCommand
             Verify = parsed.GetValue(_verify),
         };
         if (request.Locked && !File.Exists(lockPath))
-        {
-            throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"There is no lock file '{lockPath}'.")
-            { Hint = "`instructkit fetch TASK` makes one." });
-        }
+            throw DiagnosticException.Error(HubCodes.NotLocked, $"There is no lock file '{lockPath}'.", hint: "`instructkit fetch TASK` makes one.");
 
         if (request.Tasks.Count == 0 && request.Lock.Datasets.Count == 0)
         {
-            throw new DiagnosticException(new Diagnostic(HubCodes.NotLocked, Severity.Error, $"No task is named, and the lock '{lockPath}' names nothing either.")
-            { Hint = "Name tasks or clusters; `instructkit fetch all` gets everything, which is many gigabytes." });
+            throw DiagnosticException.Error(HubCodes.NotLocked, $"No task is named, and the lock '{lockPath}' names nothing either.",
+                hint: "Name tasks or clusters; `instructkit fetch all` gets everything, which is many gigabytes.");
         }
 
         using var fetcher = new HubFetcher(settings);
@@ -87,7 +83,7 @@ internal sealed class FetchCommand : CliCommand
 
         if (parsed.GetValue(_dryRun))
         {
-            FetchOutput.Show(plan, _output.WantsJson(parsed), Terminal);
+            FetchOutput.Show(plan, Terminal);
             return Complain([.. plan.Failures.Select(failure => failure.Reason).Distinct()]);
         }
 
@@ -99,13 +95,13 @@ internal sealed class FetchCommand : CliCommand
         }
         catch (OperationCanceledException)
         {
-            Terminal.Say("Partial downloads are kept; the next fetch resumes them.");
+            Terminal.Say("What has arrived is kept; the next fetch continues from there.");
             throw;
         }
 
         if (!request.Locked) Save(report.Lock, request.Lock, lockPath);
 
-        FetchOutput.Tell(report, settings.Cache.Root, _output.WantsJson(parsed), Terminal);
+        FetchOutput.Tell(report, settings.Cache.Root, Terminal);
         return Complain(report.Failures);
     }
 
@@ -115,7 +111,8 @@ internal sealed class FetchCommand : CliCommand
         List<string> paths = [.. parsed.GetValue(_tasks) ?? [], .. names.Where(name => name.EndsWith(".yaml", StringComparison.Ordinal))];
         paths.ForEach(path => PlanOptions.RequirePath(path));
         var catalogue = TaskRegistry.Open(ShippedFiles.TaskRegistry, [.. paths]);
-        var keys = names.SelectMany(name => name.EndsWith(".yaml", StringComparison.Ordinal) ? [Path.GetFileNameWithoutExtension(name)] : Named(catalogue, name));
+        var keys = names.SelectMany(name => name.EndsWith(".yaml", StringComparison.Ordinal) ? [Path.GetFileNameWithoutExtension(name)] : catalogue.Find(name)
+            ?? throw DiagnosticException.Error(TaskCodes.UnknownTask, $"There is no task or cluster '{name}'.", hint: catalogue.Nearest(name) ?? "`instructkit tasks` lists them."));
         var tasks = keys.Distinct(StringComparer.Ordinal).Select(key => catalogue.Tasks.Get(key)).ToList();
         // Naming a cluster does not mean its tasks that are not on the hub.
         var elsewhere = tasks.Where(task => task.Layouts.All(layout => layout.Hub is null) && !names.Contains(task.Key) && !catalogue.Tasks.IsOwn(task.Key)).ToList();
@@ -124,26 +121,10 @@ internal sealed class FetchCommand : CliCommand
         return [.. tasks.Except(elsewhere)];
     }
 
-    private static IEnumerable<string> Named(TaskRegistry catalogue, string name)
-    {
-        if (catalogue.Tasks.Contains(name)) return [name];
-
-        if (name == All) return catalogue.Tasks.Keys;
-
-        var clusters = catalogue.Schemes.SelectMany(scheme => scheme.Clusters).Select(cluster => cluster.Key);
-        return catalogue.Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null)?.Tasks.Where(catalogue.Tasks.Contains)
-            ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
-            { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters)) ?? "`instructkit tasks` lists them." });
-    }
-
     private static void Save(HubLock now, HubLock before, string path)
     {
         var bytes = now.ToUtf8();
-        if (!bytes.AsSpan().SequenceEqual(before.ToUtf8()))
-        {
-            var full = Path.GetFullPath(path);
-            OutputFile.WriteAll(Path.GetDirectoryName(full)!, Path.GetFileName(full), bytes).Dispose();
-        }
+        if (!bytes.AsSpan().SequenceEqual(before.ToUtf8())) OutputFile.WriteAll(path, bytes);
     }
 
     // A permanent failure takes precedence over one that may go away.

@@ -17,7 +17,6 @@ internal abstract class ImportFormatCommand : CliCommand
     private readonly Option<string?> _out = OptionFactory.Text("--out", "DIR", "Folder for the task files (imported).", "-o");
     private readonly Option<bool> _replace = OptionFactory.Switch("--replace", "Replace task files that are there.", "--force");
     private readonly Option<string?> _report = OptionFactory.Text("--report", "FILE", "CSV with a line for every task and message: what was imported, what was left out, what is not applied.");
-    private readonly OutputOptions _output = new();
 
     protected ImportFormatCommand(string name, string description, string sources, string sourcesDescription, Terminal terminal)
         : base(name, description, terminal)
@@ -25,7 +24,7 @@ internal abstract class ImportFormatCommand : CliCommand
         _sources = new Argument<string[]>(sources) { Description = sourcesDescription, Arity = ArgumentArity.OneOrMore };
         Arguments.Add(_sources);
         Add(_out, _replace, _report);
-        _output.AddTo(this);
+        AddJson();
     }
 
     /// <summary>Imports files and folders.</summary>
@@ -39,7 +38,7 @@ internal abstract class ImportFormatCommand : CliCommand
         if (parsed.GetValue(_report) is { } report) WriteReport(result, report);
 
         var known = Shipped(result);
-        if (_output.WantsJson(parsed))
+        if (Terminal.Json)
         {
             WriteJson(result, folder, known);
         }

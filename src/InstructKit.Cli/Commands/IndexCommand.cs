@@ -22,7 +22,7 @@ internal sealed class IndexCommand : CliCommand
     {
         var folder = parsed.GetRequiredValue(_folder);
         CheckAll(TaskRegistry.Open(folder, []));
-        OutputFile.WriteAll(folder, YamlIndex.FileName, YamlIndex.Make(folder));
+        OutputFile.WriteAll(Path.Combine(folder, YamlIndex.FileName), YamlIndex.Make(folder));
         return ExitCode.Done;
     }
 

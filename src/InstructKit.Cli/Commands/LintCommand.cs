@@ -29,7 +29,6 @@ internal sealed class LintCommand : CliCommand
     private readonly Option<bool> _sarif = OptionFactory.Switch("--sarif", "Answer with a SARIF 2.1.0 log on standard output.");
     private readonly HoldOutOption _holdOut = new("training rows that are among the held-out ones are counted and not looked at.");
     private readonly RepairOptions _repairs = new();
-    private readonly OutputOptions _output = new();
 
     public LintCommand(Terminal terminal)
         : base("lint", "Check tasks and templates, in their files and over rows. Exits with 1 when an error or a warning is found.", terminal)
@@ -39,7 +38,7 @@ internal sealed class LintCommand : CliCommand
         Arguments.Add(_targets);
         Add([_tasks, _data, _rows, _holdOut.Option, _disable, _rules, _strict, _sarif, .. _repairs.All]);
 
-        _output.AddTo(this);
+        AddJson();
         Validators.Add(result =>
         {
             if (result.GetValue(_sarif) && result.GetResult("--json") is not null)
@@ -57,10 +56,9 @@ internal sealed class LintCommand : CliCommand
 
     protected override int Run(ParseResult parsed)
     {
-        var json = _output.WantsJson(parsed);
         if (parsed.GetValue(_rules))
         {
-            ListRules(json);
+            ListRules();
             return ExitCode.Done;
         }
 
@@ -83,7 +81,7 @@ internal sealed class LintCommand : CliCommand
             Disabled = [.. (parsed.GetValue(_disable) ?? []).Select(CodeOf)],
         };
         var findings = new Linter(catalogue.Tasks, settings, Terminal.Cancel).Run(keys);
-        Answer(findings, keys.Count, json, parsed.GetValue(_sarif));
+        Answer(findings, keys.Count, parsed.GetValue(_sarif));
         var least = parsed.GetValue(_strict) ? Severity.Info : Severity.Warning;
         return findings.Any(finding => finding.Diagnostic.Severity >= least) ? ExitCode.Found : ExitCode.Done;
     }
@@ -108,7 +106,7 @@ internal sealed class LintCommand : CliCommand
             }
             else
             {
-                keys.AddRange(Named(catalogue, target));
+                keys.AddRange(catalogue.Find(target) ?? throw DiagnosticException.Error(TaskCodes.UnknownTask, $"There is no task, cluster, file or folder '{target}'.", hint: catalogue.Nearest(target) ?? "`instructkit tasks` lists the tasks."));
             }
         }
 
@@ -130,28 +128,14 @@ internal sealed class LintCommand : CliCommand
         return tasks.Keys.Where(key => Path.GetFullPath(tasks.PathOf(key)) is var own && (own == full || own.StartsWith(full + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
     }
 
-    private static IEnumerable<string> Named(TaskRegistry catalogue, string name)
-    {
-        if (name == "all") return catalogue.Tasks.Keys;
-
-        if (catalogue.Tasks.Contains(name)) return [name];
-
-        var clusters = catalogue.Schemes.SelectMany(scheme => scheme.Clusters).ToList();
-        if (catalogue.Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null) is { } found)
-            return found.Tasks.Where(catalogue.Tasks.Contains);
-
-        throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task, cluster, file or folder '{name}'.")
-        { Hint = NearestName.Hint(name, catalogue.Tasks.Keys.Concat(clusters.Select(cluster => cluster.Key))) ?? "`instructkit tasks` lists the tasks." });
-    }
-
     private static string CodeOf(string name) =>
         LintCodes.All.FirstOrDefault(rule => rule.Code == name || rule.Name == name)?.Code
-        ?? throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"There is no rule '{name}' that could be disabled.")
-        { Hint = NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them." });
+        ?? throw DiagnosticException.Error(YamlCodes.UnknownValue, $"There is no rule '{name}' that could be disabled.",
+            hint: NearestName.Hint(name, LintCodes.All.SelectMany(rule => new[] { rule.Code, rule.Name })) ?? "`instructkit lint --rules` lists them.");
 
-    private void Answer(IReadOnlyList<LintFinding> findings, int tasks, bool json, bool sarif)
+    private void Answer(IReadOnlyList<LintFinding> findings, int tasks, bool sarif)
     {
-        if (json)
+        if (Terminal.Json)
         {
             Terminal.Output.Write(FindingsJson.Write(findings));
         }
@@ -176,9 +160,9 @@ internal sealed class LintCommand : CliCommand
         string Count(Severity severity, string noun) => Wording.Count(findings.Count(finding => finding.Diagnostic.Severity == severity), noun);
     }
 
-    private void ListRules(bool json)
+    private void ListRules()
     {
-        if (json)
+        if (Terminal.Json)
         {
             Terminal.Output.Write(FindingsJson.WriteRules());
             return;

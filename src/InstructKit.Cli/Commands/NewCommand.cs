@@ -52,15 +52,15 @@ internal sealed class NewTaskCommand : CliCommand
     {
         var key = parsed.GetRequiredValue(_key);
         if (!TaskFiles.IsName(key))
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadName, Severity.Error, $"'{key}' is not a valid task name: letters, digits and _ only, as in my_task."));
+            throw DiagnosticException.Error(TaskCodes.BadName, $"'{key}' is not a valid task name: letters, digits and _ only, as in my_task.");
 
         var target = parsed.GetValue(_out) ?? $"{key}.yaml";
         var toStream = target == "-";
         if (!toStream && Path.GetFileNameWithoutExtension(target) != key)
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadName, Severity.Error, $"The file of the task '{key}' is called '{key}.yaml', not '{Path.GetFileName(target)}'."));
+            throw DiagnosticException.Error(TaskCodes.BadName, $"The file of the task '{key}' is called '{key}.yaml', not '{Path.GetFileName(target)}'.");
 
         if (!toStream && File.Exists(target) && !parsed.Has(_force))
-            throw new DiagnosticException(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"There is a file '{target}' already.") { Hint = "Use --force to replace it." });
+            throw DiagnosticException.Error(SinkCodes.FolderNotEmpty, $"There is a file '{target}' already.", hint: "Use --force to replace it.");
 
         var folder = toStream ? "." : Path.GetDirectoryName(Path.GetFullPath(target))!; // a file's path has a folder
         var draft = TaskDrafter.Draft(new DraftRequest
@@ -79,7 +79,7 @@ internal sealed class NewTaskCommand : CliCommand
         }
 
         Directory.CreateDirectory(folder);
-        OutputFile.WriteAll(folder, Path.GetFileName(target), Encoding.UTF8.GetBytes(draft.Yaml));
+        OutputFile.WriteAll(target, Encoding.UTF8.GetBytes(draft.Yaml));
         Tell(draft, target);
         return ExitCode.Done;
     }

@@ -11,7 +11,6 @@ namespace InstructKit.Cli.Commands;
 internal sealed class PlanCommand : CliCommand
 {
     private readonly PlanOptions _plan = new();
-    private readonly OutputOptions _output = new();
     private readonly Option<string?> _rows = new("--rows") { Description = "File (YAML or JSON) with numbers of rows to plan with instead of data: TASK: N, or TASK: { SPLIT: N }.", HelpName = "FILE" };
     private readonly Option<bool> _exact = OptionFactory.Switch("--exact", "Read, filter and render all rows, as the build would, instead of estimating what conditions leave.");
     private readonly Option<bool> _presets = OptionFactory.Switch("--presets", "List the presets: plans of the literature that --preset, or 'from' in a plan file, begins with.");
@@ -21,7 +20,7 @@ internal sealed class PlanCommand : CliCommand
     {
         _plan.AddTo(this);
         Add(_rows, _exact, _presets);
-        _output.AddTo(this);
+        AddJson();
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -34,14 +33,14 @@ internal sealed class PlanCommand : CliCommand
 
     /// <summary>Shows a plan.</summary>
     /// <returns>The exit code; that of a usage error if the build would stop because of missing data.</returns>
-    public static int Show(BuildPlan plan, bool json, Terminal terminal, RowCounts? counts = null, bool isExact = false)
+    public static int Show(BuildPlan plan, Terminal terminal, RowCounts? counts = null, bool isExact = false)
     {
         var registry = TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders);
         var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip, AllowEmpty = true }, registry, counts);
         var forecast = PlanPreview.Of(resolved, isExact, terminal.Cancel);
         // Row counts alone have no texts.
         if (counts is null) forecast = forecast.WithSample(terminal.Cancel);
-        if (json) PlanPreviewOutput.WriteJson(forecast, terminal);
+        if (terminal.Json) PlanPreviewOutput.WriteJson(forecast, terminal);
         else PlanPreviewOutput.Tell(forecast, terminal);
 
         if (resolved.Missing.Count == 0 || plan.OnMissing == MissingDataPolicy.Skip)
@@ -51,24 +50,24 @@ internal sealed class PlanCommand : CliCommand
                 : ExitCode.Done;
         }
 
-        throw new DiagnosticException(new Diagnostic(TaskCodes.MissingData, Severity.Error, $"'build' would stop here: {Wording.Count(resolved.Missing.Count, "task")} without data.")
-        { Hint = "Use --on-missing skip to build without them." });
+        throw DiagnosticException.Error(TaskCodes.MissingData, $"'build' would stop here: {Wording.Count(resolved.Missing.Count, "task")} without data.",
+            hint: "Use --on-missing skip to build without them.");
     }
 
     protected override int Run(ParseResult parsed)
     {
-        if (parsed.Has(_presets)) return ListPresets(_output.WantsJson(parsed));
+        if (parsed.Has(_presets)) return ListPresets();
 
-        if (parsed.Has(_exact) && parsed.Has(_rows)) throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "--exact reads the data, and --rows stands for data: use one of them."));
+        if (parsed.Has(_exact) && parsed.Has(_rows)) throw DiagnosticException.Error(TaskCodes.BadSetting, "--exact reads the data, and --rows stands for data: use one of them.");
 
         var counts = parsed.GetValue(_rows) is not { } path ? null : File.Exists(path) ? RowCounts.Load(path) : throw PlanOptions.Absent("file with numbers of rows", path, Directory.GetFiles);
-        return Show(_plan.Read(parsed, Terminal), _output.WantsJson(parsed), Terminal, counts, parsed.Has(_exact));
+        return Show(_plan.Read(parsed, Terminal), Terminal, counts, parsed.Has(_exact));
     }
 
-    private int ListPresets(bool json)
+    private int ListPresets()
     {
         var presets = ShippedFiles.Presets;
-        if (json)
+        if (Terminal.Json)
         {
             JsonDocumentOutput.Write(Terminal, writer => writer.Objects("presets", presets.Names, name => writer
                 .Put("name", name).Put("title", presets.Describe(name)[0]).Put("source", string.Join(' ', presets.Describe(name).Skip(1)))));

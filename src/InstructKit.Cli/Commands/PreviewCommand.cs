@@ -13,7 +13,6 @@ internal sealed class PreviewCommand : CliCommand
 {
     private readonly Argument<string> _task = new("TASK") { HelpName = "TASK", Description = "Task, or the path of a task file." };
     private readonly CatalogueOptions _catalogue = new();
-    private readonly OutputOptions _output = new();
     private readonly Option<string?> _split = OptionFactory.Choice("--split", "Slice of the task (default: train, or test where there is no training data).", "train", "validation", "test");
     private readonly Option<long?> _rows = OptionFactory.Number("--rows", "How many rows that are used (default: 1).", 1, 10_000, "-n");
     private readonly Option<long?> _row = OptionFactory.Number("--row", "First row, by its number in the source split from 0.", 0);
@@ -33,7 +32,7 @@ internal sealed class PreviewCommand : CliCommand
         _catalogue.AddTo(this);
         foreach (var option in _repairs.All) Options.Add(option);
 
-        _output.AddTo(this);
+        AddJson();
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -49,8 +48,8 @@ internal sealed class PreviewCommand : CliCommand
     {
         if (slice is { } lacking && !task.Slices.ContainsKey(lacking) && task.Layouts.All(one => one.Slices?.ContainsKey(lacking) is not true))
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The task '{task.Key}' has no {Wording.Of(lacking)} slice; its slices are {string.Join(", ", task.Slices.Keys.Order().Select(Wording.Of))}.")
-            { Hint = $"Write `{Wording.Of(lacking)}:` under `splits` of the task file to give it one." });
+            throw DiagnosticException.Error(TaskCodes.BadSetting, $"The task '{task.Key}' has no {Wording.Of(lacking)} slice; its slices are {string.Join(", ", task.Slices.Keys.Order().Select(Wording.Of))}.",
+                hint: $"Write `{Wording.Of(lacking)}:` under `splits` of the task file to give it one.");
         }
 
         foreach (var role in slice is { } one ? [one] : (ReadOnlySpan<SliceKind>)[SliceKind.Train, SliceKind.Test, SliceKind.Validation])
@@ -59,9 +58,8 @@ internal sealed class PreviewCommand : CliCommand
         }
 
         var place = string.Join(", ", locator.Places(task));
-        throw new DiagnosticException(new Diagnostic(
-            TaskCodes.MissingData, Severity.Error, $"No {(slice is { } wanted ? $"{Wording.Of(wanted)} " : string.Empty)}data for the task '{task.Key}': looked in {place}.")
-        { Hint = "Name its folder with --data." });
+        throw DiagnosticException.Error(TaskCodes.MissingData, $"No {(slice is { } wanted ? $"{Wording.Of(wanted)} " : string.Empty)}data for the task '{task.Key}': looked in {place}.",
+            hint: "Name its folder with --data.");
     }
 
     protected override int Run(ParseResult parsed)
@@ -74,7 +72,8 @@ internal sealed class PreviewCommand : CliCommand
         var (slice, data) = Find(task, _catalogue.Locator(parsed, repairs), wanted, parsed.GetValue(_layout));
         using var held = _holdOut.Read(parsed, catalogue, plan => plan with { Train = [new LocatedName(task.Key)] }, _catalogue.DataFolders(parsed), repairs, Terminal.Cancel);
         if (held?.Trains(task.Key) is false)
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"A build that holds out {string.Join(", ", parsed.GetValue(_holdOut.Option)!)} does not train on '{task.Key}', so none of its rows is screened.") { Hint = "Preview it without --hold-out." });
+            throw DiagnosticException.Error(TaskCodes.BadSetting, $"A build that holds out {string.Join(", ", parsed.GetValue(_holdOut.Option)!)} does not train on '{task.Key}', so none of its rows is screened.",
+                hint: "Preview it without --hold-out.");
 
         // Only training rows are screened.
         var filters = held is null || slice == SliceKind.Test ? [] : held.FiltersOf(task.Key);
@@ -82,11 +81,10 @@ internal sealed class PreviewCommand : CliCommand
         if (rows.Count == 0)
         {
             var which = parsed.GetValue(_row) is { } first ? string.Create(CultureInfo.InvariantCulture, $"row {first}") : "row";
-            throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting, Severity.Error, $"The {Wording.Of(slice)} slice of the task '{task.Key}', {data.Slices[slice]}, has no {which}."));
+            throw DiagnosticException.Error(TaskCodes.BadSetting, $"The {Wording.Of(slice)} slice of the task '{task.Key}', {data.Slices[slice]}, has no {which}.");
         }
 
-        if (_output.WantsJson(parsed))
+        if (Terminal.Json)
         {
             JsonDocumentOutput.Write(Terminal, json =>
             {
@@ -118,8 +116,8 @@ internal sealed class PreviewCommand : CliCommand
         {
             if (!known.Contains(id, StringComparer.Ordinal))
             {
-                throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"The task '{task.Key}' has no template '{id}'.")
-                { Hint = NearestName.Hint(id, known) ?? $"It has {string.Join(", ", known)}." });
+                throw DiagnosticException.Error(YamlCodes.UnknownValue, $"The task '{task.Key}' has no template '{id}'.",
+                    hint: NearestName.Hint(id, known) ?? $"It has {string.Join(", ", known)}.");
             }
         }
 

@@ -29,7 +29,7 @@ internal sealed class RenderCommand : FilterCommand
     private readonly Option<long?> _seed = OptionFactory.Number("--seed", "Seed of the filters choice and random, together with the row's line (0).");
     private readonly Option<string?> _choice = OptionFactory.Choice("--choice", "What the filters choice and random take (random).", "random", "first");
     private readonly Option<bool> _splitAtData = OptionFactory.Switch("--split-at-data", "Divide at separators in the data too, as promptsource itself does.");
-    private readonly Option<bool> _truncate = OptionFactory.Switch("--truncate", "Cut every printed expression to 2,048 characters, as promptsource does unless told.");
+    private readonly Option<bool> _truncate = OptionFactory.Switch("--truncate", "Cut every printed expression to 2,048 characters, as promptsource does by default.");
 
     public RenderCommand(Terminal terminal)
         : base("render", "Render a template on rows: JSON Lines in, JSON Lines out, one line per row, in order. A row that fails gives an error object; exit 1 when one did.", terminal) =>

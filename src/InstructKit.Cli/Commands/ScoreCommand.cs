@@ -38,7 +38,6 @@ internal sealed class ScoreCommand : CliCommand
     private readonly Option<string[]> _failUnder = OptionFactory.Names("--fail-under", "NAME=SHARE", "Exit 1 when the mean of a task, a cluster or 'overall' is below a share of a perfect score, such as rte=0.6.");
     private readonly Option<string?> _baseline = OptionFactory.Text("--baseline", "FILE", "An earlier report (--json) that no score may drop below.");
     private readonly Option<string?> _maxDrop = OptionFactory.Text("--max-drop", "SHARE", "How far a score may drop below --baseline, as a share of a perfect score (default: 0).");
-    private readonly OutputOptions _output = new();
 
     public ScoreCommand(Terminal terminal)
         : base(
@@ -48,7 +47,7 @@ internal sealed class ScoreCommand : CliCommand
     {
         Arguments.Add(_predictions);
         Add([_eval, _profile, _normalize, _extract, _compare, _partial, _exclude, _resamples, _seed, _jobs, _templates, _published, _beside, _csv, _svg, _junit, _failUnder, _baseline, _maxDrop]);
-        _output.AddTo(this);
+        AddJson();
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -91,7 +90,7 @@ internal sealed class ScoreCommand : CliCommand
         WriteFile(parsed.GetValue(_csv), () => ScoreFiles.Csv(report));
         WriteFile(parsed.GetValue(_svg), () => ScoreFiles.Svg(report));
         WriteFile(parsed.GetValue(_junit), () => ScoreFiles.JUnit(report, checks));
-        if (_output.WantsJson(parsed))
+        if (Terminal.Json)
         {
             Terminal.Output.Write(ScoreJson.Write(report));
             Terminal.Output.Flush();
@@ -126,10 +125,7 @@ internal sealed class ScoreCommand : CliCommand
 
     private static void WriteFile(string? path, Func<byte[]> content)
     {
-        if (path is null) return;
-
-        var full = Path.GetFullPath(path);
-        OutputFile.WriteAll(Path.GetDirectoryName(full)!, Path.GetFileName(full), content()).Dispose(); // a file's full path has a folder
+        if (path is not null) OutputFile.WriteAll(path, content());
     }
 
     private static (string Name, double Least) Bound(string text) =>

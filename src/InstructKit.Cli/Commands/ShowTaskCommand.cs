@@ -14,7 +14,6 @@ internal sealed class ShowTaskCommand : CliCommand
     private readonly Argument<string> _task = new("TASK") { HelpName = "TASK", Description = "Task, or the path of a task file." };
     private readonly CatalogueOptions _catalogue = new();
     private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Clusters of FLAN's 'paper' (default) or of its 'code'.");
-    private readonly OutputOptions _output = new();
 
     public ShowTaskCommand(Terminal terminal)
         : base("show", "Show a task: columns, layouts, slices, conditions, options, templates, and one row through its first template.", terminal)
@@ -24,7 +23,7 @@ internal sealed class ShowTaskCommand : CliCommand
         OptionFactory.Suggest(_scheme, () => ShippedNames.Schemes);
         Options.Add(_scheme);
         _catalogue.AddTo(this);
-        _output.AddTo(this);
+        AddJson();
     }
 
     public override IReadOnlyList<string> Examples { get; } = ["instructkit tasks show rte", "instructkit tasks show rte --data ~/glue --json"];
@@ -38,7 +37,7 @@ internal sealed class ShowTaskCommand : CliCommand
         var locator = _catalogue.Locator(parsed);
         var listed = new ListedTask(task, scheme.Of(task.Key)?.Key ?? task.Cluster ?? "none", locator);
         var example = Example(task, locator);
-        if (_output.WantsJson(parsed)) WriteJson(task, listed, example, catalogue.Tasks.PathOf(task.Key));
+        if (Terminal.Json) WriteJson(task, listed, example, catalogue.Tasks.PathOf(task.Key));
         else Tell(task, listed, example, catalogue.Tasks.PathOf(task.Key));
 
         return ExitCode.Done;

@@ -12,7 +12,6 @@ internal sealed class TasksCommand : CliCommand
     private readonly Argument<string[]> _names = new("NAME") { HelpName = "NAME", Description = "Tasks or clusters to list in detail; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
     private readonly CatalogueOptions _catalogue = new();
     private readonly Option<string?> _scheme = OptionFactory.Text("--scheme", "NAME", "Clusters of FLAN's 'paper' (default) or of its 'code'.");
-    private readonly OutputOptions _output = new();
 
     public TasksCommand(Terminal terminal, string name = "tasks")
         : base(name, "List the tasks by cluster: columns, templates, the data found on this machine, licence.", terminal)
@@ -22,7 +21,7 @@ internal sealed class TasksCommand : CliCommand
         OptionFactory.Suggest(_scheme, () => ShippedNames.Schemes);
         Options.Add(_scheme);
         _catalogue.AddTo(this);
-        _output.AddTo(this);
+        AddJson();
         if (name == "tasks")
         {
             Subcommands.Add(new TasksCommand(terminal, "list"));
@@ -50,7 +49,7 @@ internal sealed class TasksCommand : CliCommand
             .Distinct(StringComparer.Ordinal)
             .Select(key => (Key: key, Tasks: listed.Where(task => task.Cluster == key).ToList()))
             .Where(group => group.Tasks.Count > 0);
-        if (_output.WantsJson(parsed))
+        if (Terminal.Json)
         {
             JsonDocumentOutput.Write(Terminal, json => json.Put("scheme", scheme.Key).Objects("tasks", groups.SelectMany(group => group.Tasks), task => task.WriteJson(json)));
             return ExitCode.Done;
@@ -84,8 +83,8 @@ internal sealed class TasksCommand : CliCommand
             }
             else
             {
-                throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.")
-                { Hint = NearestName.Hint(name, keys.Concat(scheme.Clusters.Select(one => one.Key)).Concat(subcommands)) ?? "`instructkit tasks` lists them." });
+                throw DiagnosticException.Error(TaskCodes.UnknownTask, $"There is no task or cluster '{name}'.",
+                    hint: NearestName.Hint(name, keys.Concat(scheme.Clusters.Select(one => one.Key)).Concat(subcommands)) ?? "`instructkit tasks` lists them.");
             }
         }
 

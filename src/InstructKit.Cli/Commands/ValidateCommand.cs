@@ -40,7 +40,6 @@ internal sealed class ValidateCommand : CliCommand
     private readonly Option<bool> _sarif = OptionFactory.Switch("--sarif", "Answer with a SARIF 2.1.0 log on standard output.");
     private readonly Option<bool> _junit = OptionFactory.Switch("--junit", "Answer with JUnit's XML on standard output.");
     private readonly LimitOptions _limits = new();
-    private readonly OutputOptions _output = new();
 
     public ValidateCommand(Terminal terminal)
         : base("validate", "Check data files against the rules of the trainer or loader that is to read them. Exits with 1 when an error is found.", terminal)
@@ -49,7 +48,7 @@ internal sealed class ValidateCommand : CliCommand
         Add([_target, _targets, _most, _fix, _tokenizer, _maxTokens, _template, _showMask, _sarif, _junit, .. _limits.All]);
 
         _target.HelpName = "NAME";
-        _output.AddTo(this);
+        AddJson();
         Validators.Add(result =>
         {
             var forms = (result.GetValue(_sarif) ? 1 : 0) + (result.GetValue(_junit) ? 1 : 0) + (result.GetResult("--json") is not null ? 1 : 0);
@@ -67,10 +66,9 @@ internal sealed class ValidateCommand : CliCommand
 
     protected override int Run(ParseResult parsed)
     {
-        var json = _output.WantsJson(parsed);
         if (parsed.GetValue(_targets))
         {
-            ListTargets(json);
+            ListTargets();
             return ExitCode.Done;
         }
 
@@ -85,7 +83,7 @@ internal sealed class ValidateCommand : CliCommand
         }
 
         CheckOptions(parsed);
-        var isReport = json || parsed.GetValue(_sarif) || parsed.GetValue(_junit);
+        var isReport = Terminal.Json || parsed.GetValue(_sarif) || parsed.GetValue(_junit);
         var most = (int)(parsed.GetValue(_most) ?? (isReport ? ReportedFindings : ShownFindings));
         var limits = _limits.Over(new SourceLimits(), parsed);
         var name = templateFile is null ? parsed.GetValue(_target) : "chat-template";
@@ -95,7 +93,7 @@ internal sealed class ValidateCommand : CliCommand
             : Diagnose(templateFile, inputs, parsed.GetValue(_showMask), new ValidationReport(most == 0 ? int.MaxValue : most), limits);
         var megabytes = report.Files.Sum(file => file.Bytes) / 1e6;
         Terminal.Log.Information("{Megabytes:N1} MB at {Speed:N1} MB/s", megabytes, megabytes / Math.Max(1e-6, clock.Elapsed.TotalSeconds));
-        if (json) Terminal.Output.Write(ValidationOutput.Json(report, name));
+        if (Terminal.Json) Terminal.Output.Write(ValidationOutput.Json(report, name));
         else if (parsed.GetValue(_sarif)) Terminal.Output.Write(ValidationOutput.Sarif(report, name, ToolVersion.Text, Directory.GetCurrentDirectory()));
         else if (parsed.GetValue(_junit)) Terminal.Output.Write(ValidationOutput.JUnit(report, name));
         else Show(report);
@@ -183,9 +181,9 @@ internal sealed class ValidateCommand : CliCommand
         foreach (var one in report.Suits.Where(one => one.Reason is not null)) Terminal.Text.WriteLine($"  not {one.Consumer.Name}: {one.Reason!.Diagnostic}");
     }
 
-    private void ListTargets(bool json)
+    private void ListTargets()
     {
-        if (!json)
+        if (!Terminal.Json)
         {
             foreach (var consumer in ConsumerTable.All) Terminal.Text.WriteLine($"{consumer.Name,-24}{consumer.What}");
             return;

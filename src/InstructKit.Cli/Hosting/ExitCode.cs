@@ -18,7 +18,7 @@ internal static class ExitCode
     /// <summary>The input data is bad.</summary>
     public const int BadInput = 65;
 
-    /// <summary>Something remote is unavailable.</summary>
+    /// <summary>Something remote is not available.</summary>
     public const int Remote = 69;
 
     public const int Bug = 70;
@@ -69,6 +69,6 @@ internal static class SystemFailure
     /// <summary>The exception, with the code IK4005 if it is from the system.</summary>
     public static Exception Coded(Exception exception) => SinkError.IsRefusal(exception)
         // The system's messages may or may not end with a full stop.
-        ? new DiagnosticException(new Diagnostic(SinkCodes.SystemFailure, Severity.Error, $"{SinkError.AsRefusal(exception).Message.TrimEnd('.')}."), exception)
+        ? new DiagnosticException(Diagnostic.Error(SinkCodes.SystemFailure, $"{SinkError.AsRefusal(exception).Message.TrimEnd('.')}."), exception)
         : exception;
 }

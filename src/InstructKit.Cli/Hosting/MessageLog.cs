@@ -77,7 +77,6 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
             configuration.WriteTo.Sink(_file);
         }
 
-
         return configuration.CreateLogger();
     }
 }

@@ -86,9 +86,8 @@ internal sealed class CatalogueOptions
     {
         if (name is null) return catalogue.Schemes[0];
 
-        return catalogue.Schemes.FirstOrDefault(scheme => scheme.Key == name) ?? throw new DiagnosticException(
-            new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{name}'.")
-            { Hint = NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}." });
+        return catalogue.Schemes.FirstOrDefault(scheme => scheme.Key == name) ?? throw DiagnosticException.Error(TaskCodes.UnknownCluster, $"There is no cluster scheme '{name}'.",
+            hint: NearestName.Hint(name, catalogue.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", catalogue.Schemes.Select(scheme => scheme.Key))}.");
     }
 }
 

@@ -61,17 +61,7 @@ internal sealed class LogOptions
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             var why = Directory.Exists(file) ? "it is a folder" : exception.Message;
-            throw new DiagnosticException(new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"The log file '{file}' cannot be written: {why.TrimEnd('.')}."), exception);
+            throw new DiagnosticException(Diagnostic.Error(SinkCodes.WriteFailed, $"The log file '{file}' cannot be written: {why.TrimEnd('.')}."), exception);
         }
     }
-}
-
-/// <summary>The output form of a command.</summary>
-internal sealed class OutputOptions
-{
-    private readonly Option<bool> _json = new("--json") { Description = "Answer with one JSON document on standard output.", Arity = ArgumentArity.Zero };
-
-    public void AddTo(Command command) => command.Options.Add(_json);
-
-    public bool WantsJson(ParseResult parsed) => parsed.Has(_json);
 }

@@ -54,7 +54,7 @@ internal static class OptionFactory
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => Parsed(result, name, least, most),
+        CustomParser = result => (long?)Parsed(result, name, new NumberType(least, most)),
     };
 
     public static Option? Of(PlanSetting setting)
@@ -77,13 +77,7 @@ internal static class OptionFactory
             Description = help,
             HelpName = type.Placeholder,
             Arity = type.IsList ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
-            CustomParser = result =>
-            {
-                var value = type.Parse(name, [.. result.Tokens.Select(token => token.Value)], out var error);
-                if (error is not null) result.AddError(error);
-
-                return value;
-            },
+            CustomParser = result => Parsed(result, name, type),
         };
         Suggest(option, () => type.Words);
         return option;
@@ -111,28 +105,20 @@ internal static class OptionFactory
             result.AddError($"{name} needs a value, found an empty text: {name} {helpName}.");
     }
 
-    private static long? Parsed(ArgumentResult result, string name, long least, long most, string also = "")
+    private static object? Parsed(ArgumentResult result, string name, SettingType type)
     {
-        var text = result.Tokens[0].Value;
-        if (long.TryParse(text.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
-            return number;
-
-        var range = least == long.MinValue ? "a whole number"
-            : most == long.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} on")
-            : string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}");
-        result.AddError($"{name} takes {range}{also}, found '{text}'.");
-        return null;
+        try
+        {
+            return type.Parse(name, [.. result.Tokens.Select(token => token.Value)]);
+        }
+        catch (FormatException exception)
+        {
+            result.AddError(exception.Message);
+            return null;
+        }
     }
 
-    private static string? Chosen(ArgumentResult result, string name, string[] choices)
-    {
-        var text = result.Tokens[0].Value;
-        if (Array.IndexOf(choices, text) >= 0) return text;
-
-        var hint = NearestName.Hint(text, choices);
-        result.AddError($"{name} takes {string.Join(", ", choices.Take(choices.Length - 1))} or {choices[^1]}, found '{text}'.{(hint is null ? string.Empty : $" {hint}")}");
-        return null;
-    }
+    private static string? Chosen(ArgumentResult result, string name, string[] choices) => Parsed(result, name, new ChoiceType(choices)) is int index ? choices[index] : null;
 }
 
 /// <summary>Queries on a parsed command line.</summary>

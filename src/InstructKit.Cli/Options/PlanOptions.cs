@@ -173,5 +173,5 @@ internal sealed class PlanOptions
     }
 
     private static DiagnosticException Wrong(string message, SourceSpan? span = null, string? hint = null) =>
-        new(new Diagnostic(TaskCodes.BadSetting, Severity.Error, message, span) { Hint = hint });
+        DiagnosticException.Error(TaskCodes.BadSetting, message, span, hint);
 }

@@ -62,7 +62,7 @@ internal static class DiagnosticPrinter
     {
         if (terminal.Json)
         {
-            WriteJson([.. errors.Select(error => new Diagnostic(UsageCode, Severity.Error, error))], terminal);
+            WriteJson([.. errors.Select(error => Diagnostic.Error(UsageCode, error))], terminal);
             return;
         }
 
@@ -83,7 +83,7 @@ internal static class DiagnosticPrinter
                 terminal.Error.WriteLine($"Stopped by {Signals.NameOf(exitCode - ExitCode.Signal)}; no unfinished output was left behind.");
                 break;
             case not DiagnosticException when terminal.Json:
-                WriteJson([new Diagnostic(exception is OperationCanceledException ? StoppedCode : BugCode, Severity.Error, exception.Message)], terminal);
+                WriteJson([Diagnostic.Error(exception is OperationCanceledException ? StoppedCode : BugCode, exception.Message)], terminal);
                 break;
             default:
                 PrintError($"{exception.GetType().Name}: {exception.Message}", terminal);

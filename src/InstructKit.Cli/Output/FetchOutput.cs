@@ -7,9 +7,9 @@ namespace InstructKit.Cli.Output;
 /// <summary>What a fetch would do or has done, as a table or as JSON.</summary>
 internal static class FetchOutput
 {
-    public static void Show(FetchPlan plan, bool json, Terminal terminal)
+    public static void Show(FetchPlan plan, Terminal terminal)
     {
-        if (json)
+        if (terminal.Json)
         {
             JsonDocumentOutput.Write(terminal, writer => WritePlan(writer, plan, plan.Failures.Select(failure => failure.Reason)));
         }
@@ -28,9 +28,9 @@ internal static class FetchOutput
     }
 
     /// <summary>Reports what was done.</summary>
-    public static void Tell(FetchReport report, string cache, bool json, Terminal terminal)
+    public static void Tell(FetchReport report, string cache, Terminal terminal)
     {
-        if (json)
+        if (terminal.Json)
         {
             JsonDocumentOutput.Write(terminal, writer =>
             {

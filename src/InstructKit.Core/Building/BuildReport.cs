@@ -9,7 +9,7 @@ namespace InstructKit.Building;
 
 /// <summary>Result of a build.</summary>
 /// <param name="Resolved">The resolved plan.</param>
-/// <param name="Tasks">The result of each task.</param>
+/// <param name="Tasks">Result of each task.</param>
 /// <param name="Outputs">Files with examples, in the order of <see cref="OutputSplit.All"/>.</param>
 /// <param name="Rejects">The reject file, or null when every row was used.</param>
 /// <param name="Rejected">Number of unusable rows (not counting dropped rows).</param>
@@ -67,7 +67,7 @@ public sealed record BuildReport(
     public long Examples(string split) => Tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).Sum(slice => slice.Counts.Examples);
 }
 
-/// <summary>Result of one task.</summary>
+/// <summary>Result of building one task.</summary>
 /// <param name="Task">The task with its data.</param>
 /// <param name="Prompts">Templates used, in order.</param>
 /// <param name="Slices">Its slices.</param>
@@ -97,7 +97,7 @@ public sealed record TreeLoss(string Tree, IReadOnlyDictionary<string, long> Dro
         new(counts.Select(one => KeyValuePair.Create(one.Key, one.Value - own.GetValueOrDefault(one.Key))).Where(one => one.Value > 0).ToDictionary(), StringComparer.Ordinal);
 }
 
-/// <summary>Result of one slice of a task.</summary>
+/// <summary>Result of building one slice of a task.</summary>
 /// <param name="Slice">The slice.</param>
 /// <param name="Source">The slice of the source's split.</param>
 /// <param name="Split">The output split.</param>

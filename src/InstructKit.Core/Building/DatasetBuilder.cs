@@ -162,10 +162,8 @@ public static class DatasetBuilder
             if (tasks.Count == 0 || PlanCaps.Of(resolved.Plan, split) == 0 || kept.Any(slice => slice.Counts.Examples > 0)) continue;
 
             var reasons = slices.SelectMany(slice => slice.Counts.Dropped).GroupBy(drop => drop.Key, drop => drop.Value, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Sum()}").ToList();
-            throw new DiagnosticException(new Diagnostic(
-                TaskCodes.EmptySelection, Severity.Error,
-                $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.")
-            { Hint = "Use --allow-empty to build without them." });
+            throw DiagnosticException.Error(TaskCodes.EmptySelection, $"There are no {what} examples: {slices.Sum(slice => slice.Counts.Read)} rows were read{(reasons.Count > 0 ? $" and dropped ({string.Join(", ", reasons)})" : string.Empty)}.",
+                hint: "Use --allow-empty to build without them.");
         }
     }
 

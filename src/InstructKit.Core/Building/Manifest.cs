@@ -120,7 +120,7 @@ public sealed record Manifest
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
             throw new DiagnosticException(
-                new Diagnostic(BuildCodes.BadManifest, Severity.Error, $"The manifest '{name}' cannot be read: {exception.Message.TrimEnd('.')}."), exception);
+                Diagnostic.Error(BuildCodes.BadManifest, $"The manifest '{name}' cannot be read: {exception.Message.TrimEnd('.')}."), exception);
         }
     }
 

@@ -23,9 +23,6 @@ public sealed record FetchPlan
 
     /// <summary>Bytes to be downloaded; equal content counts once.</summary>
     public long Left => Files.DistinctBy(file => (file.Snapshot.Id, file.Hash)).Sum(file => file.Left);
-
-    /// <summary>The datasets of the files.</summary>
-    public IEnumerable<HubSnapshot> Snapshots => Files.Select(file => file.Snapshot).Distinct();
 }
 
 /// <summary>What to fetch, and how strictly.</summary>

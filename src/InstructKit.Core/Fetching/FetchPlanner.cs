@@ -70,9 +70,8 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
 
     private async Task AddAsync(TaskDefinition task, CancellationToken cancel)
     {
-        var layout = task.Layouts.FirstOrDefault(one => one.Hub is not null) ?? throw new DiagnosticException(
-            new Diagnostic(HubCodes.NoHubLayout, Severity.Error, $"The task '{task.Key}' has no layout on the hub.", task.Span)
-            { Hint = $"Its files are downloaded by hand, as one of its layouts names them: {string.Join(", ", task.Layouts.Select(one => one.Name))}." });
+        var layout = task.Layouts.FirstOrDefault(one => one.Hub is not null) ?? throw DiagnosticException.Error(HubCodes.NoHubLayout, $"The task '{task.Key}' has no layout on the hub.", task.Span,
+            $"Its files are downloaded by hand, as one of its layouts names them: {string.Join(", ", task.Layouts.Select(one => one.Name))}.");
         var slices = layout.Slices ?? task.Slices;
         var needed = layout.Splits.Select(split => split.Name).Where(name => slices.Values.Any(slice => slice.Split == name)).ToList();
         var best = new Choice(null, [], []);
@@ -198,7 +197,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
     }
 
     private static DiagnosticException Wrong(string code, string message, string hint, SourceSpan? span = null) =>
-        new(new Diagnostic(code, Severity.Error, message, span) { Hint = hint });
+        DiagnosticException.Error(code, message, span, hint);
 
     // Contents of a location for the needed splits: files by split, and the splits of which it has only the beginning.
     private sealed record Choice(HubTree? Tree, Dictionary<string, IReadOnlyList<HubFile>> Splits, List<string> Cut)

@@ -116,7 +116,7 @@ public sealed class HubFetcher : IDisposable
         if (_settings.Offline)
         {
             var message = $"HF_HUB_OFFLINE is set, and '{file.Name}' is not in the cache '{_settings.Cache.Root}'.";
-            throw new DiagnosticException(new Diagnostic(HubCodes.NotInCache, Severity.Error, message) { Hint = "Fetch once with the network." });
+            throw DiagnosticException.Error(HubCodes.NotInCache, message, hint: "Fetch once with the network.");
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
@@ -166,7 +166,7 @@ public sealed class HubFetcher : IDisposable
         if (RoomOf(_settings.Cache.Root) is { } room && room < plan.Left)
         {
             var message = string.Create(CultureInfo.InvariantCulture, $"{plan.Left:#,0} bytes have to come, and the disk of '{_settings.Cache.Root}' has room for {room:#,0}.");
-            throw new DiagnosticException(new Diagnostic(HubCodes.NoRoom, Severity.Error, message) { Hint = "Set HF_HUB_CACHE to a folder on a larger disk, or fetch fewer tasks." });
+            throw DiagnosticException.Error(HubCodes.NoRoom, message, hint: "Set HF_HUB_CACHE to a folder on a larger disk, or fetch fewer tasks.");
         }
     }
 

@@ -16,13 +16,13 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
     private readonly HubListing _listing = new(client, settings);
 
     /// <summary>The files of a dataset, or null if it does not have the revision (or, locked or offline, if it is unknown).</summary>
-    /// <exception cref="DiagnosticException">The dataset is unavailable, or the hub contradicts the lock.</exception>
+    /// <exception cref="DiagnosticException">The dataset is not available, or the hub contradicts the lock.</exception>
     public async Task<HubTree?> FindAsync(string id, string revision, CancellationToken cancel)
     {
         if (!HubNames.IsId(id) || !HubNames.IsSafePath(revision))
         {
-            throw new DiagnosticException(new Diagnostic(HubCodes.DatasetMissing, Severity.Error, $"'{id}' at '{revision}' cannot be a dataset of the hub.")
-            { Hint = "Ids are owner/name, of letters, digits, -, _ and dots." });
+            throw DiagnosticException.Error(HubCodes.DatasetMissing, $"'{id}' at '{revision}' cannot be a dataset of the hub.",
+                hint: "Ids are owner/name, of letters, digits, -, _ and dots.");
         }
 
         if (_trees.TryGetValue((id, revision), out var tree)) return tree;
@@ -95,10 +95,8 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
             var found = tree.Files.FirstOrDefault(file => file.Path == locked.Path);
             if (found is not null && (found.Hash != locked.Hash || found.Size != locked.Size))
             {
-                throw new DiagnosticException(new Diagnostic(
-                    HubCodes.LockContradicted, Severity.Error,
-                    $"{who} has '{tree.Snapshot.Id}/{locked.Path}' with {found.Hash.Kind} {found.Hash} at commit {tree.Snapshot.Commit}, where the lock has {locked.Hash}.")
-                { Hint = "The content of a commit never changes: do not trust this copy, or recreate the lock with --update." });
+                throw DiagnosticException.Error(HubCodes.LockContradicted, $"{who} has '{tree.Snapshot.Id}/{locked.Path}' with {found.Hash.Kind} {found.Hash} at commit {tree.Snapshot.Commit}, where the lock has {locked.Hash}.",
+                    hint: "The content of a commit never changes: do not trust this copy, or recreate the lock with --update.");
             }
         }
 

@@ -19,6 +19,8 @@ public static class TextCutter
     public static Range Cut(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border, CutSide side)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
+        if (border == CutBorder.Token && side == CutSide.End) return ..tokenizer.Cut(text, maxTokens);
+
         List<Range> parts = [.. Parts(text, new CutRule(border, side)), 0..text.Length];
         // A longer part has more tokens except for a few characters at the cut, so bisection finds the boundary, and the parts just after it are also tried.
         var found = Longest(text, parts, maxTokens, tokenizer.Count);

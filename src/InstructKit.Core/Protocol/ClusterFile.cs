@@ -18,10 +18,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         List<ClusterScheme> schemes = [];
         foreach (var entry in form.TakeMap("schemes")?.Entries ?? [])
         {
-            if (entry.Value is YamlMap map)
-                schemes.Add(ReadScheme(entry.Key.Text, new YamlForm(map, $"The scheme '{entry.Key.Text}'", diagnostics), schemes, diagnostics));
-            else
-                form.Error(YamlCodes.WrongType, $"A scheme is a mapping, found {entry.Value.Noun}.", entry.Value.Span);
+            if (form.Below(entry.Value, "A scheme", $"The scheme '{entry.Key.Text}'") is { } scheme) schemes.Add(ReadScheme(entry.Key.Text, scheme, schemes));
         }
 
         List<IReadOnlyList<string>> same = [];
@@ -31,7 +28,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : new ClusterFile(schemes, same);
     }
 
-    private static ClusterScheme ReadScheme(string key, YamlForm form, List<ClusterScheme> earlier, List<Diagnostic> diagnostics)
+    private static ClusterScheme ReadScheme(string key, YamlForm form, List<ClusterScheme> earlier)
     {
         var title = form.RequireScalar("title")?.Text ?? key;
         var cite = form.TakeScalar("cite")?.Text;
@@ -44,13 +41,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         List<Cluster> clusters = like is { } index ? [.. earlier[index].Clusters] : [];
         foreach (var item in list)
         {
-            if (item is not YamlMap map)
-            {
-                form.Error(YamlCodes.WrongType, $"A cluster is a mapping, found {item.Noun}.", item.Span);
-                continue;
-            }
-
-            clusters.Add(ReadCluster(new YamlForm(map, "A cluster", diagnostics), leaves, diagnostics));
+            if (form.Below(item, "A cluster") is { } cluster) clusters.Add(ReadCluster(cluster, leaves));
         }
 
         var keys = clusters.Select(cluster => cluster.Key).ToList();
@@ -62,7 +53,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         return new ClusterScheme(key, title, cite, clusters);
     }
 
-    private static Cluster ReadCluster(YamlForm form, YamlMap? leaves, List<Diagnostic> diagnostics)
+    private static Cluster ReadCluster(YamlForm form, YamlMap? leaves)
     {
         var key = form.RequireScalar("key")?.Text ?? string.Empty;
         var title = form.TakeScalar("title")?.Text ?? key;
@@ -72,16 +63,10 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         List<ClusterDataset> datasets = [.. form.TakeScalars("tasks").Select(task => new ClusterDataset(task.Text, [task.Text]))];
         foreach (var item in form.TakeList("datasets")?.Items ?? [])
         {
-            if (item is YamlMap map)
-            {
-                var dataset = new YamlForm(map, "A dataset", diagnostics);
-                datasets.Add(new ClusterDataset(dataset.RequireScalar("name")?.Text ?? string.Empty, [.. dataset.TakeScalars("tasks").Select(task => task.Text)]) { Level = (int?)dataset.TakeInteger("level", 1, MaxLevel) });
-                dataset.Finish();
-            }
-            else
-            {
-                form.Error(YamlCodes.WrongType, $"A dataset is a mapping, found {item.Noun}.", item.Span);
-            }
+            if (form.Below(item, "A dataset") is not { } dataset) continue;
+
+            datasets.Add(new ClusterDataset(dataset.RequireScalar("name")?.Text ?? string.Empty, [.. dataset.TakeScalars("tasks").Select(task => task.Text)]) { Level = (int?)dataset.TakeInteger("level", 1, MaxLevel) });
+            dataset.Finish();
         }
 
         form.Finish();

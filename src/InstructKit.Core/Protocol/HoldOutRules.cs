@@ -79,7 +79,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
     private static HoldOut Checked(HoldOut result, HoldOutRequest request)
     {
         if (result.Train.Count == 0 && result.HeldOut.Count == 0)
-            throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left to train on and none to hold out."));
+            throw DiagnosticException.Error(TaskCodes.EmptySelection, "No task is left to train on and none to hold out.");
 
         if (request.Names.Count > 0 && result.HeldOut.Count == 0 && result.Unselected.Count == 0) throw NoneSelected(request.Names);
 
@@ -87,19 +87,13 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
     }
 
     /// <summary>The selected tasks and the names to hold out have nothing in common.</summary>
-    internal static DiagnosticException NoneSelected(IReadOnlyList<LocatedName> names) => new(new Diagnostic(
-        TaskCodes.EmptySelection, Severity.Error, $"None of the selected tasks is in what is to be held out ({string.Join(", ", names)}).",
-        names[0].Span)
-    { Hint = "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing)." });
+    internal static DiagnosticException NoneSelected(IReadOnlyList<LocatedName> names) => DiagnosticException.Error(TaskCodes.EmptySelection, $"None of the selected tasks is in what is to be held out ({string.Join(", ", names)}).", names[0].Span,
+        "Select some of them as well, or name with --hold-out what is to be held out ('none' for nothing).");
 
     private HoldOut ApplySplit(TaskSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
         if (request.Names.Count > 1)
-        {
-            throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting, Severity.Error, $"'{split.Name}' is a published split and must be given alone, found {string.Join(", ", request.Names)}.",
-                request.Names.First(name => name.Text == split.Name).Span));
-        }
+            throw DiagnosticException.Error(TaskCodes.BadSetting, $"'{split.Name}' is a published split and must be given alone, found {string.Join(", ", request.Names)}.", request.Names.First(name => name.Text == split.Name).Span);
 
         var scheme = request.Scheme is null ? file.Schemes.FirstOrDefault(scheme => scheme.Key == split.Scheme) ?? file.Schemes[0] : ChooseScheme(request, []);
         var known = catalogue.Select(task => task.Key).ToList();
@@ -156,8 +150,8 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         if (request.Scheme is not null)
         {
             return file.Schemes.FirstOrDefault(scheme => string.Equals(scheme.Key, request.Scheme.Text, StringComparison.Ordinal))
-                ?? throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownCluster, Severity.Error, $"There is no cluster scheme '{request.Scheme}'.", request.Scheme.Span)
-                { Hint = NearestName.Hint(request.Scheme.Text, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}." });
+                ?? throw DiagnosticException.Error(TaskCodes.UnknownCluster, $"There is no cluster scheme '{request.Scheme}'.", request.Scheme.Span,
+                    NearestName.Hint(request.Scheme.Text, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}.");
         }
 
         // A name in only one scheme decides.
@@ -177,9 +171,8 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         if (catalogue.Any(task => string.Equals(task.Key, name, StringComparison.Ordinal))) return (null, [name]);
 
         var names = KnownNames(catalogue).Concat(splits.Select(split => split.Name));
-        wrong.Add(new Diagnostic(
-            TaskCodes.UnknownCluster, Severity.Error, $"'{name}' is not a cluster of the scheme '{scheme.Key}', a task or a published split.", written.Span)
-        { Hint = NearestName.Hint(name, names) ?? "`instructkit clusters` lists them." });
+        wrong.Add(Diagnostic.Error(TaskCodes.UnknownCluster, $"'{name}' is not a cluster of the scheme '{scheme.Key}', a task or a published split.", written.Span,
+            NearestName.Hint(name, names) ?? "`instructkit clusters` lists them."));
         return (null, []);
     }
 
@@ -222,8 +215,8 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
             }
             else
             {
-                wrong.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task or cluster '{name}'.", written.Span)
-                { Hint = NearestName.Hint(name, KnownNames(catalogue)) ?? "`instructkit tasks` lists them." });
+                wrong.Add(Diagnostic.Error(TaskCodes.UnknownTask, $"There is no task or cluster '{name}'.", written.Span,
+                    NearestName.Hint(name, KnownNames(catalogue)) ?? "`instructkit tasks` lists them."));
             }
 
             meant.ForEach(key => keys.TryAdd(key, written));

@@ -12,7 +12,7 @@ public sealed class RowKeys(long seed, string task, string split)
     /// <summary>Choice of templates.</summary>
     public KeyedHash Template { get; } = new(seed, "template", $"{task}\n{split}");
 
-    /// <summary>Choice between direct and inverted templates, if their rate is set.</summary>
+    /// <summary>Choice between direct and inverted templates, where their rate is given.</summary>
     public KeyedHash Inverted { get; } = new(seed, "inverted", $"{task}\n{split}");
 
     /// <summary>Choice among the texts of a template that has variants.</summary>

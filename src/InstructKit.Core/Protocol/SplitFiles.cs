@@ -26,13 +26,7 @@ public static class SplitFiles
             var overlaps = form.TakeBoolean("overlaps") ?? false;
             foreach (var item in form.TakeList("splits")?.Items ?? [])
             {
-                if (item is not YamlMap map)
-                {
-                    form.Error(YamlCodes.WrongType, $"A split is a mapping, found {item.Noun}.", item.Span);
-                    continue;
-                }
-
-                splits.Add(ReadSplit(new YamlForm(map, "A split", diagnostics), family, overlaps) with { Scheme = scheme });
+                if (form.Below(item, "A split") is { } split) splits.Add(ReadSplit(split, family, overlaps) with { Scheme = scheme });
             }
 
             form.Finish();

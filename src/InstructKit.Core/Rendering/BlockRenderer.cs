@@ -9,7 +9,6 @@ internal sealed class BlockRenderer
 {
     private readonly RenderContext _context;
     private readonly SlotRenderer? _fast;
-    private readonly TemplateColumnRenderer? _byColumn;
     private readonly VariableRenderer _general;
     private readonly KeyedHash _keys;
     private readonly bool _replacesBytes;
@@ -18,7 +17,6 @@ internal sealed class BlockRenderer
     {
         _context = new RenderContext(request.Limits) { ChooseFirst = request.ChooseFirst, Now = request.Now, Cancellation = cancel };
         _fast = SlotRenderer.Fits(request) ? new SlotRenderer(request, _context) : null;
-        _byColumn = TemplateColumnRenderer.Fits(request) ? new TemplateColumnRenderer(request, _context) : null;
         _general = new VariableRenderer(request, _context);
         _keys = new KeyedHash(request.Seed, "render", string.Empty);
         _replacesBytes = request.Repairs.Repairs(InputRepairs.InvalidUtf8);
@@ -30,34 +28,22 @@ internal sealed class BlockRenderer
     public void Render(RenderChunk chunk, Action<RenderChunk> lineDone)
     {
         var (batch, output) = (chunk.Batch, chunk.Output);
-        var position = (int)batch.Tag;
-        var end = batch.Used;
-        var isValid = Utf8.IsValid(batch.Buffer.AsSpan(position, end - position));
-        for (var number = batch.FirstLine; position < end; number++)
+        var start = (int)batch.Tag;
+        var isValid = Utf8.IsValid(batch.Buffer.AsSpan(start, batch.Used - start));
+        foreach (var line in LineBlockReader.LinesOf(batch))
         {
-            var rest = batch.Buffer.AsSpan(position, end - position);
-            var length = rest.IndexOf((byte)'\n');
-            var next = length < 0 ? end : position + length + 1;
-            var text = length < 0 ? rest : rest[..length];
-            if (text.ContainsAnyExcept(" \t\r"u8))
-            {
-                var bad = isValid ? -1 : Utf8Check.FirstBad(text);
-                Render(chunk, new RowLine(position, text.Length, number), bad);
-                output.AppendRaw("\n"u8);
-                lineDone(chunk);
-
-                // Rewritten texts of this row are no longer needed.
-                batch.Used = end;
-            }
-
-            position = next;
+            var text = batch.Buffer.AsSpan(line.Start, line.Length);
+            if (!text.ContainsAnyExcept(" \t\r"u8)) continue;
+            Render(chunk, line, isValid ? -1 : Utf8Check.FirstBad(text));
+            output.AppendRaw("\n"u8);
+            lineDone(chunk);
         }
     }
 
     private void Render(RenderChunk chunk, RowLine line, int badByte)
     {
         var (batch, output) = (chunk.Batch, chunk.Output);
-        chunk.Rows++;
+        chunk.Lines++;
         if (badByte >= 0 && _replacesBytes)
         {
             var at = Utf8Check.AppendReplaced(batch, line.Start, line.Length);
@@ -72,8 +58,7 @@ internal sealed class BlockRenderer
         }
 
         _context.RandomKey = _keys[line.Number - 1];
-        var isDone = _fast?.TryWrite(batch, line, output) ?? _byColumn?.TryWrite(batch, line, output) ?? false;
-        if (!isDone && !_general.Write(batch, line, output)) chunk.Failed++;
+        if (_fast?.TryWrite(batch, line, output) != true && !_general.Write(batch, line, output)) chunk.Failed++;
 
         chunk.Repairs.Add(batch.TakeRepair());
     }

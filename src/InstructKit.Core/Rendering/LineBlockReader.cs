@@ -1,3 +1,4 @@
+using InstructKit.Pipeline;
 using InstructKit.Sources;
 using InstructKit.Sources.Files;
 
@@ -48,6 +49,19 @@ internal sealed class LineBlockReader(Stream stream, string name, int maxLineByt
     {
     }
 
+    /// <summary>The lines of a batch that was filled, without their line feeds. What was rewritten behind them for a line goes with the next one.</summary>
+    public static IEnumerable<RowLine> LinesOf(RowBatch batch)
+    {
+        var (start, end) = ((int)batch.Tag, batch.Used);
+        for (var number = batch.FirstLine; start < end; number++)
+        {
+            var length = batch.Buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+            yield return new RowLine(start, length < 0 ? end - start : length, number);
+            batch.Used = end;
+            start = length < 0 ? end : start + length + 1;
+        }
+    }
+
     // Reads until there is a whole line and either enough or a pause; returns where the last whole line ends.
     private int Fill(RowBatch batch)
     {
@@ -82,3 +96,26 @@ internal sealed class LineBlockReader(Stream stream, string name, int maxLineByt
 /// <param name="Length">Bytes, without the line end.</param>
 /// <param name="Number">One-based number in the input.</param>
 internal readonly record struct RowLine(int Start, int Length, long Number);
+
+/// <summary>A block of lines and its output.</summary>
+internal abstract class LineChunk() : RowChunk(0)
+{
+    /// <summary>The lines to write.</summary>
+    public Utf8Output Output { get; } = new(1 << 16) { JsonEscaped = true };
+
+    /// <summary>Lines written.</summary>
+    public long Lines { get; set; }
+
+    /// <summary>Lines that are error objects.</summary>
+    public long Failed { get; set; }
+
+    /// <summary>Rows that were repaired.</summary>
+    public RepairCounts Repairs { get; private set; } = new();
+
+    /// <summary>Empties it.</summary>
+    public virtual void Begin()
+    {
+        Output.Length = 0;
+        (Lines, Failed, Repairs) = (0, 0, new RepairCounts());
+    }
+}

@@ -35,7 +35,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
     /// <param name="inputName">Name of the input in messages.</param>
     /// <param name="output">Receives the lines; flushed after every block.</param>
     /// <param name="cancel">Stops between blocks and within a render.</param>
-    /// <exception cref="DiagnosticException">The shared template is invalid (IK1xxx), or a line is too long to be held (IK3012).</exception>
+    /// <exception cref="DiagnosticException">The shared template is wrong (IK1xxx), or a line is too long to be held (IK3012).</exception>
     /// <exception cref="IOException">Reading or writing failed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static RenderCounts Run(RenderRequest request, Stream input, string inputName, Stream output, CancellationToken cancel = default)
@@ -81,7 +81,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
     {
         Flush(chunk);
         _output.Flush();
-        _rows += chunk.Rows;
+        _rows += chunk.Lines;
         _failed += chunk.Failed;
         _repairs.Add(chunk.Repairs);
         return true;
@@ -100,28 +100,15 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
 /// <param name="Repaired">Rows that were repaired.</param>
 public readonly record struct RenderCounts(long Rows, long Failed, RepairCounts Repaired);
 
-/// <summary>A block of lines and its output.</summary>
-internal sealed class RenderChunk() : RowChunk(0)
+/// <summary>A block of lines, rendered.</summary>
+internal sealed class RenderChunk : LineChunk
 {
-    /// <summary>The rendered lines.</summary>
-    public Utf8Output Output { get; } = new(1 << 16) { JsonEscaped = true };
-
-    /// <summary>Rows rendered.</summary>
-    public long Rows { get; set; }
-
-    /// <summary>Rows that resulted in an error object.</summary>
-    public long Failed { get; set; }
-
-    /// <summary>Rows that were repaired.</summary>
-    public RepairCounts Repairs { get; private set; } = new();
-
     /// <summary>True when everything before has been written, so lines may be written before the block is done.</summary>
     public bool HasTurn { get; set; }
 
-    /// <summary>Empties it.</summary>
-    public void Begin()
+    public override void Begin()
     {
-        Output.Length = 0;
-        (Rows, Failed, Repairs, HasTurn) = (0, 0, new RepairCounts(), false);
+        base.Begin();
+        HasTurn = false;
     }
 }

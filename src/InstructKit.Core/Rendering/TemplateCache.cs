@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using InstructKit.Sources.Json;
 using InstructKit.Templating;
 using InstructKit.Templating.Settings;
@@ -5,25 +6,39 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>The templates that a worker compiled last, keyed by everything that determines them. Bounded, because every row may have a new template.</summary>
-internal sealed class TemplateCache
+/// <summary>Values by bytes. Bounded, for rows may have a new template each: a full cache is emptied before the next value goes in.</summary>
+internal sealed class BytesCache<T>
 {
-    private const int MaxTemplates = 1024;
+    private const int MaxEntries = 1024;
     private const int MaxKeyBytes = 32 << 20;
 
-    private readonly RenderRequest _request;
-    private readonly TemplateOptions _options;
-    private readonly Utf8Output _key = new();
-    private readonly Dictionary<byte[], Entry> _entries = new(Utf8Comparer.Instance);
-    private readonly Dictionary<byte[], Entry>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly Dictionary<byte[], T> _entries = new(Utf8Comparer.Instance);
     private long _keyBytes;
 
-    public TemplateCache(RenderRequest request)
+    public bool IsFull => _entries.Count >= MaxEntries || _keyBytes > MaxKeyBytes;
+
+    public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out T value) => _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out value);
+
+    public void Add(ReadOnlySpan<byte> key, T value)
     {
-        _request = request;
-        _options = TemplateOptions.For(request.Dialect) with { Limits = request.Limits, MutableRows = request.OptionsColumn is not null };
-        _byBytes = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (IsFull) Clear();
+        _entries.Add(key.ToArray(), value);
+        _keyBytes += key.Length;
     }
+
+    public void Clear()
+    {
+        _entries.Clear();
+        _keyBytes = 0;
+    }
+}
+
+/// <summary>The templates that a worker compiled last, keyed by everything that decides them.</summary>
+internal sealed class TemplateCache(RenderRequest request)
+{
+    private readonly TemplateOptions _options = TemplateOptions.For(request.Dialect) with { Limits = request.Limits, MutableRows = request.OptionsColumn is not null };
+    private readonly Utf8Output _key = new();
+    private readonly BytesCache<(RowTemplate? Template, IReadOnlyList<Diagnostic> Errors)> _entries = new();
 
     /// <summary>The compiled template for texts and settings.</summary>
     /// <param name="template">The row's template; undefined if it is shared.</param>
@@ -36,17 +51,10 @@ internal sealed class TemplateCache
         AppendKey(template);
         AppendKey(choices);
         AppendKey(settings);
-        if (!_byBytes.TryGetValue(_key.Written, out var entry))
+        if (!_entries.TryGet(_key.Written, out var entry))
         {
             entry = Make(template, choices, settings);
-            if (_entries.Count >= MaxTemplates || _keyBytes + _key.Length > MaxKeyBytes)
-            {
-                _entries.Clear();
-                _keyBytes = 0;
-            }
-
-            _entries.Add(_key.Written.ToArray(), entry);
-            _keyBytes += _key.Length;
+            _entries.Add(_key.Written, entry);
         }
 
         return entry.Template ?? throw new DiagnosticException(entry.Errors);
@@ -68,17 +76,17 @@ internal sealed class TemplateCache
         _key.AppendRaw([0xff]);
     }
 
-    private Entry Make(Value template, Value choices, Value settings)
+    private (RowTemplate? Template, IReadOnlyList<Diagnostic> Errors) Make(Value template, Value choices, Value settings)
     {
         try
         {
-            var source = template.IsUndefined ? _request.Template! : SourceOf(_request.TemplateColumn!, template); // one of the two is given
-            var choicesSource = choices.IsUndefined || choices.IsNone ? _request.Choices : SourceOf(_request.ChoicesColumn!, choices);
-            return new Entry(RowTemplate.Compile(source, choicesSource, TemplateSettings.Read(settings, _options), _request), []);
+            var source = template.IsUndefined ? request.Template! : SourceOf(request.TemplateColumn!, template); // one of the two is given
+            var choicesSource = choices.IsUndefined || choices.IsNone ? request.Choices : SourceOf(request.ChoicesColumn!, choices);
+            return (RowTemplate.Compile(source, choicesSource, TemplateSettings.Read(settings, _options), request), []);
         }
         catch (DiagnosticException exception)
         {
-            return new Entry(null, exception.Diagnostics);
+            return (null, exception.Diagnostics);
         }
     }
 
@@ -87,6 +95,4 @@ internal sealed class TemplateCache
             ? SourceText.FromText(column, Encoding.UTF8.GetString(utf8))
             : throw new DiagnosticException(new Diagnostic(
                 Templates.RowCodes.ColumnType, Severity.Error, $"the field '{column}' holds a template, which is a text; found {text.Kind.ToString().ToLowerInvariant()}"));
-
-    private readonly record struct Entry(RowTemplate? Template, IReadOnlyList<Diagnostic> Errors);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 using InstructKit.Lengths;
 using InstructKit.Pipeline;
@@ -119,34 +118,21 @@ public sealed class TokenFilter : IPassBody<TokenChunk>
     }
 }
 
-/// <summary>A block of lines and its output.</summary>
-internal sealed class TokenChunk() : RowChunk(0)
+/// <summary>A block of lines, counted.</summary>
+internal sealed class TokenChunk : LineChunk
 {
-    /// <summary>The lines to write.</summary>
-    public Utf8Output Output { get; } = new(1 << 16) { JsonEscaped = true };
-
-    /// <summary>Lines written.</summary>
-    public long Lines { get; set; }
-
-    /// <summary>Lines that are error objects.</summary>
-    public long Failed { get; set; }
-
     public long Tokens { get; set; }
 
     public long TextBytes { get; set; }
 
-    /// <summary>Rows that were repaired.</summary>
-    public RepairCounts Repairs { get; private set; } = new();
-
     /// <summary>The first failures.</summary>
     public List<Diagnostic> Errors { get; } = [];
 
-    /// <summary>Empties it.</summary>
-    public void Begin()
+    public override void Begin()
     {
-        Output.Length = 0;
+        base.Begin();
         Errors.Clear();
-        (Lines, Failed, Tokens, TextBytes, Repairs) = (0, 0, 0, 0, new RepairCounts());
+        (Tokens, TextBytes) = (0, 0);
     }
 }
 
@@ -175,21 +161,10 @@ internal sealed class LineTokenizer
     /// <summary>Appends one line for every row of the block.</summary>
     public void Write(TokenChunk chunk)
     {
-        var batch = chunk.Batch;
-        var (position, end) = ((int)batch.Tag, batch.Used);
-        for (var number = batch.FirstLine; position < end; number++)
+        foreach (var line in LineBlockReader.LinesOf(chunk.Batch))
         {
-            var rest = batch.Buffer.AsSpan(position, end - position);
-            var length = rest.IndexOf((byte)'\n');
-            var next = length < 0 ? end : position + length + 1;
-            var line = (length < 0 ? rest : rest[..length]).TrimEnd((byte)'\r');
-            if (_rows is null || line.ContainsAnyExcept(" \t"u8))
-            {
-                Write(chunk, new RowLine(position, line.Length, number));
-                batch.Used = end; // texts decoded after the block
-            }
-
-            position = next;
+            var text = chunk.Batch.Buffer.AsSpan(line.Start, line.Length).TrimEnd((byte)'\r');
+            if (_rows is null || text.ContainsAnyExcept(" \t"u8)) Write(chunk, line with { Length = text.Length });
         }
     }
 
@@ -219,29 +194,19 @@ internal sealed class LineTokenizer
     {
         var output = chunk.Output;
         _ids.Clear();
-        int count;
-        if (_request.WritesIds)
-        {
-            _tokenizer.Encode(text, _ids);
-            count = _ids.Count;
-        }
-        else
-        {
-            count = _tokenizer.Count(text);
-        }
-
+        if (_request.WritesIds) _tokenizer.Encode(text, _ids);
+        var count = _request.WritesIds ? _ids.Count : _tokenizer.Count(text);
         chunk.Tokens += count;
         chunk.TextBytes += text.Length;
         output.AppendRaw("{\"tokens\": "u8);
-        Append(count, output);
+        output.AppendInteger(count);
         if (_request.WritesIds)
         {
             output.AppendRaw(", \"ids\": ["u8);
             for (var i = 0; i < _ids.Count; i++)
             {
                 if (i > 0) output.AppendRaw(", "u8);
-
-                Append(_ids[i], output);
+                output.AppendInteger(_ids[i]);
             }
 
             output.AppendRaw("]"u8);
@@ -250,13 +215,6 @@ internal sealed class LineTokenizer
         if (_tokenizer.IsApproximate) output.AppendRaw(", \"approximate\": true"u8);
 
         output.AppendRaw("}"u8);
-    }
-
-    private static void Append(int number, Utf8Output output)
-    {
-        Span<byte> digits = stackalloc byte[11];
-        Utf8Formatter.TryFormat(number, digits, out var written);
-        output.AppendRaw(digits[..written]);
     }
 
     private ReadOnlySpan<byte> TextOf(RowBatch batch, RowLine line)

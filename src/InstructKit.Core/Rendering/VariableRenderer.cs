@@ -20,12 +20,11 @@ internal sealed class VariableRenderer
         _request = request;
         _context = context;
         _cache = new TemplateCache(request);
-        List<string> columns = [];
-        _row = Add(columns, request.RowColumn);
-        _template = Add(columns, request.TemplateColumn);
-        _choices = Add(columns, request.ChoicesColumn);
-        _settings = Add(columns, request.OptionsColumn);
-        _reader = new RowObjectReader(columns, request);
+        _reader = new RowObjectReader([], request);
+        _row = Add(request.RowColumn);
+        _template = Add(request.TemplateColumn);
+        _choices = Add(request.ChoicesColumn);
+        _settings = Add(request.OptionsColumn);
     }
 
     /// <summary>Appends the output of a line, or its error object. False for the latter.</summary>
@@ -64,16 +63,7 @@ internal sealed class VariableRenderer
         }
     }
 
-    private static int Add(List<string> columns, string? name)
-    {
-        if (name is null) return -1;
-
-        var known = columns.IndexOf(name);
-        if (known >= 0) return known;
-
-        columns.Add(name);
-        return columns.Count - 1;
-    }
+    private int Add(string? column) => column is null ? -1 : _reader.Add(column);
 
     private static DiagnosticException Wrong(Value found, string column, string expected) => new(found.IsUndefined
         ? new Diagnostic(RowCodes.ColumnMissing, Severity.Error, $"the line has no field '{column}' that holds {expected}")

@@ -64,9 +64,10 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
 
     public override void Integer(long value)
     {
-        Span<byte> digits = stackalloc byte[20];
-        System.Buffers.Text.Utf8Formatter.TryFormat(value, digits, out var written);
-        Fixed(value, written);
+        var digits = 1;
+        var rest = value < 0 ? 0UL - (ulong)value : (ulong)value;
+        for (; rest >= 1_000; rest /= 1_000) digits += 3;
+        Fixed(value, digits + (rest < 10 ? 0 : rest < 100 ? 1 : 2) + (value < 0 ? 1 : 0));
     }
 
     public override void Number(double value)
@@ -145,9 +146,10 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     {
         _count++;
         _json += json;
-        Put(1);
-        BinaryPrimitives.WriteInt64LittleEndian(output.Reserve(8), value);
-        output.Advance(8);
+        var target = output.Reserve(12);
+        BinaryPrimitives.WriteInt32LittleEndian(target, 1);
+        BinaryPrimitives.WriteInt64LittleEndian(target[4..], value);
+        output.Advance(12);
     }
 
     private void Put(int value)
@@ -211,6 +213,24 @@ internal ref struct BinaryRecordReader(ReadOnlySpan<byte> record)
         var bytes = _rest[..length];
         _rest = _rest[length..];
         return bytes;
+    }
+
+    /// <summary>The elements of a list of integers whose count was read; false, and nothing is taken, where one of them is null.</summary>
+    public bool TryIntegers(Span<long> items)
+    {
+        const int Bytes = sizeof(int) + sizeof(long);
+        if (_rest.Length < items.Length * Bytes) return false;
+
+        for (var i = 0; i < items.Length; i++)
+        {
+            var item = _rest.Slice(i * Bytes, Bytes);
+            if (BinaryPrimitives.ReadInt32LittleEndian(item) < 0) return false;
+
+            items[i] = BinaryPrimitives.ReadInt64LittleEndian(item[sizeof(int)..]);
+        }
+
+        _rest = _rest[(items.Length * Bytes)..];
+        return true;
     }
 
     /// <summary>The value of an integer, number or boolean whose count was read.</summary>

@@ -12,6 +12,7 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
     private readonly ParquetField[] _fields = [.. place.Schema.Columns.Select(FieldOf)];
     private readonly ParquetWriterOptions _options = new() { Codec = zstandard ? ParquetCodec.Zstd : ParquetCodec.Snappy };
     private ParquetWriter? _writer;
+    private long[] _integers = [];
 
     protected override int JsonLength(ReadOnlySpan<byte> record) => BinaryRecordReader.JsonLength(record);
 
@@ -46,6 +47,13 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
             _ => ParquetField.Text(column.Name),
         };
 
+    private Span<long> Integers(int count)
+    {
+        if (_integers.Length < count) _integers = new long[2 * count];
+
+        return _integers.AsSpan(0, count);
+    }
+
     private void Write(ref BinaryRecordReader record, Column column, bool isList)
     {
         var writer = _writer!; // a shard has been started
@@ -53,6 +61,10 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
         if (count < 0)
         {
             writer.WriteNull();
+        }
+        else if (isList && column.Type == ColumnType.Integer && record.TryIntegers(Integers(count)))
+        {
+            writer.WriteIntegers(_integers.AsSpan(0, count));
         }
         else if (isList)
         {

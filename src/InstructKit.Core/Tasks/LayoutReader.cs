@@ -95,25 +95,21 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
-            form.Error(YamlCodes.WrongType, $"'pattern' is not a usable regular expression: {exception.Message}", pattern.Span);
+            form.Error(YamlCodes.WrongType, $"'pattern' is not a regular expression that can be used: {exception.Message}", pattern.Span);
         }
     }
 
-    private static HubDataset? ReadHub(YamlForm form)
+    private HubDataset? ReadHub(YamlForm form)
     {
         if (form.TakeMap("hub") is not { } map) return null;
 
-        List<Diagnostic> found = [];
-        var hub = new YamlForm(map, "A hub dataset", found);
+        var hub = new YamlForm(map, "A hub dataset", diagnostics);
         var id = hub.RequireScalar("id");
         if (id is not null && !HubNames.IsId(id.Text))
-            hub.Error(TaskCodes.BadName, $"'{id.Text}' is not a dataset id of the hub; ids are name or owner/name, of letters, digits, -, _ and . only.", id.Span);
-
-        var result = new HubDataset(id?.Text ?? string.Empty, hub.TakeScalar("config")?.Text, hub.TakeScalar("revision")?.Text);
+            hub.Error(TaskCodes.BadName, $"'{id.Text}' is not a dataset of the hub; they are called name or owner/name, of letters, digits, -, _ and . only.", id.Span);
+        var dataset = new HubDataset(id?.Text ?? string.Empty, hub.TakeScalar("config")?.Text, hub.TakeScalar("revision")?.Text);
         hub.Finish();
-        foreach (var diagnostic in found) form.Error(diagnostic.Code, diagnostic.Message, diagnostic.Span!.Value, diagnostic.Hint);
-
-        return result;
+        return dataset;
     }
 
     private static List<LayoutSplit> ReadFiles(YamlForm form)

@@ -40,7 +40,7 @@ public sealed record TaskDefinition
     /// <summary>The task whose file provides the omitted keys, or null.</summary>
     public string? Like { get; init; }
 
-    /// <summary>Folders below the data root that are searched after the one named like the task.</summary>
+    /// <summary>Additional folders below the data root, searched after the one named like the task.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
     /// <summary>The canonical row.</summary>

@@ -106,6 +106,12 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return new TemplateDefinition(ConversationDefinition.TemplateId, TemplateKind.Direct, text, text, null, span) { IsConversation = true };
     }
 
+    /// <summary>Reports a name that is not an identifier of the template language.</summary>
+    internal static void RequireIdentifier(YamlForm form, YamlScalar name)
+    {
+        if (!IsIdentifier(name.Text)) form.Error(TaskCodes.BadName, $"'{name.Text}' is not a valid name; start with a letter or _, then letters, digits and _.", name.Span);
+    }
+
     internal static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter == '_');
 
     private static List<ColumnDefinition> ReadColumns(YamlForm form)
@@ -119,8 +125,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
 
         foreach (var entry in map.Entries)
         {
-            if (!IsIdentifier(entry.Key.Text))
-                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is not a valid column name: a letter or _, then letters, digits and _.", entry.Key.Span);
+            RequireIdentifier(form, entry.Key);
 
             if (entry.Value is not YamlScalar type)
             {
@@ -248,8 +253,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             var template = own.RequireScalar("template");
             var dialect = TemplateReader.TakeDialect(own);
             own.Finish();
-            if (!IsIdentifier(entry.Key.Text))
-                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is not a valid name; start with a letter or _, then letters, digits and _.", entry.Key.Span);
+            RequireIdentifier(form, entry.Key);
 
             if (template is not null) fields.Add(new NamedExpression(entry.Key.Text, template.Embedded, entry.Key.Span) { TemplateDialect = dialect });
         }
@@ -262,8 +266,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         List<NamedExpression> expressions = [];
         foreach (var entry in map.Entries)
         {
-            if (!IsIdentifier(entry.Key.Text))
-                form.Error(TaskCodes.BadName, $"'{entry.Key.Text}' is not a valid name: a letter or _, then letters, digits and _.", entry.Key.Span);
+            RequireIdentifier(form, entry.Key);
 
             if (entry.Value is YamlScalar scalar) expressions.Add(new NamedExpression(entry.Key.Text, scalar.Embedded, entry.Key.Span));
             else form.Error(YamlCodes.WrongType, $"'{entry.Key.Text}' is an expression, found {entry.Value.Noun}.", entry.Value.Span);
@@ -307,7 +310,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
     private static void CheckNew(YamlForm form, List<TemplateDefinition> templates, TemplateDefinition template)
     {
         var id = template.Id;
-        if (!IsTemplateId(id)) form.Error(TaskCodes.BadName, $"'{id}' is not a valid template id: letters, digits, -, _ and . only.", template.Span);
+        if (!IsTemplateId(id)) form.Error(TaskCodes.BadName, $"'{id}' is not a valid id for a template; use letters, digits, -, _ and . only.", template.Span);
 
         if (templates.Find(other => string.Equals(other.Id, id, StringComparison.Ordinal)) is { } twin)
             form.Error(TaskCodes.DuplicateName, $"There is a template '{id}' already, at {twin.Span.Start}.", template.Span);

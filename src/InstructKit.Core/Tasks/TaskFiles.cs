@@ -133,7 +133,7 @@ public sealed class TaskFiles
     {
         if (!_paths.TryGetValue(like.Text, out var path))
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{like.Text}' to be like.", like.Span)
+            throw new DiagnosticException(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"The task '{like.Text}' named under 'like' does not exist.", like.Span)
             { Hint = NearestName.Hint(like.Text, _keys) });
         }
 

@@ -72,8 +72,7 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
         foreach (var entry in map.Entries)
         {
             var name = entry.Key.Text;
-            if (!TaskFile.IsIdentifier(name))
-                form.Error(TaskCodes.BadName, $"'{name}' is not a valid name; start with a letter or _, then letters, digits and _.", entry.Key.Span);
+            TaskFile.RequireIdentifier(form, entry.Key);
 
             var texts = form.Scalars(name, entry.Value);
             if (texts.Count == 0 && entry.Value is YamlList) form.Error(YamlCodes.WrongType, $"The variant '{name}' has no texts.", entry.Value.Span);

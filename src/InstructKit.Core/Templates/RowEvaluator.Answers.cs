@@ -175,7 +175,7 @@ public sealed partial class RowEvaluator
             if (IsAbsent(_answers, program.AnswersArePath)) return RowVerdict.Drop(NoLabelReason);
 
             if (_answers.Kind is not (ValueKind.List or ValueKind.Tuple) || _answers.Count == 0)
-                return RowVerdict.Error(RowCodes.ExpressionFailed, $"The answers are to be a list with something in it, found {_answers}.");
+                return RowVerdict.Error(RowCodes.ExpressionFailed, $"'answers' must be a non-empty list, found {_answers}.");
 
             _context.SetSlot(program.AnswersSlot, _answers);
         }

@@ -330,7 +330,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
         _options = program.Options.Evaluate(_context);
         if (_options.Kind is not (ValueKind.List or ValueKind.Tuple) || _options.Count == 0)
-            return RowVerdict.Error(RowCodes.NoOptions, $"The options are to be a list with something in it, found {_options}.");
+            return RowVerdict.Error(RowCodes.NoOptions, $"'options' must be a non-empty list, found {_options}.");
 
         _context.SetSlot(program.OptionsSlot, _options);
         PrintBlock(OptionsLayout.Released);

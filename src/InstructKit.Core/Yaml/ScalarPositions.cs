@@ -6,7 +6,7 @@ internal static class ScalarPositions
     /// <summary>The decoded text of a scalar as a source whose positions are the file's.</summary>
     public static SourceText Embed(SourceText file, SourceSpan span, string text, ScalarForm form)
     {
-        // Most scalars never need a position, so it is computed lazily.
+        // Most scalars never need a position, so it is computed when asked for.
         var toFile = new Lazy<Func<LinePosition, LinePosition>>(() => ToFile(file, span, text, form));
         return SourceText.Embedded(file.Name, text, own => toFile.Value(own), file);
     }

@@ -42,6 +42,17 @@ public sealed class YamlForm
     /// <summary>The list under a key, or null.</summary>
     public YamlList? TakeList(string key) => As<YamlList>(key, Take(key), "a list");
 
+    /// <summary>Begins to read a node as a mapping; null, with an error, when it is none.</summary>
+    /// <param name="kind">What it should be, with its article, such as <c>A layout</c>.</param>
+    /// <param name="what">Names it in messages; null for <paramref name="kind"/>.</param>
+    internal YamlForm? Below(YamlNode node, string kind, string? what = null)
+    {
+        if (node is YamlMap map) return new YamlForm(map, what ?? kind, _diagnostics);
+
+        Error(YamlCodes.WrongType, $"{kind} is a mapping, found {node.Noun}.", node.Span);
+        return null;
+    }
+
     /// <summary>A text or a list of texts under a key; empty if missing.</summary>
     public IReadOnlyList<YamlScalar> TakeScalars(string key) => Scalars(key, Take(key));
 

@@ -1,15 +1,13 @@
-using System.Buffers;
-
 namespace InstructKit.Parquet.Metadata;
 
 /// <summary>Writes the thrift compact protocol. Fields of a struct are written in ascending order between <see cref="StartStruct()"/> and <see cref="EndStruct"/>.</summary>
 internal sealed class ThriftWriter
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly Utf8Output _bytes = new(256);
     private readonly Stack<int> _outer = [];
     private int _last;
 
-    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+    public ReadOnlySpan<byte> Written => _bytes.Written;
 
     /// <summary>Starts the outermost struct or a struct that is a list element.</summary>
     public void StartStruct()
@@ -26,7 +24,7 @@ internal sealed class ThriftWriter
 
     public void EndStruct()
     {
-        WriteByte((byte)ThriftType.Stop);
+        _bytes.AppendByte((byte)ThriftType.Stop);
         _last = _outer.Pop();
     }
 
@@ -63,11 +61,11 @@ internal sealed class ThriftWriter
         WriteHead(field, ThriftType.List);
         if (count < 15)
         {
-            WriteByte((byte)((count << 4) | (int)element));
+            _bytes.AppendByte((byte)((count << 4) | (int)element));
         }
         else
         {
-            WriteByte((byte)(0xf0 | (int)element));
+            _bytes.AppendByte((byte)(0xf0 | (int)element));
             WriteVarint((ulong)count);
         }
     }
@@ -79,22 +77,22 @@ internal sealed class ThriftWriter
     public void WriteBinary(ReadOnlySpan<byte> value)
     {
         WriteVarint((ulong)value.Length);
-        _bytes.Write(value);
+        _bytes.AppendRaw(value);
     }
 
     /// <summary>A boolean that is an element of a list.</summary>
-    public void WriteBool(bool value) => WriteByte((byte)(value ? ThriftType.True : ThriftType.False));
+    public void WriteBool(bool value) => _bytes.AppendByte((byte)(value ? ThriftType.True : ThriftType.False));
 
     private void WriteHead(int field, ThriftType type)
     {
         var delta = field - _last;
         if (delta is > 0 and <= 15)
         {
-            WriteByte((byte)((delta << 4) | (int)type));
+            _bytes.AppendByte((byte)((delta << 4) | (int)type));
         }
         else
         {
-            WriteByte((byte)type);
+            _bytes.AppendByte((byte)type);
             WriteI64(field);
         }
 
@@ -103,14 +101,8 @@ internal sealed class ThriftWriter
 
     private void WriteVarint(ulong value)
     {
-        for (; value >= 0x80; value >>= 7) WriteByte((byte)(value | 0x80));
+        for (; value >= 0x80; value >>= 7) _bytes.AppendByte((byte)(value | 0x80));
 
-        WriteByte((byte)value);
-    }
-
-    private void WriteByte(byte value)
-    {
-        _bytes.GetSpan(1)[0] = value;
-        _bytes.Advance(1);
+        _bytes.AppendByte((byte)value);
     }
 }

@@ -1,8 +1,13 @@
+using System.Buffers.Binary;
+
 namespace InstructKit.Parquet.Writing;
 
 /// <summary>Numbers the distinct values of a column in the order in which they are first seen.</summary>
-internal sealed class DictionaryBuilder
+/// <param name="areNumbers">True when every value has eight bytes.</param>
+internal sealed class DictionaryBuilder(bool areNumbers)
 {
+    private static readonly ulong Multiplier = ((ulong)HashCode.Combine(1) << 32) | (uint)HashCode.Combine(2) | 1;
+
     private readonly Utf8Output _bytes = new();
     private int[] _starts = new int[256];
     private int[] _table = new int[512];
@@ -38,15 +43,26 @@ internal sealed class DictionaryBuilder
         return _table[slot] - 1;
     }
 
-    // The hash differs from run to run and determines only the slot.
     private int Find(ReadOnlySpan<byte> value)
     {
-        var hash = default(HashCode);
-        hash.AddBytes(value);
-        var slot = hash.ToHashCode() & (_table.Length - 1);
-        while (_table[slot] != 0 && !Value(_table[slot] - 1).SequenceEqual(value)) slot = (slot + 1) & (_table.Length - 1);
+        var slot = Hash(value) & (_table.Length - 1);
+        while (_table[slot] != 0 && !IsAt(_table[slot] - 1, value)) slot = (slot + 1) & (_table.Length - 1);
 
         return slot;
+    }
+
+    private bool IsAt(int index, ReadOnlySpan<byte> value) => areNumbers
+        ? BinaryPrimitives.ReadUInt64LittleEndian(value) == BinaryPrimitives.ReadUInt64LittleEndian(_bytes.Written[(index * sizeof(ulong))..])
+        : Value(index).SequenceEqual(value);
+
+    // It differs from run to run and decides on nothing but the slot. Numbers take one multiplication (Dietzfelbinger et al. 1997).
+    private int Hash(ReadOnlySpan<byte> value)
+    {
+        if (areNumbers) return (int)((BinaryPrimitives.ReadUInt64LittleEndian(value) * Multiplier) >> 32);
+
+        var hash = default(HashCode);
+        hash.AddBytes(value);
+        return hash.ToHashCode();
     }
 
     private void Grow()

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace InstructKit.Parquet.Writing;
 
 /// <summary>Writes levels and dictionary indices in the hybrid of run-length and bit-packed runs.</summary>
@@ -12,7 +14,7 @@ internal static class HybridEncoder
         var at = 0;
         while (at < values.Length)
         {
-            var run = RunLength(values[at..]);
+            var run = at + 1 < values.Length && values[at + 1] != values[at] ? 1 : RunLength(values[at..]);
 
             // A run starts at a group boundary, so that the packed groups before it are whole.
             if (run >= Group && (at - packed) % Group == 0)
@@ -51,18 +53,24 @@ internal static class HybridEncoder
 
         var groups = (values.Length + Group - 1) / Group;
         AppendVarint(target, ((uint)groups << 1) | 1);
+        var bytes = target.Reserve((groups * width) + sizeof(uint));
         var word = 0UL;
-        var bits = 0;
+        var (at, bits) = (0, 0);
         for (var i = 0; i < groups * Group; i++)
         {
             word |= (ulong)(uint)(i < values.Length ? values[i] : 0) << bits;
             bits += width;
-            for (; bits >= 8; bits -= 8)
-            {
-                target.AppendByte((byte)word);
-                word >>= 8;
-            }
+            if (bits < 32) continue;
+
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[at..], (uint)word);
+            word >>= 32;
+            at += sizeof(uint);
+            bits -= 32;
         }
+
+        // What is left of the last groups is whole bytes, and fewer than four.
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[at..], (uint)word);
+        target.Advance(groups * width);
     }
 
     private static void AppendVarint(Utf8Output target, uint value)

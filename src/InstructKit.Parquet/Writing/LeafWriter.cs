@@ -22,7 +22,7 @@ internal sealed class LeafWriter
     private readonly Utf8Output _plain = new();
     private readonly Utf8Output _body = new();
     private readonly Utf8Output _levels = new();
-    private readonly DictionaryBuilder _dictionary = new();
+    private readonly DictionaryBuilder _dictionary;
     private readonly ValueBounds _pageBounds;
     private readonly ValueBounds _chunkBounds;
     private readonly List<WrittenPage> _pages = [];
@@ -44,6 +44,7 @@ internal sealed class LeafWriter
         _maxRepetition = maxRepetition;
         _options = options;
         _compressor = compressor;
+        _dictionary = new DictionaryBuilder(areNumbers: !_isText);
         _pageBounds = new ValueBounds(kind);
         _chunkBounds = new ValueBounds(kind);
         Reset();
@@ -84,6 +85,27 @@ internal sealed class LeafWriter
         }
 
         _indices.Add(_dictionary.Add(value));
+    }
+
+    /// <summary>Adds the integers of a list that is not empty.</summary>
+    /// <param name="repetition">Repetition level of the first.</param>
+    public void Append(int repetition, ReadOnlySpan<long> items)
+    {
+        Extend(_repetitions, items.Length).Fill(_maxRepetition);
+        CollectionsMarshal.AsSpan(_repetitions)[^items.Length] = repetition;
+        Extend(_definitions, items.Length).Fill(_maxDefinition);
+        _pageBounds.Add(items);
+        var bytes = MemoryMarshal.AsBytes(items);
+        LastBytes = bytes.Length;
+        _pagePlainBytes += LastBytes;
+        if (!_usesDictionary) _plain.AppendRaw(bytes);
+        else for (; !bytes.IsEmpty; bytes = bytes[sizeof(long)..]) _indices.Add(_dictionary.Add(bytes[..sizeof(long)]));
+    }
+
+    private static Span<int> Extend(List<int> levels, int count)
+    {
+        CollectionsMarshal.SetCount(levels, levels.Count + count);
+        return CollectionsMarshal.AsSpan(levels)[^count..];
     }
 
     /// <summary>Closes the page if it is large enough. Called between rows, so that rows do not span pages.</summary>

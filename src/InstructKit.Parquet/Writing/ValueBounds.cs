@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace InstructKit.Parquet.Writing;
 
@@ -50,6 +51,16 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         if (!HasValues || Compare(value, _max.Written) > 0) Set(_max, value);
 
         HasValues = true;
+    }
+
+    /// <summary>Adds integers, some.</summary>
+    public void Add(ReadOnlySpan<long> values)
+    {
+        var (min, max) = (values[0], values[0]);
+        foreach (var value in values) (min, max) = (Math.Min(min, value), Math.Max(max, value));
+
+        Add(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(ref min)));
+        Add(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(ref max)));
     }
 
     public void Add(ValueBounds page)

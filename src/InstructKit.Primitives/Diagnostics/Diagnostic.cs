@@ -10,6 +10,9 @@ public sealed record Diagnostic(string Code, Severity Severity, string Message, 
     /// <summary>What to do, as one line; usually the nearest valid name.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>An error with advice.</summary>
+    internal static Diagnostic Error(string code, string message, SourceSpan? span = null, string? hint = null) => new(code, Severity.Error, message, span) { Hint = hint };
+
     /// <summary><c>file:line:column: severity CODE: message</c>, followed by the hint; one line.</summary>
     public override string ToString()
     {
@@ -57,6 +60,9 @@ public class DiagnosticException : Exception
 
     /// <summary>What was found; never empty.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; }
+
+    /// <summary>An exception from one error with advice.</summary>
+    internal static DiagnosticException Error(string code, string message, SourceSpan? span = null, string? hint = null) => new(Diagnostic.Error(code, message, span, hint));
 
     /// <summary>An exception whose findings are sorted by position; for findings of one file that were found out of order.</summary>
     public static DiagnosticException InOrder(IEnumerable<Diagnostic> diagnostics) => new([.. diagnostics.OrderBy(one => one.Span?.Start.Line ?? 0).ThenBy(one => one.Span?.Start.Column ?? 0)]);

@@ -111,15 +111,15 @@ internal sealed class OutputFile : IDisposable
         _disposed = true;
     }
 
-    /// <summary>Writes a small file in one call.</summary>
+    /// <summary>Writes a whole small file at once; its folder must exist.</summary>
     /// <exception cref="DiagnosticException">It cannot be written (IK4001).</exception>
-    public static OutputFile WriteAll(string folder, string name, ReadOnlySpan<byte> content)
+    public static void WriteAll(string path, ReadOnlySpan<byte> content)
     {
-        using var file = new OutputFile(folder, name);
+        var name = Path.GetFileName(path);
+        using var file = new OutputFile(Path.GetDirectoryName(Path.GetFullPath(path))!, name); // a file's path has a folder
         file.Write(content, 0);
         file.Finish();
         file.Publish(name);
-        return file;
     }
 
     /// <summary>Writes a small file that is staged in one folder and reported under another.</summary>

@@ -15,9 +15,6 @@ internal static class SinkCodes
     /// <summary>Another process is building in the output folder.</summary>
     public const string FolderBusy = "IK4006";
 
-    /// <summary>This machine lacks what the output format needs.</summary>
-    public const string FormatUnavailable = "IK4004";
-
     /// <summary>Another failure of the operating system, with its own message.</summary>
     public const string SystemFailure = "IK4005";
 }

@@ -24,7 +24,7 @@ internal static class SinkError
             ? ("it is a folder", "Move it away, or name another folder with --out.")
             : failure is UnauthorizedAccessException
                 ? ("permission is denied", "Give yourself the right to write there, or name another folder with --out.")
-                : (Sentence(AsRefusal(failure).Message), "Make room on the disk, or name another folder with --out.");
+                : (SourceError.Sentence(AsRefusal(failure).Message), "Make room on the disk, or name another folder with --out.");
         return new(new Diagnostic(SinkCodes.WriteFailed, Severity.Error, $"'{path}' cannot be written: {why}.") { Hint = hint }, failure);
     }
 
@@ -40,12 +40,5 @@ internal static class SinkError
         {
             throw Refused(path, failure);
         }
-    }
-
-    // The system's message ends with the path, under its temporary name.
-    private static string Sentence(string message)
-    {
-        var end = message.IndexOf(": '", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).TrimEnd(' ', '.');
     }
 }

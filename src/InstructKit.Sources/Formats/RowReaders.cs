@@ -12,17 +12,17 @@ internal static class RowReaders
     /// <param name="spec">The layout's settings.</param>
     /// <param name="parts">One list of files; for <see cref="SourceFormats.Parallel"/> one for each column.</param>
     /// <param name="columns">The columns to read, in cell order; <c>row</c> is the whole record. A column absent from the files is missing in every row.</param>
+    /// <param name="chunkBytes">Approximate size of a chunk in bytes. Rows do not depend on it.</param>
     /// <exception cref="DiagnosticException">The layout's settings contradict each other.</exception>
-    public static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns) =>
-        Open(spec, parts, columns, SourceInput.DefaultChunkBytes);
+    public static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes = SourceInput.DefaultChunkBytes) =>
+        spec.SkipLines == 0 || spec.Format.HasLines
+            ? spec.Format.Open(new SourceInput(spec, parts, columns, chunkBytes))
+            : throw SourceError.InSpec($"`skip_lines:` is for formats whose records are lines, not for {spec.Format}");
 
     /// <summary>Files below a folder that match a pattern, in ordinal order: <c>*</c>, <c>?</c>, <c>**</c>, and <c>archive!pattern</c> for members. Files that
     /// editors leave are omitted unless a name without wildcards asks for them.</summary>
     /// <exception cref="DiagnosticException">An archive cannot be read.</exception>
-    public static IReadOnlyList<SourceFile> Expand(string folder, string glob) => Expand(folder, glob, new SourceLimits());
-
-    /// <inheritdoc cref="Expand(string, string)"/>
-    public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits limits) => FileGlob.Expand(new FolderView(), folder, glob, limits);
+    public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits? limits = null) => FileGlob.Expand(new FolderView(), folder, glob, limits ?? new SourceLimits());
 
     /// <summary>The columns of the files: those of the header, keys of the first records, levels of <see cref="SourceSpec.Records"/>, groups of the
     /// pattern. For messages and proposals; later records may have more.</summary>
@@ -45,12 +45,6 @@ internal static class RowReaders
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     internal static long? KnownRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
         spec.Format.Count(new SourceInput(spec, parts, [], SourceInput.DefaultChunkBytes));
-
-    /// <summary>Opens a reader with chunks of a given size.</summary>
-    internal static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes) =>
-        spec.SkipLines == 0 || spec.Format.HasLines
-            ? spec.Format.Open(new SourceInput(spec, parts, columns, chunkBytes))
-            : throw SourceError.InSpec($"`skip_lines:` is for formats whose records are lines, not for {spec.Format}");
 
     private static long Count(SourceInput input)
     {

@@ -27,7 +27,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
     public long Received { get; private set; }
 
     /// <summary>Downloads, checks and publishes the blob.</summary>
-    /// <exception cref="DiagnosticException">It is unavailable, or its content differs (IK80xx).</exception>
+    /// <exception cref="DiagnosticException">It is not available, or not the right one (IK80xx).</exception>
     /// <exception cref="IOException">The write failed.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {

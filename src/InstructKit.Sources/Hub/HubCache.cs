@@ -92,7 +92,7 @@ internal sealed class CacheWriter(HubCache cache)
         var path = cache.RefOf(snapshot.Id, snapshot.Revision);
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
-        OutputFile.WriteAll(folder, Path.GetFileName(path), System.Text.Encoding.ASCII.GetBytes(snapshot.Commit)).Dispose();
+        OutputFile.WriteAll(path, System.Text.Encoding.ASCII.GetBytes(snapshot.Commit));
     }
 
     /// <summary>Removes a file with wrong content from the cache.</summary>

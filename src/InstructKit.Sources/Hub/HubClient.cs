@@ -52,7 +52,7 @@ internal sealed class HubClient : IDisposable
     /// <summary>Gets a JSON document, retrying where that may help.</summary>
     /// <param name="subject">The dataset, for messages.</param>
     /// <param name="cancel">Cancels the operation.</param>
-    /// <exception cref="DiagnosticException">It is unavailable (IK80xx).</exception>
+    /// <exception cref="DiagnosticException">It is not available (IK80xx).</exception>
     public async Task<HubAnswer> GetAsync(Uri address, string subject, CancellationToken cancel)
     {
         var retries = new Retries($"The list of files of '{subject}'", _pacing, null);

@@ -15,7 +15,7 @@ internal sealed class HubListing(HubClient client, HubSettings settings)
     private readonly HubRefusals _refusals = new(settings);
 
     /// <summary>The commit that a branch or tag points to.</summary>
-    /// <exception cref="DiagnosticException">It is unavailable (IK80xx).</exception>
+    /// <exception cref="DiagnosticException">It is not available (IK80xx).</exception>
     public async Task<string> CommitAsync(string id, string revision, CancellationToken cancel)
     {
         var answer = await client.GetAsync(client.At($"api/datasets/{id}/revision/{Uri.EscapeDataString(revision)}"), id, cancel).ConfigureAwait(false);
@@ -27,7 +27,7 @@ internal sealed class HubListing(HubClient client, HubSettings settings)
     }
 
     /// <summary>All files of a commit, page by page. Files without a usable path or hash are omitted: they could not be used.</summary>
-    /// <exception cref="DiagnosticException">They are unavailable (IK80xx).</exception>
+    /// <exception cref="DiagnosticException">They are not available (IK80xx).</exception>
     public async Task<HubTree> TreeAsync(HubSnapshot snapshot, CancellationToken cancel)
     {
         List<HubFile> files = [];

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace InstructKit.Sources.Json;
 
 /// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object on the path is held at a time, unless a
@@ -11,11 +13,10 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private JsonCutter? _cutter;
     private string _name = string.Empty;
     private RecordPath _path = RecordPath.Whole;
-    private Stage _stage;
-    private byte _close;
-    private int _index;
-    private int _stepsDone;
-    private bool _anyUnit;
+    private IEnumerator? _walk;
+    private RowBatch _batch = null!; // Set by every AppendPiece.
+    private List<JsonPiece> _pieces = null!;
+    private bool _anyPiece;
     private int _documents;
     private long _firstLine;
     private bool _isSequence;
@@ -36,18 +37,6 @@ internal sealed class JsonDocumentReader : UnitRowReader
         _needsRoot = input.Columns.Contains("root", StringComparer.Ordinal);
     }
 
-    private enum Stage
-    {
-        /// <summary>Before a top-level value, or at the end.</summary>
-        TopLevel,
-
-        /// <summary>Before an element of a top-level array.</summary>
-        TopArray,
-
-        /// <summary>Before an element of the level being iterated over.</summary>
-        Level,
-    }
-
     private JsonCutter Cutter => _cutter!;
 
     protected override void OpenFile(int file)
@@ -56,8 +45,8 @@ internal sealed class JsonDocumentReader : UnitRowReader
         _path = _given ?? Discover(file);
         _paths[file] = _path;
         _cutter = NewCutter(file);
-        _stage = Stage.TopLevel;
-        _anyUnit = false;
+        _walk = Walk();
+        _anyPiece = false;
         _documents = 0;
         _isSequence = false;
         _missingKey = null;
@@ -75,30 +64,58 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
     protected override bool AppendPiece(RowBatch batch, List<JsonPiece> pieces)
     {
+        (_batch, _pieces) = (batch, pieces);
+        return _walk!.MoveNext();
+    }
+
+    // Goes through the documents of a file and stops behind every piece that it has appended.
+    private IEnumerator Walk()
+    {
         while (true)
         {
             var line = Cutter.Line;
-            switch (_stage)
+            if (Cutter.Peek() < 0) break;
+
+            BeginDocument(line);
+            var steps = _path.Steps;
+            var isList = Cutter.Peek() == '[' && (steps.IsEmpty || steps[0].Kind != RecordStepKind.Elements);
+            if (!isList && (_needsRoot || steps.IsEmpty))
             {
-                case Stage.TopLevel when Cutter.Peek() < 0:
-                    RefuseMissingKey();
-                    return false;
-                case Stage.TopLevel:
-                    BeginDocument(line);
-                    if (TopLevel(batch, pieces)) return true;
-
-                    break;
-                default:
-                    if (Cutter.TryTake(_close))
-                    {
-                        Leave();
-                        break;
-                    }
-
-                    Element(batch, pieces);
-                    return true;
+                Piece(0);
+                yield return null;
+                continue;
             }
+
+            // As far as the path leads by keys alone.
+            var (depth, isThere) = (0, true);
+            while (!isList && isThere && depth < steps.Length && steps[depth].Kind == RecordStepKind.Key)
+            {
+                isThere = Descend(steps[depth]);
+                depth += isThere ? 1 : 0;
+            }
+
+            if (isThere && !isList && depth == steps.Length)
+            {
+                Piece(depth);
+                yield return null;
+            }
+            else if (isThere && TryEnter(isList ? null : steps[depth], out var close) && !Cutter.TryTake(close))
+            {
+                var index = 0;
+                do
+                {
+                    if (isList) Piece(0);
+                    else Piece(depth + 1, index++, isMember: close == '}');
+
+                    yield return null;
+                }
+                while (Cutter.HasMore(close));
+            }
+
+            CloseAll(depth);
         }
+
+        RefuseMissingKey();
     }
 
     // Indented objects may follow one another, as tools write them, and others if the layout allows it; anything else after a document is an error.
@@ -155,107 +172,46 @@ internal sealed class JsonDocumentReader : UnitRowReader
             : RecordPath.Whole;
     }
 
-    // Descends into the value as far as the path consists of keys; true when the value itself was appended as a piece.
-    private bool TopLevel(RowBatch batch, List<JsonPiece> pieces)
-    {
-        var steps = _path.Steps;
-        _stepsDone = 0;
-        _index = 0;
-        if (Cutter.Peek() == '[' && (steps.IsEmpty || steps[0].Kind != RecordStepKind.Elements))
-        {
-            Cutter.TryTake((byte)'[');
-            (_stage, _close) = (Stage.TopArray, (byte)']');
-            return false;
-        }
-
-        if (_needsRoot || steps.IsEmpty)
-        {
-            Piece(batch, pieces, -1, [], hasKey: false);
-            return true;
-        }
-
-        while (_stepsDone < steps.Length && steps[_stepsDone].Kind == RecordStepKind.Key)
-        {
-            if (Cutter.Peek() != '{')
-            {
-                throw SourceError.At(
-                    SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{steps[_stepsDone].Name}' on the path to the records");
-            }
-
-            if (!Descend(steps[_stepsDone]))
-            {
-                CloseAll(_stepsDone);
-                return false;
-            }
-
-            _stepsDone++;
-        }
-
-        if (_stepsDone == steps.Length)
-        {
-            Piece(batch, pieces, -1, [], hasKey: false);
-            CloseAll(_stepsDone);
-            return true;
-        }
-
-        var open = steps[_stepsDone].Kind == RecordStepKind.Elements ? (byte)'[' : (byte)'{';
-        if (Cutter.Peek() == 'n')
-        {
-            Cutter.SkipValue();
-            CloseAll(_stepsDone);
-            return false;
-        }
-
-        if (!Cutter.TryTake(open))
-        {
-            throw SourceError.At(
-                SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character,
-                open == '[' ? $"'{steps[_stepsDone].Name}' is not an array, on the path to the records" : "expected an object on the path to the records");
-        }
-
-        (_stage, _close) = (Stage.Level, open == '[' ? (byte)']' : (byte)'}');
-        _stepsDone++;
-        return false;
-    }
-
+    // Goes to the value of a key; false when the object has none.
     private bool Descend(RecordStep step)
     {
-        Cutter.TryTake((byte)'{');
-        if (Cutter.TryTake((byte)'}'))
+        if (!Cutter.TryTake((byte)'{'))
+            throw SourceError.At(SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{step.Name}' on the path to the records");
+
+        if (!Cutter.TryTake((byte)'}'))
         {
-            _missingKey ??= step.Name;
-            return false;
+            do
+            {
+                var key = Cutter.Key();
+                if (key.SequenceEqual(step.Utf8)) return true;
+
+                if (_keysSeen.Count < 100) _keysSeen.Add(System.Text.Encoding.UTF8.GetString(key));
+
+                Cutter.SkipValue();
+            }
+            while (Cutter.HasMore((byte)'}'));
         }
 
-        do
-        {
-            var key = Cutter.Key();
-            if (key.SequenceEqual(step.Utf8)) return true;
-
-            if (_keysSeen.Count < 100) _keysSeen.Add(System.Text.Encoding.UTF8.GetString(key));
-
-            Cutter.SkipValue();
-        }
-        while (Cutter.HasMore((byte)'}'));
         _missingKey ??= step.Name;
         return false;
     }
 
-    private void Element(RowBatch batch, List<JsonPiece> pieces)
+    // Opens the array (without a step: of the whole document) or object that the path walks over; false for null, which has no elements.
+    private bool TryEnter(RecordStep? step, out byte close)
     {
-        if (_index > 0 && !Cutter.TryTake((byte)',')) throw Cutter.Wrong($"expected ',' or '{(char)_close}'");
+        var isObject = step?.Kind == RecordStepKind.Values;
+        close = isObject ? (byte)'}' : (byte)']';
+        if (Cutter.TryTake(isObject ? (byte)'{' : (byte)'[')) return true;
 
-        if (_close == '}') Piece(batch, pieces, _index, Cutter.Key(), hasKey: true);
-        else Piece(batch, pieces, _stage == Stage.Level ? _index : -1, [], hasKey: false);
+        if (Cutter.Peek() != 'n')
+        {
+            throw SourceError.At(
+                SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character,
+                isObject ? "expected an object on the path to the records" : $"'{step!.Name}' is not an array, on the path to the records"); // a whole document is one
+        }
 
-        _index++;
-    }
-
-    private void Leave()
-    {
-        var depth = _stage == Stage.Level ? _stepsDone - 1 : 0;
-        _stage = Stage.TopLevel;
-        CloseAll(depth);
+        Cutter.SkipValue();
+        return false;
     }
 
     // Skips the rest of the objects that the path descended into.
@@ -278,20 +234,21 @@ internal sealed class JsonDocumentReader : UnitRowReader
         }
     }
 
-    private void Piece(RowBatch batch, List<JsonPiece> pieces, int index, ReadOnlySpan<byte> key, bool hasKey)
+    private void Piece(int stepsDone, int index = -1, bool isMember = false)
     {
-        var keyStart = batch.Append(key);
-        var keyLength = hasKey ? key.Length : -1;
+        var key = isMember ? Cutter.Key() : [];
+        var keyStart = _batch.Append(key);
         Cutter.Peek();
-        var (line, column, offset, start) = (Cutter.Line, Cutter.Column, Cutter.Offset, batch.Used);
-        Cutter.CopyValue(batch);
-        pieces.Add(new JsonPiece(start, batch.Used - start, line, offset, column, _stage == Stage.Level ? _stepsDone : 0, index, keyStart, keyLength));
-        _anyUnit = true;
+        var (line, column, offset, start) = (Cutter.Line, Cutter.Column, Cutter.Offset, _batch.Used);
+        var keyLength = isMember ? key.Length : -1;
+        Cutter.CopyValue(_batch);
+        _pieces.Add(new JsonPiece(start, _batch.Used - start, line, offset, column, stepsDone, index, keyStart, keyLength));
+        _anyPiece = true;
     }
 
     private void RefuseMissingKey()
     {
-        if (!_anyUnit && _missingKey is { } missing)
+        if (!_anyPiece && _missingKey is { } missing)
         {
             throw new DiagnosticException(new Diagnostic(
                 SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` expects the records")

@@ -87,18 +87,10 @@ internal sealed class RecordColumns
     /// <summary>The key of the innermost object that is iterated over.</summary>
     public const int Key = -3;
 
-    private RecordColumns(ImmutableArray<(int Column, int Meaning, bool IsIndex)> extras, bool needsRoot, bool hasFields)
-    {
-        Extras = extras;
-        NeedsRoot = needsRoot;
-        HasFields = hasFields;
-    }
+    private RecordColumns(ImmutableArray<(int Column, int Meaning, bool IsIndex)> extras, bool hasFields) => (Extras, HasFields) = (extras, hasFields);
 
     /// <summary>Columns with another meaning than a field: a level's number, or one of the constants; with <c>IsIndex</c> the level's index.</summary>
     public ImmutableArray<(int Column, int Meaning, bool IsIndex)> Extras { get; }
-
-    /// <summary>True when the whole document must be in memory.</summary>
-    public bool NeedsRoot { get; }
 
     /// <summary>True when a column can only be a field.</summary>
     public bool HasFields { get; }
@@ -117,6 +109,6 @@ internal sealed class RecordColumns
             else if (name is "row" or "root" or SourceInput.WholeRecord || (name == "key" && hasKey)) extras.Add((i, name switch { "row" or SourceInput.WholeRecord => Row, "root" => Root, _ => Key }, false));
         }
 
-        return new RecordColumns(extras.ToImmutable(), columns.Contains("root", StringComparer.Ordinal), extras.Count < columns.Count);
+        return new RecordColumns(extras.ToImmutable(), extras.Count < columns.Count);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class LineCutter(SourceInput input, SourceOpener opener, IReadOn
         {
             var isEnd = FillTo(batch, target);
             var whole = EndOfRecords(batch.Buffer.AsSpan(0, batch.Used), isEnd);
-            if (whole > 0 || isEnd) return GiveOut(batch, whole, isEnd);
+            if (whole > 0 || isEnd) return Deliver(batch, whole, isEnd);
 
             var limit = input.Spec.Limits.MaxLineBytes;
             if (batch.Used - 2 > limit) throw TooLong(_line, limit);
@@ -98,7 +98,7 @@ internal sealed class LineCutter(SourceInput input, SourceOpener opener, IReadOn
         return false;
     }
 
-    private bool GiveOut(RowBatch batch, int whole, bool isEnd)
+    private bool Deliver(RowBatch batch, int whole, bool isEnd)
     {
         var used = batch.Used;
         if (used == 0) return false;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InstructKit.Building;
 using InstructKit.Building.Plans;
 using InstructKit.Building.Selection;
 using InstructKit.Examples;
@@ -153,6 +154,21 @@ public sealed class LeakTests : IDisposable
         var message = findings.Single(finding => finding.GetProperty("code").GetString() == "IK2547").GetProperty("message").GetString();
         Assert.StartsWith($"{dropped} of 50 rows of the split 'train' are held out", message, StringComparison.Ordinal);
         Assert.DoesNotContain("IK2547", CliRun.Ok(["lint", .. of, "--json"]).Output, StringComparison.Ordinal);
+    }
+
+    // FLAN's `all_overlap` means to test what it trains on.
+    [Theory]
+    [InlineData("false", 1)]
+    [InlineData("true", 0)]
+    public void Rows_of_a_published_split_that_overlaps_are_screened_by_no_command(string overlaps, int filters)
+    {
+        Write("held", "test", "held.jsonl", "question", Enumerable.Range(0, 40).Select(Text));
+        Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, 60).Select(Text));
+        _scratch.Write("catalogue/splits/family.yaml", $"family: family\noverlaps: {overlaps}\nsplits:\n  - {{ name: published, train: [ mine ], test: [ held ] }}\n");
+        var registry = TaskRegistry.Open(_scratch.At("catalogue"), [_scratch.At("own")]);
+        using var held = HeldOutRows.Read(Plan with { HoldOut = ["published"], Tasks = null }, registry, TestContext.Current.CancellationToken);
+        Assert.Equal(filters, held.FiltersOf("mine").Count);
+        Assert.Empty(held.FiltersOf("held"));
     }
 
     // The rows shown as used in a preview are those that a build with the same hold-out trains on.

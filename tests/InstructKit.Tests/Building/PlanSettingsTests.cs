@@ -117,9 +117,7 @@ public sealed class PlanSettingsTests
     {
         var setting = PlanSettings.All.Single(one => one.Key == key);
         var fromFile = Read(key, yaml);
-        var value = setting.Type.Parse(setting.Option!, [words], out var error);
-        Assert.Null(error);
-        var fromOption = setting.Set(new BuildPlan(), value!);
+        var fromOption = setting.Set(new BuildPlan(), setting.Type.Parse(setting.Option!, [words]));
         Assert.Equal(json, Json(fromFile, key));
         Assert.Equal(json, Json(fromOption, key));
         Assert.NotEqual(json, Json(new BuildPlan(), key));
@@ -167,8 +165,7 @@ public sealed class PlanSettingsTests
     {
         var setting = PlanSettings.All.Single(one => one.Key == key);
         Assert.Contains($"'{text}'", Assert.Throws<DiagnosticException>(() => Read(key, text)).Diagnostics.Single().Message, StringComparison.Ordinal);
-        Assert.Null(setting.Type.Parse(setting.Option!, [text], out var error));
-        Assert.Contains($"found '{text}'", error, StringComparison.Ordinal);
+        Assert.Contains($"found '{text}'", Assert.Throws<FormatException>(() => setting.Type.Parse(setting.Option!, [text])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,10 +182,25 @@ public sealed class PlanSettingsTests
     {
         foreach (var setting in PlanSettings.All.Where(setting => setting is { Default: not null, IsLocal: false, InFile: true }))
         {
-            var value = setting.Type.Parse(setting.Key, [setting.Default!], out _);
+            var value = setting.Type.Parse(setting.Key, [setting.Default!]);
             if (setting.Type is FlagType) Assert.Equal(setting.Default == "true" ? "true" : "false", Json(new BuildPlan(), setting.Key));
-            else Assert.Equal(Json(new BuildPlan(), setting.Key), Json(setting.Set(new BuildPlan(), value!), setting.Key));
+            else Assert.Equal(Json(new BuildPlan(), setting.Key), Json(setting.Set(new BuildPlan(), value), setting.Key));
         }
+    }
+
+    // `layout: nonsense` is as wrong as `layout: [ nonsense ]`.
+    [Theory]
+    [InlineData("options", "layout")]
+    [InlineData("eval", "also")]
+    [InlineData("also", null)]
+    public void The_schema_takes_one_word_as_it_takes_several(string section, string? name)
+    {
+        using var schema = JsonDocument.Parse(PlanSettings.Schema());
+        var setting = schema.RootElement.GetProperty("properties").GetProperty(section);
+        if (name is not null) setting = setting.GetProperty("properties").GetProperty(name);
+        var forms = setting.GetProperty("anyOf");
+        Assert.True(forms[0].TryGetProperty("enum", out _) || forms[0].TryGetProperty("pattern", out _));
+        Assert.True(JsonElement.DeepEquals(forms[0], forms[1].GetProperty("items")));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class EmptySideTests : IDisposable
         Assert.StartsWith($"error IK2022: No task is left to train on: 'tides' ({_scratch.At("tides.yaml")}): it has no direct template. ", direct.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scratch.At("out")));
 
-        // Next to a task that has one it is excluded, and trained on if inverted templates are allowed.
+        // Beside a task that has one it is left out, and trained on where inverted templates may be.
         Write("winds", "{ train: train }", "train");
         CliRun.Ok(["build", .. own, "--tasks", _scratch.At("winds.yaml"), "--hold-out", "none", "--direct-only"]);
         Assert.Equal(["winds"], BuiltFolder.Tasks(_scratch.At("out"), "train"));

@@ -69,6 +69,16 @@ public sealed class RecordReaderTests : IDisposable
         Assert.Equal(["0:1 'k1'|'v/1'|i0", "0:1 'k2'|i2|i1"], read.Rows);
     }
 
+    // As in JSON Lines, where the same path leads to the same record.
+    [Theory]
+    [InlineData("data", """{"data": {"v": 1}, "n": 2}""")]
+    [InlineData("data.item", """{"m": [], "data": {"item": {"v": 1}}}""")]
+    public void A_path_of_keys_alone_leads_to_one_record(string records, string text)
+    {
+        Assert.Equal(["0:1 i1"], _folder.Read(Json with { Records = records }, text, "v").Rows);
+        Assert.Equal(["0:1 i1"], _folder.Read(Json with { Format = SourceFormats.Jsonl, Records = records }, text, "v").Rows);
+    }
+
     [Fact]
     public void Arrays_and_several_values_one_after_another_are_records()
     {

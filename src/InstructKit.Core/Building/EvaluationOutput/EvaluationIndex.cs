@@ -39,7 +39,7 @@ public sealed record EvaluationIndex
         catch (JsonException exception)
         {
             throw new DiagnosticException(
-                new Diagnostic(BuildCodes.BadEvaluationIndex, Severity.Error, $"The index of evaluation sets '{name}' cannot be read: {exception.Message.TrimEnd('.')}."), exception);
+                Diagnostic.Error(BuildCodes.BadEvaluationIndex, $"The index of evaluation sets '{name}' cannot be read: {exception.Message.TrimEnd('.')}."), exception);
         }
     }
 }

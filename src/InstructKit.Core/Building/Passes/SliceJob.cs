@@ -51,7 +51,7 @@ internal sealed class SliceJob
     /// <summary>Templates in use, by index in the task.</summary>
     public required int[] Templates { get; init; }
 
-    /// <summary>Samples the template of a row if the rate of inverted ones is set; null to sample uniformly.</summary>
+    /// <summary>Draws the template of a row where the rate of inverted ones is given; null to draw from all alike.</summary>
     public InversionDraw? Inversion { get; init; }
 
     /// <summary>Origin of the examples of each template, by index in the task.</summary>

@@ -60,7 +60,7 @@ public sealed record BuildPlan
     /// <summary>False to train on direct templates only.</summary>
     public bool Inverted { get; init; } = true;
 
-    /// <summary>Percentage of a task's training examples from inverted templates, if it has any; null to sample uniformly from all templates.</summary>
+    /// <summary>Percentage of the training examples of a task that its inverted templates make, where it has some; null for as many as one of all templates makes.</summary>
     public int? InvertedRate { get; init; }
 
     /// <summary>Instructions of training examples.</summary>

@@ -18,8 +18,8 @@ internal static class BuildCompanions
     public static BuildOutput OutputFor(TrainerSnippet snippet, IReadOnlyList<BuildOutput> outputs)
     {
         var known = snippet.Formats.Select(name => outputs.FirstOrDefault(output => output.Packed is null && output.Format.Name == name && LoaderOf(output) is not null)).FirstOrDefault(output => output is not null);
-        return known ?? throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The snippet '{snippet.Name}' cannot load {(outputs[0].Packed is null ? $"'{outputs[0].Format.Name}' in '{outputs[0].Container.Name}'" : "packed sequences")}.")
-        { Hint = $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}." });
+        return known ?? throw DiagnosticException.Error(TaskCodes.BadSetting, $"The snippet '{snippet.Name}' cannot load {(outputs[0].Packed is null ? $"'{outputs[0].Format.Name}' in '{outputs[0].Container.Name}'" : "packed sequences")}.",
+            hint: $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}.");
     }
 
     /// <summary>Rejects snippets that match none of the plan's formats, and a file in which nothing can be registered.</summary>
@@ -68,7 +68,7 @@ internal static class BuildCompanions
         var entries = DatasetInfo.Entries(
             output.Format.Name, SplitsOf(written, output), ShapeOf(output), PrefixOf(plan),
             file => Path.GetRelativePath(folder, Path.Combine(Path.GetFullPath(plan.Out), file)).Replace('\\', '/'));
-        OutputFile.WriteAll(folder, Path.GetFileName(register.Text), Merge(plan, entries));
+        OutputFile.WriteAll(register.Text, Merge(plan, entries));
     }
 
     private static DatasetShape ShapeOf(BuildOutput output) => new(
@@ -92,7 +92,7 @@ internal static class BuildCompanions
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new DiagnosticException(
-                new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"Nothing can be registered in '{register}': {exception.Message.TrimEnd('.')}.", register.Span), exception);
+                Diagnostic.Error(TaskCodes.BadSetting, $"Nothing can be registered in '{register}': {exception.Message.TrimEnd('.')}.", register.Span), exception);
         }
     }
 

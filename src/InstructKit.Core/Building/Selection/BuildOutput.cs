@@ -189,8 +189,8 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         {
             foreach (var name in names.Where(name => !known.Contains(name.Text)))
             {
-                wrong.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"The format '{plan.Format.Name}' has no column '{name}'.", name.Span)
-                { Hint = NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}; --with carries columns of the tasks along." });
+                wrong.Add(Diagnostic.Error(TaskCodes.UnknownColumn, $"The format '{plan.Format.Name}' has no column '{name}'.", name.Span,
+                    NearestName.Hint(name.Text, known) ?? $"It has {string.Join(", ", known)}; --with carries columns of the tasks along."));
             }
         }
     }
@@ -207,15 +207,15 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
             var (name, source) = NameOf(carried.Text);
             if (name.Length == 0 || name.Any(character => !char.IsAsciiLetterOrDigit(character) && character != '_'))
             {
-                wrong.Add(new Diagnostic(TaskCodes.BadName, Severity.Error, $"'{name}' cannot be the name of a column.", carried.Span) { Hint = "Letters, digits and _ make a name." });
+                wrong.Add(Diagnostic.Error(TaskCodes.BadName, $"'{name}' cannot be the name of a column.", carried.Span, "Letters, digits and _ make a name."));
                 continue;
             }
 
             var types = tasks.SelectMany(task => task.Task.Columns).Where(column => column.Name == source).Select(column => TypeOf(column.Type)).Distinct().ToList();
             if (types.Count == 0)
             {
-                wrong.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, $"No task of this build has a column '{source}'.", carried.Span)
-                { Hint = NearestName.Hint(source, tasks.SelectMany(task => task.Task.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal)) });
+                wrong.Add(Diagnostic.Error(TaskCodes.UnknownColumn, $"No task of this build has a column '{source}'.", carried.Span,
+                    NearestName.Hint(source, tasks.SelectMany(task => task.Task.Columns).Select(column => column.Name).Distinct(StringComparer.Ordinal))));
                 continue;
             }
 

@@ -34,10 +34,10 @@ internal static class EmptySides
 
         var held = resolved.HoldOut.HeldOut.ToHashSet(StringComparer.Ordinal);
         var reasons = Reasons(resolved, TaskUse.HeldOut, held.Contains);
-        if (reasons.Count == 0) return new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "None of the held-out tasks has data here.");
+        if (reasons.Count == 0) return Diagnostic.Error(TaskCodes.EmptySelection, "None of the held-out tasks has data here.");
 
-        return new Diagnostic(TaskCodes.EmptySelection, Severity.Error, $"Nothing is left to hold out: {Join(reasons.ConvertAll(task => $"'{task.Task}'{PathOf(task.Task, files)}: {task.Reason}"))}.")
-        { Hint = Cure(reasons[0], files) };
+        return Diagnostic.Error(TaskCodes.EmptySelection, $"Nothing is left to hold out: {Join(reasons.ConvertAll(task => $"'{task.Task}'{PathOf(task.Task, files)}: {task.Reason}"))}.",
+            hint: Cure(reasons[0], files));
     }
 
     /// <summary>The error of a plan that trains on nothing; null when it trains, allows that, or asks for it: its selected tasks are exactly those that it
@@ -52,8 +52,8 @@ internal static class EmptySides
         if (reasons.Count == 0 && plan is { Tasks: not null, Train: null } && holdOut.Split is null) return null;
 
         var why = reasons.Count == 0 ? "all selected tasks are held out" : Join(reasons.ConvertAll(task => $"'{task.Task}'{PathOf(task.Task, files)}: {task.Reason}"));
-        return new Diagnostic(TaskCodes.EmptySelection, Severity.Error, $"No task is left to train on: {why}.")
-        { Hint = $"Select more tasks, hold out something else, or use --allow-empty{(held.Count > 0 ? " to build the held-out side alone" : string.Empty)}." };
+        return Diagnostic.Error(TaskCodes.EmptySelection, $"No task is left to train on: {why}.",
+            hint: $"Select more tasks, hold out something else, or use --allow-empty{(held.Count > 0 ? " to build the held-out side alone" : string.Empty)}.");
     }
 
     // The tasks intended for a side, with the reason why they are not.

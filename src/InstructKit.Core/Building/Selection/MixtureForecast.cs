@@ -14,9 +14,8 @@ internal static class MixtureForecast
         var mixture = resolved.Plan.Mixture;
         if (mixture.Groups.Count > 0 && tasks.Where(task => !mixture.Groups.Any(group => group.HasWithin(task))).Select(task => task.Key).ToList() is { Count: > 0 } left)
         {
-            throw new DiagnosticException(new Diagnostic(
-                TaskCodes.BadSetting, Severity.Error, $"{left.Count} training tasks are in no group of the mixture: {string.Join(", ", left.Take(8))}{(left.Count > 8 ? " ..." : string.Empty)}.")
-            { Hint = "Name them or their clusters under 'tasks' of a group, or take them out of the training tasks." });
+            throw DiagnosticException.Error(TaskCodes.BadSetting, $"{left.Count} training tasks are in no group of the mixture: {string.Join(", ", left.Take(8))}{(left.Count > 8 ? " ..." : string.Empty)}.",
+                hint: "Name them or their clusters under 'tasks' of a group, or take them out of the training tasks.");
         }
 
         return mixture.Divide(tasks).ToDictionary(share => share.Task, StringComparer.Ordinal);
@@ -29,21 +28,20 @@ internal static class MixtureForecast
         var mixture = resolved.Plan.Mixture;
         if ((mixture.Kind == MixtureKind.Draw) != mixture.Draw is not null)
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, mixture.Draw is null
-                ? "A mixture of the kind 'draw' needs a total."
-                : $"A total ('draw') is for mixtures of the kind 'draw', not '{mixture.Kind?.ToString().ToLowerInvariant()}'.")
-            { Hint = mixture.Draw is null ? "Give it with --draw N, or 'draw: N' under 'mixture'." : null });
+            throw DiagnosticException.Error(TaskCodes.BadSetting, mixture.Draw is null ? "A mixture of the kind 'draw' needs a total." : $"A total ('draw') is for mixtures of the kind 'draw', not '{mixture.Kind?.ToString().ToLowerInvariant()}'.",
+                hint: mixture.Draw is null ? "Give it with --draw N, or 'draw: N' under 'mixture'." : null);
         }
 
         if ((mixture.Kind ?? MixtureKind.Once) == MixtureKind.Once && (!mixture.IsPlain || mixture.Epochs > 1))
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "Epochs, temperature, weights and groups are for mixtures of rates or draws; the mixture is 'once'.") { Hint = "Use --mixture rates, or leave them out." });
+            throw DiagnosticException.Error(TaskCodes.BadSetting, "Epochs, temperature, weights and groups are for mixtures of rates or draws; the mixture is 'once'.",
+                hint: "Use --mixture rates, or leave them out.");
 
         List<string> known = [.. catalogue.Tasks.Keys, .. resolved.Tasks.Select(task => task.Cluster), .. resolved.HoldOut.Scheme.Clusters.Select(cluster => cluster.Key)];
         List<Diagnostic> wrong =
         [
             .. mixture.Weights.Select(weight => weight.Name).Concat(mixture.Groups.SelectMany(NamesOf)).Where(name => !known.Contains(name.Text, StringComparer.Ordinal))
-                .Select(name => new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"The mixture names '{name}', which is neither a task nor a cluster of the scheme '{resolved.HoldOut.Scheme.Key}'.", name.Span)
-                    { Hint = NearestName.Hint(name.Text, known) }),
+                .Select(name => Diagnostic.Error(TaskCodes.UnknownTask, $"The mixture names '{name}', which is neither a task nor a cluster of the scheme '{resolved.HoldOut.Scheme.Key}'.", name.Span,
+                    NearestName.Hint(name.Text, known))),
         ];
         if (wrong.Count > 0) throw DiagnosticException.InOrder(wrong);
 

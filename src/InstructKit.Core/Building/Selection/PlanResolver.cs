@@ -21,8 +21,8 @@ public static class PlanResolver
         RequireReplace(plan, catalogue.Tasks);
         if (plan.InvertedRate is not null && plan.Assign != TemplateAssignment.One)
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, "A rate of inverted templates needs randomly assigned templates.")
-            { Hint = "Use --templates one, or --inverted-rate none." });
+            throw DiagnosticException.Error(TaskCodes.BadSetting, "A rate of inverted templates is for templates that are drawn.",
+                hint: "Use --templates one, or --inverted-rate none.");
         }
 
         var holdOut = catalogue.Rules.Apply(
@@ -92,8 +92,8 @@ public static class PlanResolver
         if (plan.Replace || files.Replaced.Count == 0) return;
 
         var more = files.Replaced.Count > 1 ? $", and so have {files.Replaced.Count - 1} others ({string.Join(", ", files.Replaced.Skip(1).Take(MaxNamed))})" : string.Empty;
-        throw new DiagnosticException(new Diagnostic(TaskCodes.DuplicateName, Severity.Error, $"Your task '{files.Replaced[0]}' ({files.PathOf(files.Replaced[0])}) has the name of a shipped task{more}.")
-        { Hint = "Rename it, or use --replace to take it instead of the shipped one." });
+        throw DiagnosticException.Error(TaskCodes.DuplicateName, $"Your task '{files.Replaced[0]}' ({files.PathOf(files.Replaced[0])}) has the name of a shipped task{more}.",
+            hint: "Rename it, or use --replace to take it instead of the shipped one.");
     }
 
     // Their data may be broken or missing, since none of it is written.
@@ -129,8 +129,8 @@ public static class PlanResolver
 
         if (resolved.Tasks.Count == 0 && resolved.Missing.Count > 0)
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.EmptySelection, Severity.Error, "No task is left that has data here.")
-            { Hint = resolved.Plan.Data.Count == 0 ? "Name a folder with --data." : $"Looked below {string.Join(" and ", resolved.Plan.Data)}." });
+            throw DiagnosticException.Error(TaskCodes.EmptySelection, "No task is left that has data here.",
+                hint: resolved.Plan.Data.Count == 0 ? "Name a folder with --data." : $"Looked below {string.Join(" and ", resolved.Plan.Data)}.");
         }
 
         return EmptySides.Train(resolved, files) is { } nothingToTrain ? throw new DiagnosticException(nothingToTrain) : resolved;
@@ -163,12 +163,12 @@ public static class PlanResolver
         {
             return
             [
-                new Diagnostic(TaskCodes.MissingData, Severity.Error, $"The plan names no folder with data, and {missing[0].Task} brings none{(missing.Count > 1 ? $", nor do {missing.Count - 1} others" : string.Empty)}.")
-                    { Hint = "Name one with --data, or under 'data' in the plan." },
+                Diagnostic.Error(TaskCodes.MissingData, $"The plan names no folder with data, and {missing[0].Task} brings none{(missing.Count > 1 ? $", nor do {missing.Count - 1} others" : string.Empty)}.",
+                    hint: "Name one with --data, or under 'data' in the plan."),
             ];
         }
 
-        List<Diagnostic> diagnostics = [.. missing.Select(task => new Diagnostic(TaskCodes.MissingData, Severity.Error, $"No data for the task '{task.Task}': {task.Reason}."))];
+        List<Diagnostic> diagnostics = [.. missing.Select(task => Diagnostic.Error(TaskCodes.MissingData, $"No data for the task '{task.Task}': {task.Reason}."))];
         diagnostics[^1] = diagnostics[^1] with { Hint = "Use --on-missing skip to build without them." };
         return diagnostics;
     }

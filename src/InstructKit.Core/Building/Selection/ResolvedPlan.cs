@@ -39,7 +39,7 @@ public sealed record ResolvedPlan(BuildPlan Plan, HoldOut HoldOut, IReadOnlyList
     internal IReadOnlyList<TemplateDefinition> TemplatesBeside(ResolvedTask task) =>
         Plan.EvalAlso.Contains(EvaluationWay.Baseline) && !AskingOf(task, scored: true).IsBaseline && task.Outputs.Any(output => OutputSplit.IsScored(output.Split)) ? task.Task.Baseline : [];
 
-    /// <summary>The templates of a task that a plan uses: the first n, inverted ones only in training and only if enabled.</summary>
+    /// <summary>The templates of a task that a plan uses: the first n, inverted ones only in training and only when wanted.</summary>
     internal IReadOnlyList<TemplateDefinition> TemplatesOf(ResolvedTask task)
     {
         if (task.Use == TaskUse.HeldOut && Plan.Baseline && task.Task.Baseline.Count > 0) return task.Task.Baseline;

@@ -34,9 +34,7 @@ internal static class SharedRows
 
                 pairs.Add((own.Task.Key, other.Task.Key));
                 var rows = shared[0].Rows >= long.MaxValue / 2 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{shared.Sum(pair => pair.Rows)} ");
-                found.Add(new Diagnostic(
-                    TaskCodes.Leak, Severity.Error,
-                    $"'{own.Task.Key}' cannot be trained on: it reads {rows}rows of {shared[0].File.Label} that are held out as '{other.Task.Key}' ({own.Data.Slices[mine.Slice]} and {other.Data.Slices[theirs.Slice]})."));
+                found.Add(Diagnostic.Error(TaskCodes.Leak, $"'{own.Task.Key}' cannot be trained on: it reads {rows}rows of {shared[0].File.Label} that are held out as '{other.Task.Key}' ({own.Data.Slices[mine.Slice]} and {other.Data.Slices[theirs.Slice]})."));
             }
         }
 

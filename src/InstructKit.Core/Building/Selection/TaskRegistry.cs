@@ -60,6 +60,14 @@ public sealed class TaskRegistry
         ];
     }
 
+    /// <summary>The tasks that a name means: <c>all</c>, a task, or a cluster of any scheme; null for a name that is unknown.</summary>
+    public IEnumerable<string>? Find(string name) => name == "all" ? Tasks.Keys
+        : Tasks.Contains(name) ? [name]
+        : Schemes.Select(scheme => scheme.Find(name)).FirstOrDefault(cluster => cluster is not null)?.Tasks.Where(Tasks.Contains);
+
+    /// <summary>The names nearest to one that <see cref="Find"/> does not know, as advice; null when none is near.</summary>
+    internal string? Nearest(string name) => NearestName.Hint(name, Tasks.Keys.Concat(Schemes.SelectMany(scheme => scheme.Clusters).Select(cluster => cluster.Key)));
+
     /// <summary>Rejects a variant name that no task has.</summary>
     /// <exception cref="DiagnosticException">IK2006.</exception>
     public void RequireVariant(LocatedName variant)
@@ -67,8 +75,8 @@ public sealed class TaskRegistry
         var known = Tasks.Keys.SelectMany(key => Tasks.Get(key).Variants).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (!known.Contains(variant.Text, StringComparer.Ordinal))
         {
-            throw new DiagnosticException(new Diagnostic(YamlCodes.UnknownValue, Severity.Error, $"No task has a variant '{variant}'.", variant.Span)
-            { Hint = NearestName.Hint(variant.Text, known) ?? $"There are {string.Join(", ", known)}." });
+            throw DiagnosticException.Error(YamlCodes.UnknownValue, $"No task has a variant '{variant}'.", variant.Span,
+                NearestName.Hint(variant.Text, known) ?? $"There are {string.Join(", ", known)}.");
         }
     }
 

@@ -96,10 +96,8 @@ internal sealed record TrainerView
 
         return new FitRules
         {
-            MaxInput = plan.Budget.MaxInput ?? int.MaxValue,
-            MaxTarget = scored ? int.MaxValue : plan.Budget.MaxTarget ?? int.MaxValue,
-            MaxTotal = plan.Budget.MaxTotal ?? int.MaxValue,
-            OnLong = plan.Budget.OnLong,
+            // The reference answers of scored examples have no maximum.
+            Budget = scored ? plan.Budget with { MaxTarget = null } : plan.Budget,
             Cut = task.Cut,
             CutTarget = scored ? null : task.CutTarget,
             Packing = packing,

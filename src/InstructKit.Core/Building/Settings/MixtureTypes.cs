@@ -21,12 +21,8 @@ internal sealed record DecimalType : SettingType
         return null;
     }
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
-    {
-        var isNumber = TryParse(words[0], out var number) && number > 0;
-        error = isNumber ? null : $"{option} takes {Description}, found '{words[0]}'.";
-        return isNumber ? number : null;
-    }
+    public override object Parse(string option, IReadOnlyList<string> words) =>
+        TryParse(words[0], out var number) && number > 0 ? number : throw new FormatException($"{option} takes {Description}, found '{words[0]}'.");
 
     public override void Write(Utf8JsonWriter json, object value) => json.WriteNumberValue((decimal)value);
 
@@ -57,8 +53,8 @@ internal sealed record WeightsType : SettingType
         return weights.Count == 0 ? null : weights;
     }
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error) =>
-        Pairs(option, words, out error, (name, number) => DecimalType.TryParse(number, out var weight) ? new MixtureWeight(name, weight) : null);
+    public override object Parse(string option, IReadOnlyList<string> words) =>
+        Pairs(option, words, (name, number) => DecimalType.TryParse(number, out var weight) ? new MixtureWeight(name, weight) : null);
 
     public override void Write(Utf8JsonWriter json, object value) => WriteLast<MixtureWeight>(json, value, one => one.Name.Text, one => json.WriteNumber(one.Name.Text, one.Weight));
 
@@ -74,7 +70,7 @@ internal sealed record MixtureGroupsType : SettingType
 
     public override object? Read(YamlForm form, string key, string folder) => form.TakeMap(key) is { } map && ReadGroups(form, map) is { Count: > 0 } groups ? groups : null;
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error) => throw new NotSupportedException("Groups are only in plan files.");
+    public override object Parse(string option, IReadOnlyList<string> words) => throw new NotSupportedException("Groups are only in plan files.");
 
     public override void Write(Utf8JsonWriter json, object value) => json.Object(() =>
     {
@@ -103,14 +99,8 @@ internal sealed record MixtureGroupsType : SettingType
         List<MixtureGroup> groups = [];
         foreach (var entry in map.Entries)
         {
-            if (entry.Value is not YamlMap own)
-            {
-                outer.Error(YamlCodes.WrongType, $"A group is a mapping, found {entry.Value.Noun}.", entry.Value.Span);
-                continue;
-            }
+            if (outer.Below(entry.Value, "A group", $"The group '{entry.Key.Text}'") is not { } form) continue;
 
-            List<Diagnostic> found = [];
-            var form = new YamlForm(own, $"The group '{entry.Key.Text}'", found);
             var text = form.TakeScalar("weight");
             if (!DecimalType.TryParse(text?.Text ?? "1", out var weight)) form.Error(YamlCodes.WrongType, $"'weight' is a number from 0 on, found '{text!.Text}'.", text.Span); // it is there
             List<LocatedName> tasks = [.. form.TakeScalars("tasks").Select(name => new LocatedName(name.Text, name.Span))];
@@ -119,8 +109,6 @@ internal sealed record MixtureGroupsType : SettingType
             if ((tasks.Count > 0) == (inner.Count > 0)) form.Error(YamlCodes.WrongType, $"The group '{entry.Key.Text}' has either tasks or groups.", entry.Key.Span);
 
             form.Finish();
-            foreach (var diagnostic in found) outer.Error(diagnostic.Code, diagnostic.Message, diagnostic.Span ?? entry.Key.Span, diagnostic.Hint);
-
             groups.Add(new MixtureGroup(entry.Key.Text, weight, tasks, rate, inner));
         }
 

@@ -40,12 +40,12 @@ public sealed class PlanPresets(string folder)
         var path = isPath ? Path.GetFullPath(name.Text) : PathOf(name.Text);
         if (!File.Exists(path))
         {
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, isPath ? $"There is no plan file '{name}'." : $"There is no preset '{name}'.", name.Span)
-            { Hint = (isPath ? null : NearestName.Hint(name.Text, Names)) ?? "`instructkit plan --presets` lists the presets; a plan file of your own is named by its path, such as ./base.yaml." });
+            throw DiagnosticException.Error(TaskCodes.BadSetting, isPath ? $"There is no plan file '{name}'." : $"There is no preset '{name}'.", name.Span,
+                (isPath ? null : NearestName.Hint(name.Text, Names)) ?? "`instructkit plan --presets` lists the presets; a plan file of your own is named by its path, such as ./base.yaml.");
         }
 
         if (chain.Contains(path, StringComparer.Ordinal))
-            throw new DiagnosticException(new Diagnostic(TaskCodes.BadSetting, Severity.Error, $"The plan '{name}' begins with itself: {string.Join(" → ", chain.Append(path).Select(Path.GetFileName))}.", name.Span));
+            throw DiagnosticException.Error(TaskCodes.BadSetting, $"The plan '{name}' begins with itself: {string.Join(" → ", chain.Append(path).Select(Path.GetFileName))}.", name.Span);
 
         var plan = BuildPlanFile.Read(YamlFile.Load(path), Path.GetDirectoryName(path)!, this, start, [.. chain, path]); // a file's path has a folder
         return isPath ? plan : plan with { Preset = name };

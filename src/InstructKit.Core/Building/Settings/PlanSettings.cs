@@ -52,6 +52,20 @@ internal static class PlanSettings
     private static readonly string[] FailOrSkip = ["fail", "skip"];
     private static readonly string[] InstructionUses = ["full", "none", "name"];
 
+    private static readonly WordsType<OptionsLayout> Layouts = new(
+        [.. OptionsLayout.All.Select(layout => layout.Name), "drawn"], "NAME", word => word == "drawn" ? OptionsLayout.All : OptionsLayout.All.FirstOrDefault(layout => layout.Name == word) is { } found ? [found] : null, layout => layout.Name)
+    {
+        Listed = $"{string.Join(", ", OptionsLayout.All.Select(layout => layout.Name))}, drawn (all of them)",
+        IsMostlyOne = true,
+    };
+
+    private static readonly WordsType<EvaluationWay> Ways = new(EvaluationWay.Names, "NAME", word => EvaluationWay.Find(word) is { } way ? [way] : null, way => way.Name)
+    {
+        Listed = $"{string.Join(", ", EvaluationWay.Names.SkipLast(1))} or few-shot-N",
+        Last = "few-shot-N",
+        Pattern = $"^({string.Join('|', EvaluationWay.Names.SkipLast(1))}|few-shot-[1-9][0-9]*)$",
+    };
+
     /// <summary>Names of the orders of training examples.</summary>
     public static IReadOnlyList<string> TrainingOrders { get; } = ["shuffled", "source", "by-task", "interleaved", "curriculum"];
 
@@ -100,7 +114,7 @@ internal static class PlanSettings
             plan => (int)plan.Rationale, (plan, value) => plan with { Rationale = (RationaleUse)(int)value }) { Default = "all" },
         new("options.show", "--options", new ChoiceType(["with", "without", "mixed"]), "Whether inputs show the answer options; mixed leaves them out of half of the examples, drawn at random.",
             plan => (int)plan.Options.Shown, (plan, value) => plan with { Options = plan.Options with { Shown = (OptionsShown)(int)value } }) { Default = "with" },
-        new("options.layout", "--options-layout", new LayoutNamesType(), "Layout of the answer options, or several to draw from; where a layout labels the options, the target is the label.",
+        new("options.layout", "--options-layout", Layouts, "Layout of the answer options, or several to draw from; where a layout labels the options, the target is the label.",
             plan => plan.Options.Layouts, (plan, value) => plan with { Options = plan.Options with { Layouts = (IReadOnlyList<OptionsLayout>)value } }) { Default = "released" },
         new("few_shot.exemplars", "--few-shot", new NumberType(0, FewShot.MaxExemplars), "Exemplars before each query, from the training slice of its task (FLAN: 1, 2, 3, 5, 10, 16).",
             plan => (long)plan.FewShot.Exemplars, (plan, value) => plan with { FewShot = plan.FewShot with { Exemplars = (int)(long)value } }) { Default = "0" },
@@ -188,14 +202,14 @@ internal static class PlanSettings
         Flag("allow_empty", "--allow-empty", "Allow a build without training examples or without held-out examples.", plan => plan.AllowEmpty, (plan, value) => plan with { AllowEmpty = value }),
         new("format", "--format", new ChoiceType([.. ExampleFormats.All.Select(format => format.Name)]) { Moved = MovedFormat, Name = "FORMAT" }, $"Shape of an example: {Names(ExampleFormats.All.Select(format => format.Name))}.",
             plan => ExampleFormats.All.ToList().IndexOf(plan.Format), (plan, value) => plan with { Format = ExampleFormats.All[(int)value] }) { Default = "pair" },
-        new("also", "--also", new ChoicesType([.. ExampleFormats.All.Select(format => format.Name)], "FORMAT"), "Write the same examples in these formats, too, below also/.",
-            plan => plan.Also.Count == 0 ? null : Indexes(ExampleFormats.All, plan.Also), (plan, value) => plan with { Also = Chosen(ExampleFormats.All, value) }),
+        new("also", "--also", new WordsType<ExampleFormat>(ExampleFormats.All, "FORMAT", format => format.Name), "Write the same examples in these formats, too, below also/.",
+            plan => plan.Also.Count == 0 ? null : plan.Also, (plan, value) => plan with { Also = (IReadOnlyList<ExampleFormat>)value }),
         new("container", "--container", new ChoiceType([.. OutputContainers.All.Select(container => container.Name)]) { Name = "CONTAINER" },
             $"How rows are stored: {Names(OutputContainers.All.Select(container => container.Name))} (default: jsonl, or what the format's readers expect).",
             plan => plan.Container is { } container ? OutputContainers.All.ToList().FindIndex(one => one.Name == container.Name) : null, (plan, value) => plan with { Container = OutputContainers.All[(int)value] }),
-        new("snippets", "--snippet", new ChoicesType([.. TrainerSnippets.All.Select(snippet => snippet.Name)], "TRAINER"),
+        new("snippets", "--snippet", new WordsType<TrainerSnippet>(TrainerSnippets.All, "TRAINER", snippet => snippet.Name),
             $"Write a ready configuration into snippets/, for {Names(TrainerSnippets.All.Select(snippet => snippet.Name))}.",
-            plan => plan.Snippets.Count == 0 ? null : Indexes(TrainerSnippets.All, plan.Snippets), (plan, value) => plan with { Snippets = Chosen(TrainerSnippets.All, value) }),
+            plan => plan.Snippets.Count == 0 ? null : plan.Snippets, (plan, value) => plan with { Snippets = (IReadOnlyList<TrainerSnippet>)value }),
         new("register", "--register", new NameType("FILE", IsPath: true), "A dataset_info.json of your own into which LLaMA-Factory's entries for the build are merged.",
             plan => plan.Register, (plan, value) => plan with { Register = (LocatedName)value }) { IsLocal = true },
         new("columns", "--columns", new NamesType("COLUMN"), "The only columns to write, in this order.",
@@ -222,7 +236,7 @@ internal static class PlanSettings
             plan => (int)plan.LineBreaks, (plan, value) => plan with { LineBreaks = (LineBreaks)(int)value }) { Default = "escape" },
         new("eval.write", "--eval", new FlagType(), "Write evaluation sets of the scored rows into eval/ (default: when something is held out).",
             plan => plan.Eval, (plan, value) => plan with { Eval = (bool)value }) { Off = ("--no-eval", "Write no evaluation sets.") },
-        new("eval.also", "--eval-also", new EvaluationWaysType(), "Further ways of asking the scored rows, each in a tree of its own in eval/: zero-shot, few-shot-N, no-options, baseline (prompts without instructions), option-orders (the right option at every place).",
+        new("eval.also", "--eval-also", Ways, "Further ways of asking the scored rows, each in a tree of its own in eval/: zero-shot, few-shot-N, no-options, baseline (prompts without instructions), option-orders (the right option at every place).",
             plan => plan.EvalAlso.Count == 0 ? null : plan.EvalAlso, (plan, value) => plan with { EvalAlso = (IReadOnlyList<EvaluationWay>)value }),
         new("eval.format", "--eval-format", new ChoiceType([.. EvaluationFormats.All.Select(format => format.Name)]), "The tool that runs the evaluation sets; plain is the rows alone.",
             plan => EvaluationFormats.All.ToList().IndexOf(EvaluationFormats.Of(plan)), (plan, value) => plan with { EvalFormat = EvaluationFormats.All[(int)value].Name }) { Default = "lm-eval" },
@@ -332,13 +346,9 @@ internal static class PlanSettings
         return plan with { TaskFolders = [.. plan.TaskFolders, .. paths], Tasks = names.Exists(name => name.Text == "all") ? null : names };
     }
 
-    // Before containers were a separate setting, --format had both.
     private static string Names(IEnumerable<string> names) => string.Join(", ", names);
 
-    private static List<int> Indexes<T>(IReadOnlyList<T> table, IReadOnlyList<T> chosen) => [.. chosen.Select(one => table.ToList().IndexOf(one))];
-
-    private static List<T> Chosen<T>(IReadOnlyList<T> table, object indexes) => [.. ((IReadOnlyList<int>)indexes).Select(index => table[index])];
-
+    // Before containers were a separate setting, --format had both.
     private static string? MovedFormat(string where, string word) => !OutputContainers.All.Any(container => container.Name == word) ? null
         : where.StartsWith('-') ? $"{where} is the shape of an example and no longer its container: write --container {word}."
         : $"'{where}' is the shape of an example and no longer its container: write 'container: {word}'.";

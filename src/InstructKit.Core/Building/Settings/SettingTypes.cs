@@ -27,8 +27,8 @@ internal abstract record SettingType
 
     /// <summary>Reads the value of an option.</summary>
     /// <param name="option">Name of the option, for messages.</param>
-    /// <param name="error">The error, or null.</param>
-    public abstract object? Parse(string option, IReadOnlyList<string> words, out string? error);
+    /// <exception cref="FormatException">The words are no such value; the message says what is expected.</exception>
+    public abstract object Parse(string option, IReadOnlyList<string> words);
 
     /// <summary>Writes the value as JSON in the form used in plan files.</summary>
     public abstract void Write(Utf8JsonWriter json, object value);
@@ -36,26 +36,31 @@ internal abstract record SettingType
     /// <summary>Writes the members of a JSON Schema for the value.</summary>
     public abstract void WriteSchema(Utf8JsonWriter json);
 
-    /// <summary>Reports an option with an empty text, as from an unset shell variable.</summary>
-    protected string? EmptyError(string option, IReadOnlyList<string> words) =>
-        words.Any(word => word.AsSpan().Trim(" ,").IsEmpty) ? $"{option} needs a value, found an empty text: {option} {Placeholder}." : null;
+    /// <summary>Refuses an empty text, as of a script whose variable was never set.</summary>
+    protected void RefuseEmpty(string option, IReadOnlyList<string> words)
+    {
+        if (words.Any(word => word.AsSpan().Trim(" ,").IsEmpty)) throw new FormatException($"{option} needs a value, found an empty text: {option} {Placeholder}.");
+    }
+
+    /// <summary>Says that an option was given a word that is not in its list.</summary>
+    /// <param name="last">The last of the words, or what stands for it.</param>
+    protected static FormatException NotInList(string option, string word, IReadOnlyList<string> all, string last) =>
+        new($"{option} takes {(all.Count == 1 ? last : $"{string.Join(", ", all.SkipLast(1))} or {last}")}, found '{word}'.{(NearestName.Hint(word, all) is { } hint ? $" {hint}" : string.Empty)}");
 
     /// <summary>The names in the arguments of a list option, each of which may be comma-separated.</summary>
     protected static IEnumerable<string> Parts(IReadOnlyList<string> words) => words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>The pairs <c>NAME=VALUE</c> of a list option; null with an error if an argument is not a pair, or its value is invalid.</summary>
-    protected List<T>? Pairs<T>(string option, IReadOnlyList<string> words, out string? error, Func<string, string, T?> read)
+    /// <summary>The pairs <c>NAME=VALUE</c> of a list option.</summary>
+    /// <param name="read">Reads a value; null when it cannot be read.</param>
+    protected List<T> Pairs<T>(string option, IReadOnlyList<string> words, Func<string, string, T?> read)
         where T : class
     {
         List<T> pairs = [];
-        error = EmptyError(option, words);
+        RefuseEmpty(option, words);
         foreach (var pair in Parts(words))
-        {
-            if (pair.Split('=') is [{ Length: > 0 } name, var value] && read(name, value) is { } one) pairs.Add(one);
-            else error ??= $"{option} takes {Placeholder}, found '{pair}'.";
-        }
+            pairs.Add(pair.Split('=') is [{ Length: > 0 } name, var value] && read(name, value) is { } one ? one : throw new FormatException($"{option} takes {Placeholder}, found '{pair}'."));
 
-        return error is null ? pairs : null;
+        return pairs;
     }
 
     /// <summary>Writes pairs as an object; of several with one name the last wins.</summary>
@@ -77,11 +82,7 @@ internal sealed record FlagType : SettingType
 
     public override object? Read(YamlForm form, string key, string folder) => form.TakeBoolean(key);
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
-    {
-        error = null;
-        return true;
-    }
+    public override object Parse(string option, IReadOnlyList<string> words) => true;
 
     public override void Write(Utf8JsonWriter json, object value) => json.WriteBooleanValue((bool)value);
 
@@ -111,9 +112,8 @@ internal sealed record NumberType(long Min, long Max, bool AllowNone = false) : 
         return form.TakeInteger(key, Min, Max) is { } number ? Boxed(number) : null;
     }
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    public override object Parse(string option, IReadOnlyList<string> words)
     {
-        error = null;
         var text = words[0];
         if (AllowNone && text == None) return new RowLimit(null);
 
@@ -121,8 +121,7 @@ internal sealed record NumberType(long Min, long Max, bool AllowNone = false) : 
             return Boxed(number);
 
         var isLarge = Min == long.MinValue && text.TrimStart('-').All(char.IsAsciiDigit);
-        error = $"{option} takes {Description}{(isLarge ? " from -2^63 to 2^63-1" : string.Empty)}, found '{text}'.";
-        return null;
+        throw new FormatException($"{option} takes {Description}{(isLarge ? " from -2^63 to 2^63-1" : string.Empty)}, found '{text}'.");
     }
 
     public override void Write(Utf8JsonWriter json, object value)
@@ -160,13 +159,11 @@ internal sealed record BytesType(long Max = long.MaxValue, long Min = 1) : Setti
 
     public override object? Read(YamlForm form, string key, string folder) => form.TakeInteger(key, Min, Max);
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    public override object Parse(string option, IReadOnlyList<string> words)
     {
-        error = null;
         if (TryParse(words[0], out var bytes) && bytes <= Max) return Math.Max(Min, bytes);
 
-        error = $"{option} takes a number of bytes such as 500M{(Max == long.MaxValue ? string.Empty : $" up to {Short(Max)}")}, found '{words[0]}'.";
-        return null;
+        throw new FormatException($"{option} takes a number of bytes such as 500M{(Max == long.MaxValue ? string.Empty : $" up to {Short(Max)}")}, found '{words[0]}'.");
     }
 
     public override void Write(Utf8JsonWriter json, object value) => json.WriteNumberValue((long)value);
@@ -216,10 +213,10 @@ internal sealed record NameType(string Name, bool IsPath = false) : SettingType
         : IsPath ? Below(folder, new LocatedName(scalar.Text, scalar.Span))
         : new LocatedName(scalar.Text, scalar.Span);
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    public override object Parse(string option, IReadOnlyList<string> words)
     {
-        error = EmptyError(option, words);
-        return error is null ? new LocatedName(words[0]) : null;
+        RefuseEmpty(option, words);
+        return new LocatedName(words[0]);
     }
 
     public override void Write(Utf8JsonWriter json, object value) => json.WriteStringValue(((LocatedName)value).Text);
@@ -245,10 +242,10 @@ internal sealed record NamesType(string Name, Predicate<string>? IsPath = null) 
         return read.Count == 0 ? null : read;
     }
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    public override object Parse(string option, IReadOnlyList<string> words)
     {
-        error = EmptyError(option, words);
-        return error is null ? Parts(words).Select(name => new LocatedName(name)).ToList() : null;
+        RefuseEmpty(option, words);
+        return Parts(words).Select(name => new LocatedName(name)).ToList();
     }
 
     public override void Write(Utf8JsonWriter json, object value) => json.List((IReadOnlyList<LocatedName>)value, name => json.WriteStringValue(name.Text));
@@ -279,8 +276,8 @@ internal sealed record LayoutsType : SettingType
         return layouts.Count == 0 ? null : layouts;
     }
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error) =>
-        Pairs(option, words, out error, (task, layout) => layout.Length > 0 ? new ChosenLayout(task, layout) : null);
+    public override object Parse(string option, IReadOnlyList<string> words) =>
+        Pairs(option, words, (task, layout) => layout.Length > 0 ? new ChosenLayout(task, layout) : null);
 
     public override void Write(Utf8JsonWriter json, object value) => WriteLast<ChosenLayout>(json, value, chosen => chosen.Task.Text, chosen => json.WriteString(chosen.Task.Text, chosen.Layout.Text));
 

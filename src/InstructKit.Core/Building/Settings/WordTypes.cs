@@ -1,6 +1,4 @@
 using System.Text.Json;
-using InstructKit.Protocol;
-using InstructKit.Templates;
 using InstructKit.Yaml;
 
 namespace InstructKit.Building.Settings;
@@ -31,18 +29,14 @@ internal sealed record ChoiceType(IReadOnlyList<string> All) : SettingType
         return null;
     }
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
+    public override object Parse(string option, IReadOnlyList<string> words)
     {
-        error = null;
         for (var i = 0; i < All.Count; i++)
         {
             if (All[i] == words[0]) return i;
         }
 
-        var allowed = All.Count == 1 ? All[0] : $"{string.Join(", ", All.Take(All.Count - 1))} or {All[^1]}";
-        var hint = NearestName.Hint(words[0], All);
-        error = Moved?.Invoke(option, words[0]) ?? $"{option} takes {allowed}, found '{words[0]}'.{(hint is null ? string.Empty : $" {hint}")}";
-        return null;
+        throw Moved?.Invoke(option, words[0]) is { } moved ? new FormatException(moved) : NotInList(option, words[0], All, All[^1]);
     }
 
     public override void Write(Utf8JsonWriter json, object value) => json.WriteStringValue(All[(int)value]);
@@ -50,44 +44,65 @@ internal sealed record ChoiceType(IReadOnlyList<string> All) : SettingType
     public override void WriteSchema(Utf8JsonWriter json) => json.Put("enum", All);
 }
 
-/// <summary>Several values of an enumeration, represented by their indexes. On the command line separated by commas, or by repeating the option.</summary>
-/// <param name="All">The words.</param>
+/// <summary>One or several of the things that words name, each once. On a command line several in one word with commas, or the option several times.</summary>
+/// <param name="All">The words, for help, completion and the nearest name.</param>
 /// <param name="Name">Stands for one of them in help texts.</param>
-internal sealed record ChoicesType(IReadOnlyList<string> All, string Name) : SettingType
+/// <param name="Find">What a word names; null for one that is not known.</param>
+/// <param name="NameOf">The word of a thing.</param>
+internal sealed record WordsType<T>(IReadOnlyList<string> All, string Name, Func<string, IReadOnlyList<T>?> Find, Func<T, string> NameOf) : SettingType
+    where T : class
 {
+    /// <summary>Some of a table.</summary>
+    public WordsType(IReadOnlyList<T> table, string name, Func<T, string> nameOf)
+        : this([.. table.Select(nameOf)], name, word => table.FirstOrDefault(one => nameOf(one) == word) is { } found ? [found] : null, nameOf)
+    {
+    }
+
     public override string Placeholder => Name;
 
-    public override string Description => "a name or a list of names";
+    public override string Description => Listed is null ? "a name or a list of names" : $"one or a list of {Listed}";
 
     public override bool IsList => true;
 
     public override IReadOnlyList<string> Words => All;
 
+    /// <summary>The words as a description lists them; null where the help has the list.</summary>
+    public string? Listed { get; init; }
+
+    /// <summary>True to write a single one without a list around it.</summary>
+    public bool IsMostlyOne { get; init; }
+
+    /// <summary>The last of the words in messages, where it is an example of many.</summary>
+    public string Last { get; init; } = All[^1];
+
+    /// <summary>Matches every word; null where they are no more than <see cref="All"/>.</summary>
+    public string? Pattern { get; init; }
+
     public override object? Read(YamlForm form, string key, string folder)
     {
-        List<int> chosen = [.. form.TakeScalars(key).Select(scalar => form.ChoiceOf(key, scalar, All)).OfType<int>()];
-        return chosen.Count == 0 ? null : chosen;
-    }
-
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
-    {
-        error = EmptyError(option, words);
-        List<int> chosen = [];
-        foreach (var word in Parts(words))
+        List<T> found = [];
+        foreach (var scalar in form.TakeScalars(key))
         {
-            chosen.Add(All.ToList().IndexOf(word));
-            if (chosen[^1] >= 0) continue;
-
-            var hint = NearestName.Hint(word, All);
-            error ??= $"{option} takes {string.Join(", ", All.Take(All.Count - 1))} or {All[^1]}, found '{word}'.{(hint is null ? string.Empty : $" {hint}")}";
+            if (Find(scalar.Text) is { } things) found.AddRange(things);
+            else form.ChoiceOf(key, scalar, All);
         }
 
-        return error is null ? chosen : null;
+        return found.Count == 0 ? null : found.Distinct().ToList();
     }
 
-    public override void Write(Utf8JsonWriter json, object value) => json.List((IReadOnlyList<int>)value, index => json.WriteStringValue(All[index]));
+    public override object Parse(string option, IReadOnlyList<string> words)
+    {
+        RefuseEmpty(option, words);
+        return Parts(words).SelectMany(word => Find(word) ?? throw NotInList(option, word, All, Last)).Distinct().ToList();
+    }
 
-    public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.OneOrMore(json, word => word.Put("enum", All));
+    public override void Write(Utf8JsonWriter json, object value)
+    {
+        if (IsMostlyOne && value is IReadOnlyList<T> and [var only]) json.WriteStringValue(NameOf(only));
+        else json.List((IReadOnlyList<T>)value, one => json.WriteStringValue(NameOf(one)));
+    }
+
+    public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.OneOrMore(json, word => _ = Pattern is null ? word.Put("enum", All) : word.Put("type", "string").Put("pattern", Pattern));
 }
 
 /// <summary>A text; on the command line it may contain <c>\n</c>, <c>\t</c> and <c>\\</c>.</summary>
@@ -99,121 +114,10 @@ internal sealed record TextType : SettingType
 
     public override object? Read(YamlForm form, string key, string folder) => form.TakeScalar(key)?.Text;
 
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
-    {
-        error = null;
-        return words[0].Replace(@"\\", "\0", StringComparison.Ordinal).Replace(@"\n", "\n", StringComparison.Ordinal).Replace(@"\t", "\t", StringComparison.Ordinal)
-            .Replace("\0", @"\", StringComparison.Ordinal);
-    }
+    public override object Parse(string option, IReadOnlyList<string> words) =>
+        words[0].Replace(@"\\", "\0", StringComparison.Ordinal).Replace(@"\n", "\n", StringComparison.Ordinal).Replace(@"\t", "\t", StringComparison.Ordinal).Replace("\0", @"\", StringComparison.Ordinal);
 
     public override void Write(Utf8JsonWriter json, object value) => json.WriteStringValue((string)value);
 
     public override void WriteSchema(Utf8JsonWriter json) => json.WriteString("type", "string");
-}
-
-/// <summary>Evaluation variants of scored rows, by name.</summary>
-internal sealed record EvaluationWaysType : SettingType
-{
-    private static readonly string Known = $"{string.Join(", ", EvaluationWay.Names.SkipLast(1))} or few-shot-N";
-
-    public override string Placeholder => "NAME";
-
-    public override string Description => $"one or a list of {Known}";
-
-    public override bool IsList => true;
-
-    public override IReadOnlyList<string> Words => EvaluationWay.Names;
-
-    public override object? Read(YamlForm form, string key, string folder)
-    {
-        List<EvaluationWay> ways = [];
-        foreach (var scalar in form.TakeScalars(key))
-        {
-            if (EvaluationWay.Find(scalar.Text) is { } way) Add(ways, way);
-            else form.ChoiceOf(key, scalar, EvaluationWay.Names);
-        }
-
-        return ways.Count == 0 ? null : ways;
-    }
-
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
-    {
-        List<EvaluationWay> ways = [];
-        error = EmptyError(option, words);
-        foreach (var name in Parts(words))
-        {
-            if (EvaluationWay.Find(name) is { } way) Add(ways, way);
-            else error ??= $"{option} takes {Known}, found '{name}'.{(NearestName.Hint(name, EvaluationWay.Names) is { } hint ? $" {hint}" : string.Empty)}";
-        }
-
-        return error is null ? ways : null;
-    }
-
-    public override void Write(Utf8JsonWriter json, object value) => json.List((IReadOnlyList<EvaluationWay>)value, way => json.WriteStringValue(way.Name));
-
-    public override void WriteSchema(Utf8JsonWriter json) => json.Put("type", ["string", "array"]).Object("items", () => json
-        .Put("type", "string").Put("pattern", $"^({string.Join('|', EvaluationWay.Names.SkipLast(1))}|few-shot-[1-9][0-9]*)$"));
-
-    private static void Add(List<EvaluationWay> ways, EvaluationWay way)
-    {
-        if (!ways.Contains(way)) ways.Add(way);
-    }
-}
-
-/// <summary>Layouts of answer options by name, or <c>drawn</c> for all of them.</summary>
-internal sealed record LayoutNamesType : SettingType
-{
-    private const string Drawn = "drawn";
-
-    private static readonly string[] Names = [.. OptionsLayout.All.Select(layout => layout.Name), Drawn];
-
-    public override string Placeholder => "NAME";
-
-    public override string Description => $"one or a list of {string.Join(", ", Names)} (all of them)";
-
-    public override bool IsList => true;
-
-    public override IReadOnlyList<string> Words => Names;
-
-    public override object? Read(YamlForm form, string key, string folder)
-    {
-        List<OptionsLayout> layouts = [];
-        foreach (var scalar in form.TakeScalars(key))
-        {
-            if (form.ChoiceOf(key, scalar, Names) is { } index) Add(layouts, index);
-        }
-
-        return layouts.Count == 0 ? null : layouts;
-    }
-
-    public override object? Parse(string option, IReadOnlyList<string> words, out string? error)
-    {
-        List<OptionsLayout> layouts = [];
-        error = EmptyError(option, words);
-        foreach (var name in Parts(words))
-        {
-            var index = Array.IndexOf(Names, name);
-            if (index >= 0) Add(layouts, index);
-            else error ??= $"{option} takes {string.Join(", ", Names)}, found '{name}'.{(NearestName.Hint(name, Names) is { } hint ? $" {hint}" : string.Empty)}";
-        }
-
-        return error is null ? layouts : null;
-    }
-
-    public override void Write(Utf8JsonWriter json, object value)
-    {
-        var layouts = (IReadOnlyList<OptionsLayout>)value;
-        if (layouts.Count == 1) json.WriteStringValue(layouts[0].Name);
-        else json.List(layouts, layout => json.WriteStringValue(layout.Name));
-    }
-
-    public override void WriteSchema(Utf8JsonWriter json) => json.Put("type", ["string", "array"]).Object("items", () => json.Put("enum", Names));
-
-    private static void Add(List<OptionsLayout> layouts, int index)
-    {
-        foreach (var layout in index < OptionsLayout.All.Count ? [OptionsLayout.All[index]] : OptionsLayout.All)
-        {
-            if (!layouts.Contains(layout)) layouts.Add(layout);
-        }
-    }
 }

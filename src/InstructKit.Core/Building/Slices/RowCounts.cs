@@ -79,7 +79,7 @@ public sealed class RowCounts
     {
         if (node is YamlScalar scalar && long.TryParse(scalar.Text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var rows)) return rows;
 
-        wrong.Add(new Diagnostic(YamlCodes.WrongType, Severity.Error, $"A number of rows is a whole number from 0 on, found {(node as YamlScalar)?.Text ?? node.Noun}.", node.Span));
+        wrong.Add(Diagnostic.Error(YamlCodes.WrongType, $"A number of rows is a whole number from 0 on, found {(node as YamlScalar)?.Text ?? node.Noun}.", node.Span));
         return null;
     }
 }

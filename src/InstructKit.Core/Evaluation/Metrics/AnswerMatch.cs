@@ -62,28 +62,30 @@ internal sealed class AnswerMatch(string name, AnswerRules rules, bool takesFirs
         workspace.Left.Clear();
         workspace.Tokens.AddWords(workspace.Kept.Items, workspace.Left);
 
-        var (first, second) = (new AnswerScore(-1, -1), new AnswerScore(-1, -1));
-        var (exactWins, f1Wins, count) = (0, 0, 0);
+        Span<double> exact = golds.Length < 64 ? stackalloc double[64] : new double[golds.Length];
+        Span<double> f1 = golds.Length < 64 ? stackalloc double[64] : new double[golds.Length];
+        var count = 0;
         foreach (var gold in golds)
         {
             Normalize(gold.Span, workspace.Text, workspace.MoreText);
             if (rules.DropsEmptyGolds && workspace.Text.Count == 0) continue;
-            Compare(workspace, ref first, ref second, ref exactWins, ref f1Wins);
-            count++;
+            (exact[count], f1[count++]) = Compare(workspace);
         }
 
         if (count == 0)
         {
             workspace.Text.Clear();
-            Compare(workspace, ref first, ref second, ref exactWins, ref f1Wins);
+            (exact[count], f1[count++]) = Compare(workspace);
         }
 
-        if (!rules.LeavesOneOut || count < 2) return first;
+        return new AnswerScore(Best(exact[..count]), Best(f1[..count]));
+    }
 
-        // Leaving out a gold changes the maximum only if no other gold reaches it; then the second best counts.
-        return new AnswerScore(
-            ((count - 1) * first.ExactMatch + (exactWins > 1 ? first.ExactMatch : second.ExactMatch)) / count,
-            ((count - 1) * first.F1 + (f1Wins > 1 ? first.F1 : second.F1)) / count);
+    // Leaving out a gold changes the maximum only if no other gold reaches it; then the second best counts.
+    private double Best(Span<double> scores)
+    {
+        scores.Sort();
+        return rules.LeavesOneOut && scores.Length > 1 ? (((scores.Length - 1) * scores[^1]) + scores[^2]) / scores.Length : scores[^1];
     }
 
     private void Normalize(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
@@ -92,33 +94,15 @@ internal sealed class AnswerMatch(string name, AnswerRules rules, bool takesFirs
         if (rules.NoAnswer is { } none && Ascii.Equals(output.Items, none)) output.Clear();
     }
 
-    /// <summary>Compares the normalised prediction to one normalised gold and updates the best and second best.</summary>
-    private void Compare(MetricWorkspace workspace, ref AnswerScore first, ref AnswerScore second, ref int exactWins, ref int f1Wins)
+    /// <summary>Compares the normalised prediction to one normalised gold.</summary>
+    private (double ExactMatch, double F1) Compare(MetricWorkspace workspace)
     {
-        var exact = workspace.Kept.Items.SequenceEqual(workspace.Text.Items) ? 1.0 : 0;
         workspace.Right.Clear();
         workspace.Tokens.AddWords(workspace.Text.Items, workspace.Right);
         var f1 = workspace.Left.Count == 0 || workspace.Right.Count == 0
             ? rules.EmptyMatchesEmpty && workspace.Left.Count == workspace.Right.Count ? 1 : 0
             : F1(workspace);
-
-        first = new AnswerScore(Place(exact, first.ExactMatch, second.ExactMatch, ref exactWins, out var exactSecond),
-            Place(f1, first.F1, second.F1, ref f1Wins, out var f1Second));
-        second = new AnswerScore(exactSecond, f1Second);
-    }
-
-    private static double Place(double score, double first, double second, ref int wins, out double newSecond)
-    {
-        if (score > first)
-        {
-            newSecond = first;
-            wins = 1;
-            return score;
-        }
-
-        if (score == first) wins++;
-        newSecond = Math.Max(second, score);
-        return first;
+        return (workspace.Kept.Items.SequenceEqual(workspace.Text.Items) ? 1 : 0, f1);
     }
 
     /// <summary>F1 of two bags of tokens.</summary>

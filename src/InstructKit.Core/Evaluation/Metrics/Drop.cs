@@ -80,19 +80,19 @@ internal sealed class Drop(string name) : MeanMetric(name, "em", "f1")
         if (output.Count == start) output.Resize(before);
     }
 
-    /// <summary>One answer: its normalised spans as token numbers, and the distinct words of each, sorted, with those that are numbers.</summary>
-    private sealed record Answer(int[] Spans, int[][] Words, int[][] Numbers);
+    /// <summary>One answer: its normalised spans as token numbers, and the distinct words of each, with those that are numbers.</summary>
+    private sealed record Answer(int[] Spans, HashSet<int>[] Words, HashSet<int>[] Numbers);
 
     private static Answer Spans(ReadOnlySpan<ReadOnlyMemory<byte>> spans, MetricWorkspace workspace)
     {
-        var answer = new Answer(new int[spans.Length], new int[spans.Length][], new int[spans.Length][]);
+        var answer = new Answer(new int[spans.Length], new HashSet<int>[spans.Length], new HashSet<int>[spans.Length]);
         for (var i = 0; i < spans.Length; i++)
         {
             Normalize(spans[i].Span, workspace.Text, workspace);
             answer.Spans[i] = workspace.Tokens.Add(workspace.Text.Items);
             workspace.Left.Clear();
             workspace.Tokens.AddWords(workspace.Text.Items, workspace.Left);
-            answer.Words[i] = [.. workspace.Left.Items.ToArray().Distinct().Order()];
+            answer.Words[i] = [.. workspace.Left.Items];
             answer.Numbers[i] = [.. answer.Words[i].Where(word => PythonFloat.TryParse(workspace.Tokens[word], out _))];
         }
 
@@ -108,7 +108,7 @@ internal sealed class Drop(string name) : MeanMetric(name, "em", "f1")
         {
             for (var column = 0; column < columns; column++)
             {
-                if (gold.Numbers[row].Length == 0 || Common(gold.Numbers[row], prediction.Numbers[column]) > 0)
+                if (gold.Numbers[row].Count == 0 || gold.Numbers[row].Overlaps(prediction.Numbers[column]))
                     scores[row * columns + column] = F1(prediction.Words[column], gold.Words[row]);
             }
         }
@@ -119,30 +119,12 @@ internal sealed class Drop(string name) : MeanMetric(name, "em", "f1")
     }
 
     // An empty side has a precision or recall of 1, so two empty bags match.
-    private static double F1(int[] prediction, int[] gold)
+    private static double F1(HashSet<int> prediction, HashSet<int> gold)
     {
-        var common = (double)Common(prediction, gold);
-        var precision = prediction.Length == 0 ? 1 : common / prediction.Length;
-        var recall = gold.Length == 0 ? 1 : common / gold.Length;
+        var common = (double)prediction.Count(gold.Contains);
+        var precision = prediction.Count == 0 ? 1 : common / prediction.Count;
+        var recall = gold.Count == 0 ? 1 : common / gold.Count;
         return precision == 0 && recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
-    }
-
-    private static int Common(int[] left, int[] right)
-    {
-        var (i, j, common) = (0, 0, 0);
-        while (i < left.Length && j < right.Length)
-        {
-            if (left[i] == right[j])
-            {
-                common++;
-                i++;
-                j++;
-            }
-            else if (left[i] < right[j]) i++;
-            else j++;
-        }
-
-        return common;
     }
 
     /// <summary>Rounds the exact binary value to two decimals, half to even, as Python does; scaling first would round some values twice.</summary>

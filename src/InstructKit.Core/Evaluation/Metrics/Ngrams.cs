@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Counts clipped matches: how many n-grams of a prediction its references contain, each at most as often as in the reference with most occurrences. One per
@@ -113,16 +110,18 @@ internal static class NgramBits
 }
 
 /// <summary>Counts the n-grams of a row's references and the clipped matches of its prediction. An n-gram is its first n−1 tokens (their number) and its last
-/// token, so a 64-bit key identifies it exactly at any order, and a prediction stops at the first token that no reference continues with.</summary>
+/// token, so a 64-bit key identifies it exactly at any order, and a prediction stops at the first token that no reference continues with. An open hash table,
+/// which is about twice as fast here as the runtime's dictionary.</summary>
 internal sealed class NgramTable
 {
-    private readonly Dictionary<ulong, Gram> _grams = [];
+    private readonly GrowableBuffer<Gram> _grams = new();
+    private int[] _slots = new int[1024];
     private int _reference;
 
     private struct Gram
     {
-        /// <summary>Its number, from 1.</summary>
-        public int Number;
+        public ulong Key;
+        public int Slot;
 
         /// <summary>The reference that <see cref="InReference"/> counts.</summary>
         public int Reference;
@@ -135,6 +134,7 @@ internal sealed class NgramTable
     /// <summary>Forgets all references.</summary>
     public void Clear()
     {
+        foreach (ref readonly var gram in _grams.Items) _slots[gram.Slot] = 0;
         _grams.Clear();
         _reference = 0;
     }
@@ -145,14 +145,22 @@ internal sealed class NgramTable
         _reference++;
         for (var start = 0; start < tokens.Length; start++)
         {
-            var prefix = 0;
+            var number = 0;
             foreach (var token in tokens.Slice(start, Math.Min(order, tokens.Length - start)))
             {
-                ref var gram = ref CollectionsMarshal.GetValueRefOrAddDefault(_grams, Key(prefix, token), out var isKnown);
-                if (!isKnown) gram.Number = _grams.Count;
+                var key = Key(number, token);
+                var slot = SlotOf(key);
+                number = _slots[slot];
+                if (number == 0)
+                {
+                    _grams.Add(new Gram { Key = key, Slot = slot });
+                    number = _slots[slot] = _grams.Count;
+                    if (number > _slots.Length / 2) Grow();
+                }
+
+                ref var gram = ref _grams[number - 1];
                 if (gram.Reference != _reference) (gram.Reference, gram.InReference) = (_reference, 0);
                 gram.Left = Math.Max(gram.Left, ++gram.InReference);
-                prefix = gram.Number;
             }
         }
     }
@@ -163,12 +171,12 @@ internal sealed class NgramTable
     {
         for (var start = 0; start < tokens.Length; start++)
         {
-            var (prefix, limit) = (0, Math.Min(tokens.Length - start, matches.Length));
+            var (number, limit) = (0, Math.Min(tokens.Length - start, matches.Length));
             for (var n = 0; n < limit; n++)
             {
-                ref var gram = ref CollectionsMarshal.GetValueRefOrNullRef(_grams, Key(prefix, tokens[start + n]));
-                if (Unsafe.IsNullRef(ref gram)) break;
-                prefix = gram.Number;
+                number = _slots[SlotOf(Key(number, tokens[start + n]))];
+                if (number == 0) break;
+                ref var gram = ref _grams[number - 1];
                 if (gram.Left == 0) continue;
                 gram.Left--;
                 matches[n]++;
@@ -176,6 +184,20 @@ internal sealed class NgramTable
         }
     }
 
-    // Multiplied by an odd number, which keeps keys apart and spreads their hashes.
-    private static ulong Key(int prefix, int token) => ((ulong)(uint)prefix << 32 | (uint)token) * 0x9E3779B97F4A7C15;
+    private static ulong Key(int prefix, int token) => (ulong)(uint)prefix << 32 | (uint)token;
+
+    // Where the number of the n-gram is, or would be.
+    private int SlotOf(ulong key)
+    {
+        var mask = _slots.Length - 1;
+        var slot = (int)(key * 0x9E3779B97F4A7C15 >> 32) & mask;
+        while (_slots[slot] is var number && number != 0 && _grams[number - 1].Key != key) slot = (slot + 1) & mask;
+        return slot;
+    }
+
+    private void Grow()
+    {
+        _slots = new int[_slots.Length * 2];
+        for (var i = 0; i < _grams.Count; i++) _slots[_grams[i].Slot = SlotOf(_grams[i].Key)] = i + 1;
+    }
 }

@@ -9,20 +9,15 @@ internal static class PorterStemmer
     /// <summary>A suffix, its replacement, and the condition. The first suffix that matches decides, even if its condition fails.</summary>
     private sealed class Rule(string suffix, string replacement, Condition condition)
     {
-        public readonly byte[] Suffix = [.. suffix.Select(static letter => (byte)letter)];
-        public readonly byte[] Replacement = [.. replacement.Select(static letter => (byte)letter)];
+        public readonly byte[] Suffix = Encoding.ASCII.GetBytes(suffix);
+        public readonly byte[] Replacement = Encoding.ASCII.GetBytes(replacement);
         public readonly Condition Holds = condition;
     }
 
-    private static readonly (byte[] Form, byte[] Stem)[] Irregular =
-    [
-        .. new (string Form, string Stem)[]
-        {
-            ("sky", "sky"), ("skies", "sky"), ("dying", "die"), ("lying", "lie"), ("tying", "tie"), ("news", "news"), ("innings", "inning"),
-            ("inning", "inning"), ("outings", "outing"), ("outing", "outing"), ("cannings", "canning"), ("canning", "canning"), ("howe", "howe"),
-            ("proceed", "proceed"), ("exceed", "exceed"), ("succeed", "succeed"),
-        }.Select(static pair => (pair.Form.Select(static letter => (byte)letter).ToArray(), pair.Stem.Select(static letter => (byte)letter).ToArray())),
-    ];
+    // Forms and their stems.
+    private static readonly Rule[] Irregular = Rules(
+        static _ => true, "sky sky", "skies sky", "dying die", "lying lie", "tying tie", "news news", "innings inning", "inning inning", "outings outing",
+        "outing outing", "cannings canning", "canning canning", "howe howe", "proceed proceed", "exceed exceed", "succeed succeed");
 
     private static readonly Rule[] Step1a = Rules(static _ => true, "sses ss", "ies i", "ss ss", "s");
 
@@ -53,11 +48,11 @@ internal static class PorterStemmer
         if (length <= 2) return length;
         if (length <= 8)
         {
-            foreach (var (form, stem) in Irregular)
+            foreach (var word in Irregular)
             {
-                if (!buffer[..length].SequenceEqual(form)) continue;
-                stem.CopyTo(buffer);
-                return stem.Length;
+                if (!buffer.SequenceEqual(word.Suffix)) continue;
+                word.Replacement.CopyTo(buffer);
+                return word.Replacement.Length;
             }
         }
 

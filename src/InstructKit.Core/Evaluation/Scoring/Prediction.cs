@@ -113,7 +113,7 @@ internal sealed class Prediction
     private void ReadId(ref Utf8JsonReader json)
     {
         json.Read();
-        if (json.TokenType != JsonTokenType.String) throw new FormatException("the id is no text");
+        if (json.TokenType != JsonTokenType.String) throw new FormatException("the id is not a text");
 
         _id.Clear();
         Copy(ref json, _id);
@@ -122,7 +122,7 @@ internal sealed class Prediction
     private void ReadDoc(ref Utf8JsonReader json)
     {
         json.Read();
-        if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'doc' is no object");
+        if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'doc' is not an object");
 
         _id.Clear();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -140,7 +140,7 @@ internal sealed class Prediction
 
     private void AddText(ref Utf8JsonReader json)
     {
-        if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) throw new FormatException("the text is no text");
+        if (json.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) throw new FormatException("'text' is not a text");
 
         var start = _bytes.Count;
         if (json.TokenType == JsonTokenType.String) Copy(ref json, _bytes);
@@ -150,7 +150,7 @@ internal sealed class Prediction
     private static int ReadInt(ref Utf8JsonReader json)
     {
         json.Read();
-        return json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var value) && value >= 0 ? value : throw new FormatException("'sample' is not a number from 0 on");
+        return json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var value) && value >= 0 ? value : throw new FormatException("'sample' is not a whole number from 0 on");
     }
 
     private static void ReadNumbers(ref Utf8JsonReader json, GrowableBuffer<double> numbers)
@@ -226,7 +226,7 @@ internal sealed class Prediction
     {
         json.Read();
         if (json.TokenType == JsonTokenType.Null) return;
-        if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'response' is no object");
+        if (json.TokenType != JsonTokenType.StartObject) throw new FormatException("'response' is not an object");
 
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
@@ -264,7 +264,8 @@ internal sealed class Prediction
             }
 
             json.Read();
-            while (json.Read() && json.TokenType == JsonTokenType.StartObject) ReadChoice(ref json);
+            if (json.TokenType != JsonTokenType.StartArray) json.Skip();
+            else while (json.Read() && json.TokenType == JsonTokenType.StartObject) ReadChoice(ref json);
         }
     }
 
@@ -279,7 +280,7 @@ internal sealed class Prediction
             else if (json.ValueTextEquals("message"u8))
             {
                 json.Read();
-                while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+                while (json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType == JsonTokenType.PropertyName)
                 {
                     if (json.ValueTextEquals("content"u8)) ReadText(ref json);
                     else Skip(ref json);

@@ -218,7 +218,7 @@ internal sealed class PredictionIndex : IDisposable
         var number = 1 + LinesBefore(file, offset);
         var shown = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 60)]);
         return new DiagnosticException(new Diagnostic(
-            ScoreCodes.BadPrediction, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"{_names[file]}:{number}: this is not a prediction: {wrong}: {VisibleText.Of(shown)}{(line.Length > 60 ? "…" : string.Empty)}")));
+            ScoreCodes.BadPrediction, Severity.Error, string.Create(CultureInfo.InvariantCulture, $"{_names[file]}:{number}: not a prediction: {wrong}: {VisibleText.Of(shown)}{(line.Length > 60 ? "…" : string.Empty)}")));
     }
 
     private long LinesBefore(int file, long offset)

@@ -91,7 +91,7 @@ internal sealed record ScoreCheck(string Task, string Name, string Message, bool
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new DiagnosticException(new Diagnostic(ScoreCodes.BadReport, Severity.Error, $"'{path}' is not a report that can be compared: {failure.Message.Split('\n')[0].TrimEnd('.')}.")
+            throw new DiagnosticException(new Diagnostic(ScoreCodes.BadReport, Severity.Error, $"'{path}' is not a report to compare with: {failure.Message.Split('\n')[0].TrimEnd('.')}.")
             { Hint = "Make one with `instructkit score … --json > FILE`." });
         }
     }

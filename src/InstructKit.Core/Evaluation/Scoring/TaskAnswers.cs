@@ -12,6 +12,9 @@ namespace InstructKit.Evaluation.Scoring;
 /// <param name="Place">Position of the correct option in all rows; 0 where options are in the tasks' order.</param>
 internal sealed record AnswerSlot(string Template, bool IsDev, int Place)
 {
+    /// <summary>0 for test rows, 1 for dev rows: their units are numbered and drawn apart.</summary>
+    public int Side => IsDev ? 1 : 0;
+
     /// <summary>Rows that should have an answer.</summary>
     public long Expected { get; set; }
 }
@@ -164,11 +167,8 @@ internal sealed class AnswerPart
     /// <summary>The answers, by run and slot.</summary>
     public TemplateTally[][] Tallies { get; }
 
-    /// <summary>Units of the test rows.</summary>
-    public UnitNumbers TestUnits { get; } = new();
-
-    /// <summary>Units of the dev rows.</summary>
-    public UnitNumbers DevUnits { get; } = new();
+    /// <summary>The units of each <see cref="AnswerSlot.Side"/>.</summary>
+    public UnitNumbers[] Units { get; } = [new(), new()];
 
     public void Add(int run, int slot, in ScoredAnswer answer, ReadOnlySpan<double> statistics) => Tallies[run][slot].Add(answer, statistics);
 
@@ -180,7 +180,7 @@ internal sealed class AnswerPart
         _isFinished = true;
         foreach (var run in Tallies)
         {
-            for (var slot = 0; slot < _slots.Count; slot++) run[slot].Finish(_slots[slot].IsDev ? DevUnits : TestUnits);
+            for (var slot = 0; slot < _slots.Count; slot++) run[slot].Finish(Units[_slots[slot].Side]);
         }
     }
 }

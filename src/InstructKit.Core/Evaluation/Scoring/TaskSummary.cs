@@ -20,8 +20,7 @@ internal sealed class TaskSummary
     private readonly int _place;
     private readonly double[][][] _sums;
     private readonly Dictionary<(int Run, int Slot, int Metric), (StatisticTable Table, List<int> Units)> _whole = [];
-    private readonly List<int> _testStarts = [0];
-    private readonly List<int> _devStarts = [0];
+    private readonly List<int>[] _starts = [[0], [0]];
 
     /// <summary>Processes the answers.</summary>
     /// <param name="place">The position of the correct option in the processed rows.</param>
@@ -49,7 +48,7 @@ internal sealed class TaskSummary
     public Robustness Robustness { get; }
 
     /// <summary>Units of the test rows.</summary>
-    public int TestUnits => _testStarts[^1];
+    public int TestUnits => _starts[0][^1];
 
     public TaskAnswers Answers => _answers;
 
@@ -58,7 +57,7 @@ internal sealed class TaskSummary
     {
         var figures = new double[_answers.Metrics[run].Figures.Count];
         if (slot < 0) Array.Fill(figures, double.NaN);
-        else Conclude(run, slot, _sums[run][slot], [], [], figures);
+        else Conclude(run, slot, _sums[run][slot], [[], []], figures);
         return figures;
     }
 
@@ -86,21 +85,20 @@ internal sealed class TaskSummary
     public TaskResamples Resample(ScoreRequest request, string task)
     {
         var samples = new TaskResamples(this, request.Resamples);
-        var test = new Resampler(new Text.KeyedHash(request.Seed, "bootstrap:test", task)[0]);
-        var dev = new Resampler(new Text.KeyedHash(request.Seed, "bootstrap:dev", task)[0]);
+        Resampler[] resamplers = [new(new Text.KeyedHash(request.Seed, "bootstrap:test", task)[0]), new(new Text.KeyedHash(request.Seed, "bootstrap:dev", task)[0])];
         for (var from = 0; from < request.Resamples; from += TaskResamples.BatchSize)
-            new ResamplePass(this, samples, test, dev, from, Math.Min(request.Resamples, from + TaskResamples.BatchSize)).Run(request.Jobs);
+            new ResamplePass(this, samples, resamplers, from, Math.Min(request.Resamples, from + TaskResamples.BatchSize)).Run(request.Jobs);
         return samples;
     }
 
-    /// <summary>First units of the parts, followed by the end of the last one.</summary>
-    internal IReadOnlyList<int> Starts(bool isDev) => isDev ? _devStarts : _testStarts;
+    /// <summary>First units of the parts, the end of the last one behind them; by <see cref="AnswerSlot.Side"/>.</summary>
+    internal IReadOnlyList<int>[] Starts => _starts;
 
     /// <summary>True when some metric is not a sum.</summary>
     internal bool HasWhole => _whole.Count > 0;
 
     /// <summary>Computes all figures from the sums of a slot, and for metrics that are not sums from the units with their multiplicities.</summary>
-    internal void Conclude(int run, int slot, ReadOnlySpan<double> sums, ReadOnlySpan<int> test, ReadOnlySpan<int> dev, Span<double> figures)
+    internal void Conclude(int run, int slot, ReadOnlySpan<double> sums, int[][] drawn, Span<double> figures)
     {
         var metrics = _answers.Metrics[run];
         Span<double> values = stackalloc double[8];
@@ -109,7 +107,7 @@ internal sealed class TaskSummary
             var metric = metrics.Computed[m];
             var own = values[..metric.Figures.Count];
             if (metric is SummedMetric summed) summed.Conclude(sums[..metric.Width], own);
-            else ConcludeWhole(metric, _whole[(run, slot, m)], _answers.Slots[slot].IsDev ? dev : test, own);
+            else ConcludeWhole(metric, _whole[(run, slot, m)], drawn[_answers.Slots[slot].Side], own);
             sums = sums[metric.Width..];
             for (var f = 0; f < figures.Length; f++)
             {
@@ -144,8 +142,7 @@ internal sealed class TaskSummary
         }
 
         Robustness.Add(part, Counts);
-        _testStarts.Add(_testStarts[^1] + part.TestUnits.Count);
-        _devStarts.Add(_devStarts[^1] + part.DevUnits.Count);
+        foreach (var (starts, units) in _starts.Zip(part.Units)) starts.Add(starts[^1] + units.Count);
     }
 
     private void Add(AnswerPart part, int run, int slot)
@@ -163,7 +160,7 @@ internal sealed class TaskSummary
         {
             var (table, from, units) = tally.UnitsOf(m);
             if (metrics[m] is SummedMetric) table.AddTo(from, [], [], sums[..metrics[m].Width]);
-            else Keep((run, slot, m), metrics[m].Width, table, from, units, _answers.Slots[slot].IsDev ? _devStarts[^1] : _testStarts[^1]);
+            else Keep((run, slot, m), metrics[m].Width, table, from, units, _starts[_answers.Slots[slot].Side][^1]);
             sums = sums[metrics[m].Width..];
         }
     }
@@ -205,12 +202,14 @@ internal sealed class TaskResamples
 }
 
 /// <summary>Draws some resamples of a task.</summary>
-internal sealed class ResamplePass(TaskSummary summary, TaskResamples samples, Resampler test, Resampler dev, int start, int end)
+/// <param name="resamplers">By <see cref="AnswerSlot.Side"/>, as all arrays of units here.</param>
+internal sealed class ResamplePass(TaskSummary summary, TaskResamples samples, Resampler[] resamplers, int start, int end)
 {
     private readonly TaskAnswers _answers = summary.Answers;
     private readonly double[][][] _sums = [.. summary.Answers.Metrics.Select((metrics, run) => summary.Counts[run].Select(counts => counts.Answers > 0 ? new double[(end - start) * metrics.Width] : []).ToArray())];
-    private readonly int[][] _testDraws = Divide(summary, test, start, end, isDev: false);
-    private readonly int[][] _devDraws = Divide(summary, dev, start, end, isDev: true);
+
+    // Draws of each resample by part; none where there is one part.
+    private readonly int[][][] _draws = [.. resamplers.Select((resampler, side) => Divide(resampler, summary.Starts[side], start, end))];
 
     /// <summary>Draws them.</summary>
     public void Run(int jobs)
@@ -229,9 +228,8 @@ internal sealed class ResamplePass(TaskSummary summary, TaskResamples samples, R
     private void Each(ParallelOptions options, Action<int, int> action) =>
         Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(start, end, Math.Max(1, (end - start) / (4 * options.MaxDegreeOfParallelism))), options, range => action(range.Item1, range.Item2));
 
-    private static int[][] Divide(TaskSummary summary, Resampler resampler, int start, int end, bool isDev)
+    private static int[][] Divide(Resampler resampler, IReadOnlyList<int> starts, int start, int end)
     {
-        var starts = summary.Starts(isDev);
         if (starts.Count == 2) return [];
 
         var divided = new int[end - start][];
@@ -243,20 +241,18 @@ internal sealed class ResamplePass(TaskSummary summary, TaskResamples samples, R
         return divided;
     }
 
-    private void Draw(int resample, int part, bool isDev, Span<int> multiplicity)
+    private void Draw(int resample, int part, int side, Span<int> multiplicity)
     {
-        var (resampler, draws) = isDev ? (dev, _devDraws) : (test, _testDraws);
-        if (draws.Length == 0) resampler.Draw(resample, multiplicity);
-        else resampler.Draw(resample, part, draws[resample - start][part], multiplicity);
+        if (_draws[side].Length == 0) resamplers[side].Draw(resample, multiplicity);
+        else resamplers[side].Draw(resample, part, _draws[side][resample - start][part], multiplicity);
     }
 
     private void Sum(AnswerPart part, int number, int from, int to)
     {
-        var (testDraw, devDraw) = (new int[part.TestUnits.Count], new int[part.DevUnits.Count]);
+        int[][] drawn = [.. part.Units.Select(units => new int[units.Count])];
         for (var resample = from; resample < to; resample++)
         {
-            Draw(resample, number, false, testDraw);
-            Draw(resample, number, true, devDraw);
+            for (var side = 0; side < drawn.Length; side++) Draw(resample, number, side, drawn[side]);
             for (var run = 0; run < _sums.Length; run++)
             {
                 var metrics = _answers.Metrics[run];
@@ -269,7 +265,7 @@ internal sealed class ResamplePass(TaskSummary summary, TaskResamples samples, R
                     {
                         var metric = metrics.Computed[m];
                         var (table, place, units) = part.Tallies[run][slot].UnitsOf(m);
-                        if (metric is SummedMetric) table.AddTo(place, units, _answers.Slots[slot].IsDev ? devDraw : testDraw, sums[..metric.Width]);
+                        if (metric is SummedMetric) table.AddTo(place, units, drawn[_answers.Slots[slot].Side], sums[..metric.Width]);
                         sums = sums[metric.Width..];
                     }
                 }
@@ -279,39 +275,25 @@ internal sealed class ResamplePass(TaskSummary summary, TaskResamples samples, R
 
     private void Conclude(int from, int to)
     {
-        var (testDraw, devDraw) = summary.HasWhole ? (new int[summary.Starts(false)[^1]], new int[summary.Starts(true)[^1]]) : ([], []);
+        int[][] drawn = [.. summary.Starts.Select(starts => summary.HasWhole ? new int[starts[^1]] : [])];
         for (var resample = from; resample < to; resample++)
         {
-            if (summary.HasWhole)
+            for (var side = 0; summary.HasWhole && side < drawn.Length; side++)
             {
-                DrawAll(resample, false, testDraw);
-                DrawAll(resample, true, devDraw);
+                var starts = summary.Starts[side];
+                for (var part = 0; part + 1 < starts.Count; part++) Draw(resample, part, side, drawn[side].AsSpan(starts[part]..starts[part + 1]));
             }
 
-            for (var run = 0; run < _sums.Length; run++) Conclude(run, resample, testDraw, devDraw);
+            for (var run = 0; run < _sums.Length; run++) Conclude(run, resample, drawn);
         }
     }
 
-    private void DrawAll(int resample, bool isDev, Span<int> multiplicity)
-    {
-        var starts = summary.Starts(isDev);
-        for (var part = 0; part + 1 < starts.Count; part++) Draw(resample, part, isDev, multiplicity[starts[part]..starts[part + 1]]);
-    }
-
-    private void Conclude(int run, int resample, ReadOnlySpan<int> testDraw, ReadOnlySpan<int> devDraw)
+    private void Conclude(int run, int resample, int[][] drawn)
     {
         var figures = _answers.Metrics[run].Figures;
-        var width = _answers.Metrics[run].Width;
-        var (tests, devs) = (summary.Test[run], summary.Dev[run]);
-        var scores = new double[tests.Length][];
-        var devScores = new double[tests.Length][];
-        for (var t = 0; t < tests.Length; t++)
-        {
-            (scores[t], devScores[t]) = (new double[figures.Count], new double[figures.Count]);
-            summary.Conclude(run, tests[t], _sums[run][tests[t]].AsSpan((resample - start) * width, width), testDraw, devDraw, scores[t]);
-            if (devs[t] >= 0) summary.Conclude(run, devs[t], _sums[run][devs[t]].AsSpan((resample - start) * width, width), testDraw, devDraw, devScores[t]);
-        }
-
+        var tests = summary.Test[run];
+        double[][] scores = [.. tests.Select(slot => FiguresOf(run, slot, resample, drawn))];
+        double[][] devScores = [.. summary.Dev[run].Select(slot => FiguresOf(run, slot, resample, drawn))];
         var (own, ownDev) = (new double[tests.Length], new double[tests.Length]);
         for (var f = 0; f < figures.Count; f++)
         {
@@ -325,5 +307,13 @@ internal sealed class ResamplePass(TaskSummary summary, TaskResamples samples, R
             samples.Mean[run][f][resample] = Aggregation.Mean(own);
             samples.BestDev[run][f][resample] = best < 0 ? double.NaN : own[best];
         }
+    }
+
+    private double[] FiguresOf(int run, int slot, int resample, int[][] drawn)
+    {
+        var metrics = _answers.Metrics[run];
+        var figures = new double[metrics.Figures.Count];
+        if (slot >= 0) summary.Conclude(run, slot, _sums[run][slot].AsSpan((resample - start) * metrics.Width, metrics.Width), drawn, figures);
+        return figures;
     }
 }

@@ -34,17 +34,8 @@ internal readonly record struct LengthNote(ExampleLength Length, FitChange Chang
 /// <summary>Length limits of a slice's examples.</summary>
 internal sealed record FitRules
 {
-    /// <summary>Maximum of the input; <see cref="int.MaxValue"/> for none.</summary>
-    public int MaxInput { get; init; } = int.MaxValue;
-
-    /// <summary>Maximum of the target.</summary>
-    public int MaxTarget { get; init; } = int.MaxValue;
-
-    /// <summary>Maximum of both together.</summary>
-    public int MaxTotal { get; init; } = int.MaxValue;
-
-    /// <summary>How longer examples are handled.</summary>
-    public OverBudget OnLong { get; init; }
+    /// <summary>Maximum lengths, and what becomes of longer examples.</summary>
+    public LengthBudget Budget { get; init; } = new();
 
     /// <summary>How an input is shortened; null if it cannot be.</summary>
     public CutRule? Cut { get; init; }
@@ -83,14 +74,14 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
         note = default;
         if (Excess(length) is not null)
         {
-            if (rules.OnLong == OverBudget.Keep)
+            if (rules.Budget.OnLong == OverBudget.Keep)
             {
                 change = FitChange.Over;
             }
             else
             {
                 // A conversation cannot be shortened and stay valid.
-                if (rules.OnLong == OverBudget.Cut && renderer.Conversation is null) change = Shorten(renderer, origin, row, render, ref length);
+                if (rules.Budget.OnLong == OverBudget.Cut && renderer.Conversation is null) change = Shorten(renderer, origin, row, render, ref length);
                 if (Excess(length) is { } reason) return RowVerdict.Drop(reason);
             }
         }
@@ -99,7 +90,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
         {
             change |= FitChange.PackCut;
             if (packing.OnLong == LongExamples.Fail)
-                return RowVerdict.Error(RowCodes.TooLong, string.Create(CultureInfo.InvariantCulture, $"The example has {length.Total} tokens, and a packed sequence has at most {most}: --pack-long drop or cut goes on without it or its end."));
+                return RowVerdict.Error(RowCodes.TooLong, string.Create(CultureInfo.InvariantCulture, $"The example has {length.Total} tokens, and a packed sequence has at most {most}: --pack-long drop or cut continues without it or its end."));
 
             if (packing.OnLong == LongExamples.Drop || !meter.Truncate(most, out length)) return RowVerdict.Drop(DropReasons.LongerThanSequence);
         }
@@ -111,19 +102,21 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
     }
 
     private string? Excess(ExampleLength length) =>
-        length.Target > rules.MaxTarget ? DropReasons.TargetTooLong : length.Input > rules.MaxInput ? DropReasons.InputTooLong : length.Total > rules.MaxTotal ? DropReasons.TotalTooLong : null;
+        length.Target > rules.Budget.MaxTarget ? DropReasons.TargetTooLong : length.Input > rules.Budget.MaxInput ? DropReasons.InputTooLong
+        : length.Total > rules.Budget.MaxTotal ? DropReasons.TotalTooLong : null;
 
     private FitChange Shorten(ExampleRenderer renderer, ExampleOrigin origin, long row, Func<string?> render, ref ExampleLength length)
     {
         (_render, _measure) = (render, () => meter.Measure(renderer.Take(origin, row)));
         var change = FitChange.None;
-        if (length.Target > rules.MaxTarget && TryCutTarget(renderer, rules.MaxTarget, ref length)) change |= FitChange.TargetCut;
-        if (length.Target > rules.MaxTarget) return change;
+        var (maxInput, maxTarget, maxTotal) = (rules.Budget.MaxInput ?? int.MaxValue, rules.Budget.MaxTarget ?? int.MaxValue, rules.Budget.MaxTotal ?? int.MaxValue);
+        if (length.Target > maxTarget && TryCutTarget(renderer, maxTarget, ref length)) change |= FitChange.TargetCut;
+        if (length.Target > maxTarget) return change;
 
-        var most = Math.Min(rules.MaxInput, rules.MaxTotal - length.Target);
+        var most = Math.Min(maxInput, maxTotal - length.Target);
         if (length.Input > most && rules.Cut is { } rule && TryCutInput(renderer, rule, most, ref length)) change |= FitChange.InputCut;
         // If the input cannot be shortened, as in templates that ask for the text itself, only the target can reduce the total.
-        if (length.Input <= rules.MaxInput && length.Total > rules.MaxTotal && TryCutTarget(renderer, rules.MaxTotal - length.Input, ref length)) change |= FitChange.TargetCut;
+        if (length.Input <= maxInput && length.Total > maxTotal && TryCutTarget(renderer, maxTotal - length.Input, ref length)) change |= FitChange.TargetCut;
         return change;
     }
 

@@ -29,9 +29,11 @@ public sealed class PredictionTests
     [InlineData("""{"text":"x"}""", "no id")]
     [InlineData("""{"id":"a"}""", "neither a text nor log-likelihoods")]
     [InlineData("""{"id":"a","text":"x","loglikelihoods":[-1]}""", "both")]
-    [InlineData("""{"id":1,"text":"x"}""", "the id is no text")]
+    [InlineData("""{"id":1,"text":"x"}""", "the id is not a text")]
     [InlineData("""{"id":"a","sample":-1,"text":"x"}""", "sample")]
-    [InlineData("""{"id":"a","loglikelihoods":["one"]}""", "no number")]
+    [InlineData("""{"id":"a","loglikelihoods":["one"]}""", "not a number")]
+    [InlineData("""{"custom_id":"a","response":{"status_code":200,"body":{"choices":null,"usage":{}}},"error":null}""", "neither a text nor log-likelihoods")]
+    [InlineData("""{"custom_id":"a","response":{"status_code":200,"body":{"choices":[{"message":null}]}},"error":null}""", "neither a text nor log-likelihoods")]
     [InlineData("""{"id":"a","text":"x"} {}""", "")]
     [InlineData("""{"id":"a","text":"x""", "")]
     public void What_is_no_prediction_is_refused_with_a_reason(string line, string reason)

@@ -30,7 +30,7 @@ public sealed class ExampleFitterTests : IDisposable
         var evaluator = new RowEvaluator(compiled, new RenderLimits());
         var renderer = new ExampleRenderer(evaluator, escaped: true, scored: false);
         var meter = new ExampleMeter(new MeterSettings { Tokenizer = Tokenizers.Open("gpt2"), Shape = TextShape.Pair, Format = FormatSettings.Default });
-        var fitter = new ExampleFitter(meter, new FitRules { MaxInput = most, OnLong = OverBudget.Cut, Cut = task.Task.Cut });
+        var fitter = new ExampleFitter(meter, new FitRules { Budget = new LengthBudget { MaxInput = most, OnLong = OverBudget.Cut }, Cut = task.Task.Cut });
         ExampleOrigin origin = new(0, "mine", "none", "t", "direct", "train");
         var (cut, dropped) = (0, 0);
         using var reader = RowReaders.Open(task.Data.Layout.Source, task.Data.Splits["train"], compiled.SourceColumns);
