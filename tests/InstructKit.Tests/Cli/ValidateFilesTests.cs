@@ -183,7 +183,7 @@ public sealed class ValidateFilesTests : IDisposable
         Assert.Equal("{\"text\": \"a\"}\n{\"text\": \"b\"}\n", File.ReadAllText(_folder.At("mended", "data", "a.jsonl"), Encoding.UTF8));
         Assert.Empty(Found(_folder.At("mended"), "megatron-text"));
         Assert.Equal(File.ReadAllText(_folder.At("card", "README.md")), File.ReadAllText(_folder.At("mended", "README.md")));
-        Assert.Contains("alone", CliRun.Of("validate", _folder.Write("array.json", "[{\"text\": \"a\"}]"), "--target", "axolotl-completion", "--fix", _folder.At("y.jsonl")).Error, StringComparison.Ordinal);
+        Assert.Contains("only fixes JSON Lines", CliRun.Of("validate", _folder.Write("array.json", "[{\"text\": \"a\"}]"), "--target", "axolotl-completion", "--fix", _folder.At("y.jsonl")).Error, StringComparison.Ordinal);
     }
 
     // gpt2: "Question" is one token, " is" and "is" are one each; "Hello" + " world" are two; "a" + "b" merge into "ab".
