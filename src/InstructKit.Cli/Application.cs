@@ -9,10 +9,10 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli;
 
-/// <summary>The whole command line.</summary>
+/// <summary>The command line.</summary>
 internal static class Application
 {
-    /// <summary>Runs the process's own command line.</summary>
+    /// <summary>Runs the process's command line.</summary>
     /// <param name="args">Arguments.</param>
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
@@ -26,7 +26,7 @@ internal static class Application
 
         if (args is ["--version"])
         {
-            // Asked by scripts in loops; nothing of the command tree is needed for it.
+            // Scripts call it in loops, and it does not need the command tree.
             return WriteVersion();
         }
 
@@ -46,7 +46,7 @@ internal static class Application
     /// <param name="input">Standard input.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
-    /// <param name="cancel">Ends the work.</param>
+    /// <param name="cancel">Cancels the work.</param>
     /// <returns>The exit code.</returns>
     public static int Run(string[] args, TextReader input, Stream output, TextWriter error, CancellationToken cancel = default)
     {
@@ -54,7 +54,7 @@ internal static class Application
         return Run(args, terminal, () => null);
     }
 
-    /// <summary>The command tree; the one place where commands are listed.</summary>
+    /// <summary>The command tree; the only place where commands are listed.</summary>
     /// <param name="terminal">Where they write.</param>
     /// <param name="log">Options of all commands.</param>
     public static RootCommand Tree(Terminal terminal, LogOptions log)
@@ -96,7 +96,7 @@ internal static class Application
     /// <summary>Runs a command line on a terminal.</summary>
     /// <param name="args">Arguments.</param>
     /// <param name="terminal">The streams.</param>
-    /// <param name="signal">Number of the signal that came, or null.</param>
+    /// <param name="signal">Number of the signal received, or null.</param>
     /// <returns>The exit code.</returns>
     internal static int Run(string[] args, Terminal terminal, Func<int?> signal)
     {
@@ -142,7 +142,7 @@ internal static class Application
         }
     }
 
-    // The work is done; only its log is not whole.
+    // The work is done; only its log is incomplete.
     private static int ReportLog(string why, int code, Terminal terminal)
     {
         DiagnosticPrinter.Print([Diagnostic.Error(SinkCodes.WriteFailed, $"The log file '{terminal.Log.File}' cannot be written: {why.TrimEnd('.')}. Everything else is done.")], terminal);

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Parquet;
 
-/// <summary>An open Parquet file. Opening reads the footer alone. Safe to use from several threads: each reads row groups with readers of its own.</summary>
+/// <summary>An open Parquet file. Opening reads only the footer. Thread-safe: each thread reads row groups with its own readers.</summary>
 public sealed class ParquetFile : IDisposable
 {
     private const int FooterTail = 8;
@@ -32,7 +32,7 @@ public sealed class ParquetFile : IDisposable
         (var fields, _leaves) = SchemaTree.Build(_metadata.Schema, options, _metadata.CreatedBy);
         foreach (var field in fields)
         {
-            // Nothing forbids two columns of one name; which one is meant is unknown.
+            // Nothing forbids two columns of the same name; which one is meant is unknown.
             if (!_fields.TryAdd(field.Name, field)) _doubled.Add(field.Name);
         }
 
@@ -50,10 +50,10 @@ public sealed class ParquetFile : IDisposable
     /// <summary>The row groups, in the file's order.</summary>
     public IReadOnlyList<ParquetRowGroup> RowGroups { get; }
 
-    /// <summary>Number of rows, summed over the row groups; the footer's own sum is wrong in files of some writers.</summary>
+    /// <summary>Number of rows, summed over the row groups; the footer's own sum is wrong in some writers' files.</summary>
     public long RowCount { get; }
 
-    /// <summary>The program that wrote the file, if it says so.</summary>
+    /// <summary>The program that wrote the file, if stated.</summary>
     public string? CreatedBy => _metadata.CreatedBy;
 
     /// <summary>The pairs of the footer's key-value metadata, in the file's order. <c>huggingface</c> holds the features of a dataset as JSON.</summary>
@@ -61,8 +61,8 @@ public sealed class ParquetFile : IDisposable
 
     /// <summary>Opens a file and reads its footer.</summary>
     /// <exception cref="ParquetException">The file is not Parquet, broken, encrypted or beyond a limit.</exception>
-    /// <exception cref="IOException">The operating system failed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied, or it is a folder.</exception>
     public static ParquetFile Open(string path, ParquetReaderOptions? options = null)
     {
         var handle = File.OpenHandle(path);
@@ -77,8 +77,8 @@ public sealed class ParquetFile : IDisposable
         }
     }
 
-    /// <summary>Opens a reader for one row group. <paramref name="columns"/> are names of top-level columns, in the order that the cells shall have; a name
-    /// that the file does not have gives missing cells. Columns that are not named are not read.</summary>
+    /// <summary>Opens a reader for one row group. <paramref name="columns"/> are names of top-level columns, in the order of the cells; a name
+    /// that the file does not have yields missing cells. Other columns are not read.</summary>
     /// <exception cref="ParquetException">The metadata of a column are broken, or it is stored in a way that is not supported.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row group.</exception>
     public ParquetRowReader OpenRowGroup(int index, IReadOnlyList<string> columns)
@@ -235,11 +235,11 @@ public sealed record ParquetColumn(string Name, string Type, bool IsNullable);
 /// <param name="Index">Zero-based position in the file.</param>
 /// <param name="FirstRow">Zero-based ordinal of its first row in the file.</param>
 /// <param name="RowCount">Number of its rows.</param>
-/// <param name="TotalBytes">Size before compression as the file states it, in bytes; not to be relied on.</param>
+/// <param name="TotalBytes">Size before compression as the file states it, in bytes; not reliable.</param>
 public sealed record ParquetRowGroup(int Index, long FirstRow, long RowCount, long TotalBytes);
 
-/// <summary>The border to the caller: adds the place to errors, and turns the runtime's own complaints about an index or a size, which only broken files can
-/// cause, into errors of the file.</summary>
+/// <summary>The boundary to the caller: adds the location to errors, and turns the runtime's own exceptions about an index or a size, which only broken files
+/// can cause, into errors of the file.</summary>
 internal static class Guarded
 {
     public static T Run<T>(string file, int? rowGroup, Func<T> work)

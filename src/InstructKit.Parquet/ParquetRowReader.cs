@@ -2,15 +2,15 @@ using InstructKit.Parquet.Reading;
 
 namespace InstructKit.Parquet;
 
-/// <summary>Bytes that the file declares to be text and that are not UTF-8.</summary>
+/// <summary>Bytes that the file declares to be text but are not UTF-8.</summary>
 /// <param name="Row">Index of the row in its batch.</param>
 /// <param name="Column">Index of the column.</param>
-/// <param name="IsNested">Whether the text is part of a list, struct or map, in whose JSON it became base64; else the cell has the bytes as they are.</param>
+/// <param name="IsNested">Whether the text is part of a list, struct or map, in whose JSON it became base64; otherwise the cell holds the bytes.</param>
 public readonly record struct InvalidCell(int Row, int Column, bool IsNested);
 
-/// <summary>Reads the rows of one row group in order. For one thread at a time.</summary>
-/// <remarks>Dates, times, timestamps and UUIDs come as text (ISO 8601 and RFC 9562), binary data as base64, structs, lists and maps as JSON, decimals with all
-/// their digits. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which JSON does not have, come as numbers, also inside JSON, as Python writes
+/// <summary>Reads the rows of one row group in order. Not thread-safe.</summary>
+/// <remarks>Dates, times, timestamps and UUIDs are returned as text (ISO 8601 and RFC 9562), binary data as base64, structs, lists and maps as JSON, decimals with
+/// all digits. <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which JSON does not have, are returned as numbers, also inside JSON, as Python writes
 /// them.</remarks>
 public sealed class ParquetRowReader : IDisposable
 {
@@ -34,16 +34,16 @@ public sealed class ParquetRowReader : IDisposable
         _options = options;
     }
 
-    /// <summary>The cells of the batch read last that are not the text that the file declares, in row order.</summary>
+    /// <summary>The cells of the batch read last that are not text although the file declares them to be, in row order.</summary>
     public IReadOnlyList<InvalidCell> InvalidTexts => _invalid;
 
     /// <summary>Empties the batch and fills it with the next rows: up to <see cref="ParquetReaderOptions.BatchRows"/>, fewer when they are large. False, and an
     /// empty batch, after the last row.</summary>
-    /// <param name="batch">Has as many columns as were asked for. Rows get their one-based number in the file as line.</param>
+    /// <param name="batch">Has as many columns as were requested. Rows get their one-based number in the file as line number.</param>
     /// <param name="file">Which of the caller's files this is.</param>
     /// <exception cref="ParquetException">The row group is broken, beyond a limit, or stored in a way that is not supported.</exception>
-    /// <exception cref="IOException">The operating system failed.</exception>
-    /// <exception cref="ArgumentException">The batch has another number of columns.</exception>
+    /// <exception cref="IOException">The file could not be read.</exception>
+    /// <exception cref="ArgumentException">The batch has a different number of columns.</exception>
     public bool Read(RowBatch batch, int file = 0)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -67,7 +67,7 @@ public sealed class ParquetRowReader : IDisposable
         return batch.Count > 0;
     }
 
-    /// <summary>Gives back the buffers; the file stays open.</summary>
+    /// <summary>Releases the buffers; the file stays open.</summary>
     public void Dispose()
     {
         _cursors.ForEach(cursor => cursor.Dispose());
@@ -101,8 +101,8 @@ public sealed class ParquetRowReader : IDisposable
         }
     }
 
-    // Rows that can be taken column by column, which costs a fraction of going row by row: they are decoded already, have flat columns only, and together
-    // take no more than is left of the batch and than one row may.
+    // Rows that can be read column by column, which costs a fraction of reading row by row: they are already decoded, have only flat columns, and together
+    // exceed neither the rest of the batch nor the limit of one row.
     private int CountBlock(long most, int used)
     {
         var count = (int)Math.Min(most, int.MaxValue);
@@ -123,7 +123,7 @@ public sealed class ParquetRowReader : IDisposable
         return bytes;
     }
 
-    // Cells are missing until they are filled.
+    // Cells count as missing until they are filled.
     private void FillBlock(Span<Cell> cells, int first, int count)
     {
         for (_column = 0; _column < _columns.Length; _column++)

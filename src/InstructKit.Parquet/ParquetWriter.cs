@@ -5,11 +5,11 @@ using InstructKit.Parquet.Writing;
 namespace InstructKit.Parquet;
 
 /// <summary>Writes rows value by value, in the order of the schema: a value or null for every field, <see cref="StartList"/> and <see cref="StartStruct"/>
-/// around what they hold, <see cref="EndRow"/> after the last field. Memory is bounded by the size of a row group. The bytes depend on the rows and the options
-/// alone.</summary>
+/// around their contents, <see cref="EndRow"/> after the last field. Memory is bounded by the size of a row group. The bytes depend only on the rows and the
+/// options.</summary>
 /// <remarks>
-/// <para>Values go straight from the caller's span into the column's buffer: no string, no object and no copy of the row is made.</para>
-/// <para>A row of <c>text: string, messages: list&lt;struct&lt;role, content, name&gt;&gt;</c>, where most messages have no name:</para>
+/// <para>Values go straight from the caller's span into the column's buffer: no string, object or copy of the row is made.</para>
+/// <para>A row of <c>text: string, messages: list&lt;struct&lt;role, content, name&gt;&gt;</c>, where most messages lack a name:</para>
 /// <code>
 /// writer.WriteText("hello"u8);
 /// writer.StartList();
@@ -26,7 +26,7 @@ namespace InstructKit.Parquet;
 /// writer.EndRow();
 /// </code>
 /// <para>
-/// Calls out of order throw <see cref="InvalidOperationException"/>: they are mistakes of the caller, not of the data. Nothing is readable before <see cref="Finish"/>.
+/// Calls out of order throw <see cref="InvalidOperationException"/>: they are errors of the caller, not of the data. The file is not readable before <see cref="Finish"/>.
 /// </para>
 /// </remarks>
 public sealed class ParquetWriter : IDisposable
@@ -44,7 +44,7 @@ public sealed class ParquetWriter : IDisposable
     private long _groupRows;
     private long _groupBytes;
 
-    /// <summary>Starts a file on a stream, which stays open and must be at its start.</summary>
+    /// <summary>Starts a file on a stream, which is left open and must be at its start.</summary>
     public ParquetWriter(Stream output, IReadOnlyList<ParquetField> fields, ParquetWriterOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(fields.Count, nameof(fields));
@@ -60,7 +60,7 @@ public sealed class ParquetWriter : IDisposable
     /// <summary>Number of rows written so far.</summary>
     public long RowCount { get; private set; }
 
-    /// <summary>Bytes in the stream so far; what the current row group holds comes on top.</summary>
+    /// <summary>Bytes in the stream so far; excludes the current row group.</summary>
     public long Position => _position;
 
     /// <summary>Writes null for the next field or item, whatever its type.</summary>
@@ -70,19 +70,19 @@ public sealed class ParquetWriter : IDisposable
         AppendNulls(node, repetition, node.DefinitionLevel - 1);
     }
 
-    /// <summary>Writes null into the fields of the row, or of the struct that was started last, from the next one up to but not including <paramref name="field"/>.</summary>
+    /// <summary>Writes null into the fields of the row, or of the innermost open struct, from the next one up to but not including <paramref name="field"/>.</summary>
     /// <param name="field">Zero-based index of the field to be written next; the number of fields ends the row or struct.</param>
-    /// <exception cref="InvalidOperationException">The field has been written already, does not exist, or a list was started last.</exception>
+    /// <exception cref="InvalidOperationException">The field has been written already, does not exist, or the innermost open element is a list.</exception>
     public void SkipTo(int field)
     {
         var count = _frame.Node is { } node ? node.Children.Length : _columns.Length;
         if (_frame.Node?.Field.Kind == ParquetFieldKind.List || field < _frame.Written || field > count)
-            throw new InvalidOperationException($"field {field} was asked for after {_frame.Written} of {count} fields, or inside a list");
+            throw new InvalidOperationException($"field {field} was requested after {_frame.Written} of {count} fields, or inside a list");
 
         while (_frame.Written < field) WriteNull();
     }
 
-    /// <summary>Writes text: plain UTF-8, not escaped, and valid, which is not checked.</summary>
+    /// <summary>Writes text: plain, unescaped UTF-8. Its validity is not checked.</summary>
     public void WriteText(ReadOnlySpan<byte> utf8) => Append(ParquetFieldKind.Text, utf8);
 
     /// <summary>Writes a JSON document into a field of kind <see cref="ParquetFieldKind.Json"/>. It must be valid JSON and UTF-8, which is not checked.</summary>
@@ -124,7 +124,7 @@ public sealed class ParquetWriter : IDisposable
     /// <summary>Writes a boolean.</summary>
     public void WriteBoolean(bool value) => Append(ParquetFieldKind.Boolean, value ? [1] : [0]);
 
-    /// <summary>Starts a list; its items follow.</summary>
+    /// <summary>Starts a list; followed by its items.</summary>
     public void StartList() => Start(ParquetFieldKind.List);
 
     /// <summary>Ends a list, which may be empty.</summary>
@@ -137,7 +137,7 @@ public sealed class ParquetWriter : IDisposable
         }
     }
 
-    /// <summary>Starts a struct; all its fields follow.</summary>
+    /// <summary>Starts a struct; followed by all its fields.</summary>
     public void StartStruct() => Start(ParquetFieldKind.Struct);
 
     /// <summary>Ends a struct.</summary>
@@ -162,7 +162,7 @@ public sealed class ParquetWriter : IDisposable
         if (_groupBytes >= _options.RowGroupBytes) FlushRowGroup();
     }
 
-    /// <summary>Writes what is left and the footer, and flushes the stream without closing it.</summary>
+    /// <summary>Writes the remaining rows and the footer, and flushes the stream without closing it.</summary>
     public void Finish()
     {
         if (_frame.Written > 0 || _frame.Node is not null) throw new InvalidOperationException("the last row has not been ended");
@@ -180,7 +180,7 @@ public sealed class ParquetWriter : IDisposable
         Dispose();
     }
 
-    /// <summary>Gives back the memory of the compressor, as <see cref="Finish"/> does; a file that was not finished stays unreadable.</summary>
+    /// <summary>Releases the compressor's memory, as <see cref="Finish"/> does; a file that was not finished stays unreadable.</summary>
     public void Dispose() => _compressor.Dispose();
 
     private void Append(ParquetFieldKind kind, ReadOnlySpan<byte> value)
@@ -287,6 +287,6 @@ public sealed class ParquetWriter : IDisposable
         _position += bytes.Length;
     }
 
-    // The list or struct that is being written (none: the row), the repetition level it began with, and how many fields or items it has so far.
+    // The list or struct being written (none: the row), the repetition level it began with, and how many fields or items it has so far.
     private readonly record struct Frame(WriteNode? Node, int Repetition, int Written);
 }

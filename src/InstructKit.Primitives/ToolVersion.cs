@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace InstructKit;
 
-/// <summary>The version of this tool, as manifests, cards and requests name it.</summary>
+/// <summary>The version of this tool, as shown in manifests, cards and requests.</summary>
 internal static class ToolVersion
 {
     /// <summary>Such as <c>0.2.0</c>, without the commit.</summary>

@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace InstructKit.Sources;
 
-/// <summary>Which input errors are repaired instead of rejecting the row. What is in neither set is left open (and rejects the row in the end), so that options
-/// can be laid over a plan and a plan over a layout. Every repaired row is counted (<see cref="RowBatch.Repairs"/>).</summary>
+/// <summary>Which input errors are repaired instead of rejecting the row. An error in neither set is undecided (and finally rejects the row), so that options
+/// can override a plan and a plan a layout. Every repaired row is counted (<see cref="RowBatch.Repairs"/>).</summary>
 /// <param name="Repair">Errors to repair.</param>
 /// <param name="Reject">Errors that reject the row whatever a lower layer says.</param>
 public readonly record struct RepairChoices(InputRepairs Repair, InputRepairs Reject = InputRepairs.None)
 {
-    /// <summary>The table of repairs: how each is written in task files and plans (options have hyphens for underscores), the word that chooses it, and its help.</summary>
+    /// <summary>The table of repairs: its key in task files and plans (options have hyphens for underscores), the value that chooses it, and its help.</summary>
     public static IReadOnlyList<(InputRepairs Repair, string Key, string Word, string Help)> Table { get; } =
     [
         (InputRepairs.InvalidUtf8, "invalid_utf8", "replace", "How to treat bytes that are not UTF-8: reject the row (default) or replace them with U+FFFD."),
@@ -16,18 +16,18 @@ public readonly record struct RepairChoices(InputRepairs Repair, InputRepairs Re
         (InputRepairs.LoneSurrogates, "lone_surrogates", "replace", "How to treat half a surrogate pair such as \\ud800 in JSON: reject the row (default) or replace it with U+FFFD."),
     ];
 
-    /// <summary>The word that rejects the row, for every repair.</summary>
+    /// <summary>The value that rejects the row, for every repair.</summary>
     public const string RejectWord = "reject";
 
     /// <summary>True when an error is repaired.</summary>
     public bool Repairs(InputRepairs what) => (Repair & what) != 0;
 
-    /// <summary>These choices, and where they are open those of another.</summary>
+    /// <summary>These choices, with undecided ones taken from another.</summary>
     public RepairChoices Over(RepairChoices other) => new(Repair | (other.Repair & ~Reject), Reject | (other.Reject & ~Repair));
 
-    /// <summary>The choices with one more, if it was made.</summary>
+    /// <summary>The choices with one more, unless it is undecided.</summary>
     /// <param name="what">The repair.</param>
-    /// <param name="repairs">True to repair, false to reject, null to leave it open.</param>
+    /// <param name="repairs">True to repair, false to reject, null to leave it undecided.</param>
     public RepairChoices With(InputRepairs what, bool? repairs) => repairs switch
     {
         null => this,
@@ -35,7 +35,7 @@ public readonly record struct RepairChoices(InputRepairs Repair, InputRepairs Re
         _ => this with { Reject = Reject | what },
     };
 
-    /// <summary>The word for a repair, or null where it is left open.</summary>
+    /// <summary>The value for a repair, or null where it is undecided.</summary>
     public string? WordOf(InputRepairs what) => Repairs(what) ? Table.First(row => row.Repair == what).Word : (Reject & what) != 0 ? RejectWord : null;
 }
 
@@ -44,7 +44,7 @@ public sealed class RepairCounts
 {
     private readonly long[] _rows = new long[RepairChoices.Table.Count];
 
-    /// <summary>The counts that are not zero, by the key of the setting that allowed them.</summary>
+    /// <summary>The nonzero counts, by the key of the setting that allowed them.</summary>
     public IReadOnlyList<(string Name, long Rows)> Found => [.. RepairChoices.Table.Select((row, i) => (row.Key, _rows[i])).Where(count => count.Item2 > 0)];
 
     /// <summary>Rows with this repair.</summary>

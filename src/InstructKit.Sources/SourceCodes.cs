@@ -1,9 +1,9 @@
 namespace InstructKit.Sources;
 
-/// <summary>Codes of everything that can be wrong with an input. Codes do not change; wording may.</summary>
+/// <summary>Codes of input errors. Codes never change; the wording of messages may.</summary>
 internal static class SourceCodes
 {
-    /// <summary>A file that was named does not exist, or a pattern matches none.</summary>
+    /// <summary>A named file does not exist, or a pattern matches none.</summary>
     public const string FileMissing = "IK3001";
 
     /// <summary>A record is not valid JSON.</summary>
@@ -15,7 +15,7 @@ internal static class SourceCodes
     /// <summary>Bytes that are not UTF-8.</summary>
     public const string InvalidEncoding = "IK3004";
 
-    /// <summary>A value is of another type than the format needs, such as a line that is not an object.</summary>
+    /// <summary>A value has another type than the format requires, such as a line that is not an object.</summary>
     public const string UnexpectedType = "IK3005";
 
     /// <summary>A record has more or fewer fields than the header.</summary>
@@ -24,13 +24,13 @@ internal static class SourceCodes
     /// <summary>A quote that is never closed, or text after a closing quote.</summary>
     public const string BrokenQuoting = "IK3007";
 
-    /// <summary>A header with an empty or repeated name, or none where one is needed.</summary>
+    /// <summary>A header with an empty or repeated name, or a missing required one.</summary>
     public const string BadHeader = "IK3008";
 
     /// <summary>A line or file that the pattern does not match.</summary>
     public const string PatternMismatch = "IK3009";
 
-    /// <summary>A record of several lines that is cut short.</summary>
+    /// <summary>A truncated record of several lines.</summary>
     public const string IncompleteRecord = "IK3010";
 
     /// <summary>Parallel files of different lengths.</summary>
@@ -39,19 +39,19 @@ internal static class SourceCodes
     /// <summary>A record is too large, too deep or too wide; the message names the limit.</summary>
     public const string LimitExceeded = "IK3012";
 
-    /// <summary>The input is in an encoding that is not read.</summary>
+    /// <summary>The input is in an unsupported encoding.</summary>
     public const string UnsupportedEncoding = "IK3013";
 
-    /// <summary>A git-LFS pointer lies where the file should be.</summary>
+    /// <summary>A git-LFS pointer instead of the file.</summary>
     public const string LfsPointer = "IK3014";
 
-    /// <summary>A web page lies where data should be.</summary>
+    /// <summary>A web page instead of data.</summary>
     public const string WebPage = "IK3015";
 
     /// <summary>Compressed data or an archive is damaged.</summary>
     public const string DamagedArchive = "IK3016";
 
-    /// <summary>An archive or a compression that is not read: encrypted, split, nested, of an unknown method.</summary>
+    /// <summary>An unsupported archive or compression: encrypted, split, nested, of an unknown method.</summary>
     public const string UnsupportedArchive = "IK3017";
 
     /// <summary>The layout's settings of the format contradict each other or cannot be understood.</summary>
@@ -63,7 +63,7 @@ internal static class SourceCodes
     /// <summary>There is no reader for the format.</summary>
     public const string UnsupportedFormat = "IK3020";
 
-    /// <summary>The operating system refuses to read a file, or to put unpacked content aside.</summary>
+    /// <summary>The operating system fails to read a file, or to store decompressed content temporarily.</summary>
     public const string ReadFailed = "IK3021";
 
     /// <summary>A file of 0 bytes, which no format reads as a source without rows.</summary>

@@ -1,15 +1,15 @@
 namespace InstructKit.Sources;
 
-/// <summary>Bounds on what an input may ask for. Every one has a flag of the same name.</summary>
+/// <summary>Limits on the resources that an input may use. Each has a flag of the same name.</summary>
 public sealed record SourceLimits
 {
-    /// <summary>The deepest nesting that can be asked for: the scanner keeps a bit for each level.</summary>
+    /// <summary>The largest [MaxJsonDepth] allowed: the scanner keeps a bit for each level.</summary>
     public const int DepthCeiling = 16_384;
 
-    /// <summary>The least that <see cref="MaxBufferBytes"/> may be.</summary>
+    /// <summary>The smallest value allowed for <see cref="MaxBufferBytes"/>.</summary>
     public const long BufferBytesFloor = 1 << 20;
 
-    /// <summary>The most that <see cref="MaxBufferBytes"/> may be.</summary>
+    /// <summary>The largest value allowed for <see cref="MaxBufferBytes"/>.</summary>
     public const long BufferBytesCeiling = 1L << 40;
 
     /// <summary>The longest line, CSV record, row of a Parquet file or JSON value that is held at once, in bytes (<c>--max-line-bytes</c>); 64 MiB by default.</summary>
@@ -27,9 +27,9 @@ public sealed record SourceLimits
     /// <summary>How many bytes one compressed byte may become (<c>--max-compression-ratio</c>), counted from the first MiB on.</summary>
     public int MaxCompressionRatio { get; init; } = 200;
 
-    /// <summary>The most bytes that one reader unpacks, in all (<c>--max-unpacked-bytes</c>); 64 GiB by default.</summary>
+    /// <summary>The most bytes that one reader decompresses in total (<c>--max-unpacked-bytes</c>); 64 GiB by default.</summary>
     public long MaxUnpackedBytes { get; init; } = 64L << 30;
 
-    /// <summary>The most bytes that the pages of the columns read from a Parquet file take at once (<c>--max-buffer-bytes</c>); 256 MiB by default.</summary>
+    /// <summary>The most memory for pages of a Parquet file's columns at once, in bytes (<c>--max-buffer-bytes</c>); 256 MiB by default.</summary>
     public long MaxBufferBytes { get; init; } = 256 << 20;
 }

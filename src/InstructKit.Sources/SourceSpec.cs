@@ -1,6 +1,6 @@
 namespace InstructKit.Sources;
 
-/// <summary>Settings of a layout for the format of its files. What is not set has the default of the format.</summary>
+/// <summary>A layout's settings for the format of its files. Unset ones have the format's default.</summary>
 public sealed record SourceSpec
 {
     /// <summary>The format.</summary>
@@ -12,10 +12,10 @@ public sealed record SourceSpec
     /// <summary>Whether CSV or TSV files begin with a header line; defaults to true unless <see cref="Columns"/> is set.</summary>
     public bool? Header { get; init; }
 
-    /// <summary>What separates fields, an ASCII character: by default a comma in CSV and a tab in TSV.</summary>
+    /// <summary>The field separator, an ASCII character: by default a comma in CSV and a tab in TSV.</summary>
     public char? Delimiter { get; init; }
 
-    /// <summary>What quotes fields, an ASCII character: by default <c>"</c> in CSV and nothing in TSV. <c>'\0'</c> turns quoting off. A TSV file with a quote
+    /// <summary>The quote, an ASCII character: by default <c>"</c> in CSV and none in TSV. <c>'\0'</c> turns quoting off. A TSV file with a quote
     /// is read by the rules of CSV.</summary>
     public char? Quote { get; init; }
 
@@ -41,14 +41,14 @@ public sealed record SourceSpec
         }
     } = "utf-8";
 
-    /// <summary>The encoding when each byte of a file is one character, which is converted to UTF-8 while it is read; else null.</summary>
+    /// <summary>The encoding if each byte of a file is one character, which is converted to UTF-8 while reading; otherwise null.</summary>
     internal Encoding? SingleByte { get; private init; }
 
-    /// <summary>Where the records lie in JSON, XML or the rows of Parquet: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for
+    /// <summary>Where records are in JSON, XML or the rows of Parquet: keys separated by dots, <c>name[]</c> for every element of an array, <c>*</c> for
     /// every value of an object; such as <c>data[].paragraphs[].qas[]</c>.</summary>
     public string? Records { get; init; }
 
-    /// <summary>True when a JSON file holds objects one after another, on lines of their own or not; without it only indented objects may follow one another.</summary>
+    /// <summary>True when a JSON file holds objects one after another, on separate lines or not; otherwise only indented objects may follow one another.</summary>
     public bool Sequence { get; init; }
 
     /// <summary>A regular expression of .NET whose named groups are columns, for lines and whole files.</summary>
@@ -63,7 +63,7 @@ public sealed record SourceSpec
     /// <summary>Bounds on the input.</summary>
     public SourceLimits Limits { get; init; } = new();
 
-    /// <summary>How many bytes more a text has than its counterpart in the file.</summary>
+    /// <summary>How many bytes longer a text is than its counterpart in the file.</summary>
     internal int Surplus(ReadOnlySpan<byte> text)
     {
         if (SingleByte is null) return 0;
@@ -77,14 +77,14 @@ public sealed record SourceSpec
 
 /// <summary>A file, or a member of an archive, to read.</summary>
 /// <param name="Path">What to open: a path, or <c>archive!member</c>.</param>
-/// <param name="Name">What is shown to people; relative to the data folder, with <c>/</c> between folders.</param>
+/// <param name="Name">The displayed name; relative to the data folder, with <c>/</c> between folders.</param>
 public sealed record SourceFile(string Path, string Name)
 {
     /// <summary>The name with control characters made visible, for messages.</summary>
     public string Label => VisibleText.Of(Name);
 }
 
-/// <summary>Files that are read one after another.</summary>
-/// <param name="Column">The column that they make, for parallel files; null for all other formats.</param>
+/// <summary>Files that are read in sequence.</summary>
+/// <param name="Column">The column that they form, for parallel files; null for all other formats.</param>
 /// <param name="Files">The files, in reading order.</param>
 public sealed record SourcePart(string? Column, IReadOnlyList<SourceFile> Files);

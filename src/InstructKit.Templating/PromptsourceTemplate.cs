@@ -3,7 +3,7 @@ using InstructKit.Templating.Dialects;
 
 namespace InstructKit.Templating;
 
-/// <summary>A promptsource template: a text whose separators <c>|||</c> divide input and target, and an optional template for the answer choices. Applying it
+/// <summary>A promptsource template: a text whose separators <c>|||</c> separate input and target, and an optional template for the answer choices. Applying it
 /// follows promptsource (commit 7dab96a): guarded separators, stripped pieces, <c>answer_choices</c> as a list.</summary>
 public sealed class PromptsourceTemplate
 {
@@ -40,11 +40,11 @@ public sealed class PromptsourceTemplate
     /// <summary>The choices, when they are the same for every row.</summary>
     public IReadOnlyList<string>? FixedChoices { get; }
 
-    /// <summary>Reads the two texts.</summary>
+    /// <summary>Parses the two texts.</summary>
     /// <param name="jinja">The template.</param>
     /// <param name="choices">The template of the choices; null when there are none.</param>
     /// <param name="options">Usually <see cref="DialectOptions"/>; the slots are the row's columns.</param>
-    /// <param name="how">How to divide and to cut; null: only separators written in the template divide, nothing is cut.</param>
+    /// <param name="how">How to split and truncate; null: only separators written in the template split, nothing is truncated.</param>
     /// <exception cref="DiagnosticException">One of them is not a valid template, or a column is named <c>answer_choices</c>.</exception>
     public static PromptsourceTemplate Parse(SourceText jinja, SourceText? choices, TemplateOptions options, PromptsourceOptions? how = null)
     {
@@ -59,7 +59,7 @@ public sealed class PromptsourceTemplate
             template, choices is null ? null : Parse(choices, options, guard), choices is null ? null : Parse(choices, options, Original), options.Slots.Count, guard);
     }
 
-    /// <summary>Renders one row and divides the result.</summary>
+    /// <summary>Renders one row and splits the result.</summary>
     /// <exception cref="TemplateException">The template failed on this row.</exception>
     public PromptsourceResult Apply(RenderContext context)
     {
@@ -73,8 +73,8 @@ public sealed class PromptsourceTemplate
         });
     }
 
-    /// <summary>The choices of the row as promptsource itself lists them: separators in lists and mappings of the row, which are often joined to the choices,
-    /// divide too. Those that the template sees are in the result of <see cref="Apply"/>; where no choice has a stroke the two are the same.</summary>
+    /// <summary>The row's choices as promptsource itself lists them: separators in lists and mappings of the row, which are often joined to the choices,
+    /// also split. Those that the template sees are in the result of <see cref="Apply"/>; if no choice contains a stroke, both are the same.</summary>
     /// <exception cref="TemplateException">The template of the choices failed on this row.</exception>
     public IReadOnlyList<Value>? OriginalChoices(RenderContext context)
     {
@@ -119,15 +119,15 @@ public sealed class PromptsourceTemplate
 /// <summary>How a promptsource template is applied.</summary>
 public sealed record PromptsourceOptions
 {
-    /// <summary>As promptsource itself: a separator in nested data, or the guarding token in any data, divides too. Off: only separators written in the
-    /// template divide.</summary>
+    /// <summary>As in promptsource: a separator in nested data, or the guard token in any data, also splits. Off: only separators written in the
+    /// template split.</summary>
     public bool SplitAtData { get; init; }
 
-    /// <summary>As promptsource by default: every printed expression is cut at a word to 2,048 code points, marked with <c>...</c>.</summary>
+    /// <summary>As promptsource's default: every printed expression is truncated at a word to 2,048 code points, marked with <c>...</c>.</summary>
     public bool Truncate { get; init; }
 }
 
-/// <summary>What applying a promptsource template gives. The texts live as long as the row.</summary>
+/// <summary>Result of applying a promptsource template. The texts are valid as long as the row.</summary>
 /// <param name="Pieces">The stripped pieces between separators; input and target when there are two. Never empty.</param>
 /// <param name="Choices">The stripped answer choices; null when the template has none.</param>
 public sealed record PromptsourceResult(IReadOnlyList<Value> Pieces, IReadOnlyList<Value>? Choices);

@@ -5,7 +5,7 @@ using InstructKit.Templating.Execution;
 
 namespace InstructKit.Templating;
 
-/// <summary>A parsed template: immutable and safe to share between threads.</summary>
+/// <summary>A parsed template: immutable and thread-safe.</summary>
 public sealed class Template
 {
     private readonly Program _program;
@@ -22,20 +22,20 @@ public sealed class Template
     /// <summary>True when the template is only literal text and slots.</summary>
     public bool IsPlain => _program.IsPlain;
 
-    /// <summary>The whole output, when nothing of it depends on variables; otherwise null.</summary>
+    /// <summary>The whole output if it depends on no variable; otherwise null.</summary>
     public string? ConstantText => _program.ConstantText;
 
-    /// <summary>What was parsed.</summary>
+    /// <summary>The parsed text.</summary>
     public SourceText Source { get; }
 
     internal Program Program => _program;
 
-    /// <summary>Reads a template.</summary>
+    /// <summary>Parses a template.</summary>
     /// <exception cref="DiagnosticException">The text is not a valid template; every syntax error found is listed.</exception>
     public static Template Parse(SourceText source, TemplateOptions options) =>
         TryParse(source, options, out var template, out var diagnostics) ? template : throw new DiagnosticException(diagnostics);
 
-    /// <summary>Reads a template without throwing.</summary>
+    /// <summary>Parses a template without throwing.</summary>
     public static bool TryParse(
         SourceText source, TemplateOptions options, [NotNullWhen(true)] out Template? template, out IReadOnlyList<Diagnostic> diagnostics)
     {
@@ -46,8 +46,8 @@ public sealed class Template
         return program is not null;
     }
 
-    /// <summary>Renders one row. When it fails, what was appended is undefined: roll back to the mark set before.</summary>
-    /// <exception cref="TemplateException">The template failed on this row; the diagnostic has the place.</exception>
+    /// <summary>Renders one row. If it fails, the appended output is undefined: roll back to the earlier length.</summary>
+    /// <exception cref="TemplateException">The template failed on this row; the diagnostic has the position.</exception>
     public void Render(RenderContext context, Utf8Output output)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -61,7 +61,7 @@ public static class DialectOptions
 {
     extension(TemplateOptions)
     {
-        /// <summary>How the templates of a dialect are read and rendered unless something else is wanted.</summary>
+        /// <summary>The default options of a dialect.</summary>
         public static TemplateOptions For(Dialect dialect) => DialectDefinition.Of(dialect).Options;
     }
 }

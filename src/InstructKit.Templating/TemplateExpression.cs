@@ -4,7 +4,7 @@ using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating;
 
-/// <summary>One expression, as written between <c>{{</c> and <c>}}</c>. Immutable and safe to share between threads.</summary>
+/// <summary>One expression, as written between <c>{{</c> and <c>}}</c>. Immutable and thread-safe.</summary>
 public sealed class TemplateExpression
 {
     private readonly SourceText _source;
@@ -21,13 +21,13 @@ public sealed class TemplateExpression
     /// <summary>Names that the expression reads, in order of first use.</summary>
     public IReadOnlyList<string> UndeclaredNames => _program.UndeclaredNames;
 
-    /// <summary>The slot, when the expression is just the name of one.</summary>
+    /// <summary>The slot, if the expression is just a column's name.</summary>
     public int? SlotIndex => _slot < 0 ? null : _slot;
 
     /// <summary>True when it depends on no variable.</summary>
     public bool IsConstant => _program.IsConstant;
 
-    /// <summary>Reads an expression.</summary>
+    /// <summary>Parses an expression.</summary>
     /// <exception cref="DiagnosticException">The text is not a valid expression.</exception>
     public static TemplateExpression Parse(SourceText source, TemplateOptions options)
     {
@@ -37,9 +37,9 @@ public sealed class TemplateExpression
         return new TemplateExpression(source, program);
     }
 
-    /// <summary>The places where an expression takes an element of a list by a computed index, such as <c>options[label]</c>; none when it is not valid.</summary>
+    /// <summary>The positions where an expression indexes a list with a computed index, such as <c>options[label]</c>; none when it is not valid.</summary>
     /// <param name="source">The expression.</param>
-    /// <param name="options">How to read it.</param>
+    /// <param name="options">How to parse it.</param>
     /// <param name="lists">The lists, each as written.</param>
     internal static IReadOnlyList<IndexUse> IndexUses(SourceText source, TemplateOptions options, IReadOnlyCollection<string> lists)
     {
@@ -59,8 +59,8 @@ public sealed class TemplateExpression
             TemplateCompiler.CompileExpression(part, source, options, errors) is { } program ? new TemplateExpression(source, program) : null;
     }
 
-    /// <summary>Its value for the row. A text may be a slice of the row's buffer, or of scratch space that the next row takes back.</summary>
-    /// <exception cref="TemplateException">It failed on this row; the diagnostic has the place.</exception>
+    /// <summary>Its value for the row. A text may be a slice of the row's buffer, or of scratch space that the next row reuses.</summary>
+    /// <exception cref="TemplateException">It failed on this row; the diagnostic has the position.</exception>
     public Value Evaluate(RenderContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -68,8 +68,8 @@ public sealed class TemplateExpression
     }
 }
 
-/// <summary>A place where an expression takes an element of a list by a computed index.</summary>
-/// <param name="Conditions">What has to be true (or false) for the place to be reached, outer conditions first.</param>
-/// <param name="IsNamed">True for an element of a list that was asked for by name; false for one of a list that is written out.</param>
-/// <param name="BecomesInt">True for what becomes the index through the filter <c>int</c>, which makes 0 of what is not a number.</param>
+/// <summary>A position where an expression indexes a list with a computed index.</summary>
+/// <param name="Conditions">What must be true (or false) for it to be reached, outer conditions first.</param>
+/// <param name="IsNamed">True for an element of a list requested by name; false for one of a list literal.</param>
+/// <param name="BecomesInt">True when the index goes through the filter <c>int</c>, which maps non-numbers to 0.</param>
 internal sealed record IndexUse(TemplateExpression Index, (TemplateExpression Test, bool Holds)[] Conditions, bool IsNamed, bool BecomesInt);

@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace InstructKit.Benchmarks;
 
-/// <summary>The hash of the manifest, per MiB, and the keyed hash behind every choice.</summary>
+/// <summary>The hash of the manifest, per MiB, and the keyed hash used for every random choice.</summary>
 public class Hashing
 {
     private readonly byte[] _block = new byte[1 << 20];

@@ -5,7 +5,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace InstructKit.Benchmarks;
 
-/// <summary>Writing a text of 1 KiB as the inside of a JSON string, beside the framework's own writer.</summary>
+/// <summary>Writing a text of 1 KiB as the inside of a JSON string, compared with the framework's own writer.</summary>
 public class JsonWriting
 {
     private readonly Utf8Output _output = new(1 << 16) { JsonEscaped = true };

@@ -5,7 +5,7 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Benchmarks;
 
-/// <summary>Made-up rows, the same on every machine: about 440 bytes of JSON each, as in RTE, with a list and an object besides.</summary>
+/// <summary>Made-up rows, the same on every machine: about 440 bytes of JSON each, as in RTE, plus a list and an object.</summary>
 internal static class SampleRows
 {
     public const int Count = 4096;

@@ -6,16 +6,16 @@ public enum TemplateClass
     /// <summary>Copies columns.</summary>
     Plain,
 
-    /// <summary>Looks into an object.</summary>
+    /// <summary>Accesses an object's members.</summary>
     Member,
 
     /// <summary>Branches.</summary>
     Condition,
 
-    /// <summary>Walks a list.</summary>
+    /// <summary>Iterates over a list.</summary>
     Loop,
 
-    /// <summary>Walks a list and asks where it is.</summary>
+    /// <summary>Iterates over a list, using the loop position.</summary>
     LoopWithIndex,
 
     /// <summary>Joins a list.</summary>

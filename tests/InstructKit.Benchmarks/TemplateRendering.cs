@@ -6,7 +6,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Benchmarks;
 
-/// <summary>Rendering one row that has been read, into JSON-escaped output. The allocation column is per row.</summary>
+/// <summary>Rendering one loaded row into JSON-escaped output. The allocation column is per row.</summary>
 public class TemplateRendering
 {
     private readonly RenderContext _context = new(RenderLimits.Default);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Tests;
 
-/// <summary>Where the repository lies; tests read its files, never write to it.</summary>
+/// <summary>Location of the repository; tests read its files but never write to it.</summary>
 internal static class RepositoryRoot
 {
     public static string Path { get; } = Find();

@@ -1,6 +1,6 @@
 namespace InstructKit.Tests;
 
-/// <summary>A temporary folder that goes when the test is done.</summary>
+/// <summary>A temporary folder that is deleted after the test.</summary>
 internal sealed class ScratchFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("instructkit-test-").FullName;

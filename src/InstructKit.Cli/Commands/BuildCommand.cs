@@ -8,7 +8,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>The main job.</summary>
+/// <summary>Builds a dataset.</summary>
 internal sealed class BuildCommand : CliCommand
 {
     private readonly PlanOptions _plan = new();
@@ -50,8 +50,8 @@ internal sealed class BuildCommand : CliCommand
         return report.Rejected > 0 ? ExitCode.Found : ExitCode.Done;
     }
 
-    // A split is shuffled, and a build may fail at its last row, before a reader should see its first: it is built on the disk, and what is left of it is the
-    // file of rejects, if there are any.
+    // A split is shuffled, and a build may fail at its last row, before a reader should see its first: so it is built on disk, and the only file left is the
+    // rejects file, if there are any.
     private int RunStream(BuildPlan plan, ParseResult parsed)
     {
         if (parsed.GetValue(_split) is not { } split) throw Wrong("--out - writes one split: name it with --split.");

@@ -9,7 +9,7 @@ namespace InstructKit.Cli.Commands;
 /// <summary>A command with examples in its help.</summary>
 internal abstract class CliCommand : Command
 {
-    /// <summary>Makes a command.</summary>
+    /// <summary>Creates a command.</summary>
     /// <param name="description">One or two sentences.</param>
     protected CliCommand(string name, string description, Terminal terminal)
         : base(name, description)
@@ -18,7 +18,7 @@ internal abstract class CliCommand : Command
         SetAction(Run);
     }
 
-    /// <summary>Two to four command lines that can be typed as they are.</summary>
+    /// <summary>Two to four command lines that work as typed.</summary>
     public abstract IReadOnlyList<string> Examples { get; }
 
     protected Terminal Terminal { get; }
@@ -31,22 +31,22 @@ internal abstract class CliCommand : Command
     /// <summary>Adds <c>--json</c>; <see cref="Terminal.Json"/> says whether it was given.</summary>
     protected void AddJson() => Options.Add(OptionFactory.Switch("--json", "Answer with one JSON document on standard output."));
 
-    /// <summary>What is wrong with the options together.</summary>
+    /// <summary>Errors in combinations of options.</summary>
     protected static DiagnosticException Wrong(string message) => DiagnosticException.Error(TaskCodes.BadSetting, message);
 
-    /// <summary>Does the work; failures are exceptions.</summary>
+    /// <summary>Runs the command; failures are exceptions.</summary>
     /// <returns>The exit code.</returns>
     protected abstract int Run(ParseResult parsed);
 }
 
-/// <summary>The usual help, and behind it the examples of the command.</summary>
+/// <summary>The usual help, followed by the command's examples.</summary>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        // What `tasks` takes is not what `tasks list` takes.
+        // The options of `tasks` are not those of `tasks list`.
         for (var parent = parseResult.CommandResult.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult)
         {
             foreach (var argument in parent.Command.Arguments) argument.Hidden = true;

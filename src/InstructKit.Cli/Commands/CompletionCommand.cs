@@ -57,7 +57,7 @@ internal sealed class CompletionCommand : CliCommand
         "instructkit completion fish > ~/.config/fish/completions/instructkit.fish",
     ];
 
-    /// <summary>Takes options that have their value out of a request for suggestions: the parser would keep suggesting values for an option that may be
+    /// <summary>Removes options that have their value from a request for suggestions: the parser would keep suggesting values for an option that may be
     /// repeated (<c>--hold-out x --t</c>).</summary>
     /// <param name="args">The process's arguments; those of other requests are returned unchanged.</param>
     /// <param name="root">The command tree.</param>

@@ -114,7 +114,7 @@ internal sealed class FetchCommand : CliCommand
         var keys = names.SelectMany(name => name.EndsWith(".yaml", StringComparison.Ordinal) ? [Path.GetFileNameWithoutExtension(name)] : catalogue.Find(name)
             ?? throw DiagnosticException.Error(TaskCodes.UnknownTask, $"There is no task or cluster '{name}'.", hint: catalogue.Nearest(name) ?? "`instructkit tasks` lists them."));
         var tasks = keys.Distinct(StringComparer.Ordinal).Select(key => catalogue.Tasks.Get(key)).ToList();
-        // Who names a cluster does not mean the tasks in it that the hub does not have.
+        // Naming a cluster does not mean its tasks that are not on the hub.
         var elsewhere = tasks.Where(task => task.Layouts.All(layout => layout.Hub is null) && !names.Contains(task.Key) && !catalogue.Tasks.IsOwn(task.Key)).ToList();
         if (elsewhere.Count > 0) Terminal.Say($"Not on the hub, to be downloaded by hand: {Wording.Names(elsewhere.Select(task => task.Key), 20)}.");
 
@@ -127,7 +127,7 @@ internal sealed class FetchCommand : CliCommand
         if (!bytes.AsSpan().SequenceEqual(before.ToUtf8())) OutputFile.WriteAll(path, bytes);
     }
 
-    // What cannot be had for good decides over what may work later.
+    // A permanent failure takes precedence over one that may go away.
     private int Complain(IReadOnlyList<Diagnostic> failures)
     {
         DiagnosticPrinter.Print(failures, Terminal);

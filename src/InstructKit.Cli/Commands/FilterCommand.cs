@@ -21,7 +21,7 @@ internal abstract class FilterCommand : CliCommand
     protected FilterCommand(string name, string description, Terminal terminal)
         : base(name, description, terminal) => Arguments.Add(_input);
 
-    /// <summary>Adds options, and behind them those of all filters.</summary>
+    /// <summary>Adds options, followed by those of all filters.</summary>
     protected void AddFilterOptions(params IEnumerable<Option> options) => Add([.. options, _jobs, .. _limits.All, .. _repairs.All]);
 
     /// <summary>Path of the input; null for standard input.</summary>
@@ -40,7 +40,7 @@ internal abstract class FilterCommand : CliCommand
 
     protected RepairChoices RepairsOf(ParseResult parsed) => _repairs.Read(parsed);
 
-    /// <summary>Says how many rows failed; the exit code.</summary>
+    /// <summary>Reports how many rows failed; returns the exit code.</summary>
     protected int Finish(long failed, long rows)
     {
         if (failed == 0) return ExitCode.Done;

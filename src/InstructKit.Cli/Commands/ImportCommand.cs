@@ -35,7 +35,7 @@ internal sealed class ImportCommand : CliCommand
     protected override int Run(ParseResult parsed) => new HelpWithExamples(new HelpAction()).Invoke(parsed);
 }
 
-/// <summary>An import without options of its own.</summary>
+/// <summary>An import without its own options.</summary>
 internal sealed class ImportFilesCommand(string name, string description, string sources, Func<IReadOnlyList<string>, ImportResult> import, Terminal terminal, params string[] examples)
     : ImportFormatCommand(name, description, "FILE|DIR", sources, terminal)
 {

@@ -6,7 +6,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>An import from one format: what all of them share.</summary>
+/// <summary>Base of the imports from one format.</summary>
 internal abstract class ImportFormatCommand : CliCommand
 {
     private const int MaxShown = 100;
@@ -44,7 +44,7 @@ internal abstract class ImportFormatCommand : CliCommand
         }
         else
         {
-            // Of many messages those that say what was left out come first.
+            // Of many messages, those about omitted content come first.
             var isLong = result.Diagnostics.Count > MaxShown;
             foreach (var diagnostic in isLong ? result.LeftOut.Concat(result.Diagnostics.Except(result.LeftOut)).Take(MaxShown) : result.Diagnostics) DiagnosticPrinter.Print(diagnostic, Terminal);
 
@@ -60,7 +60,7 @@ internal abstract class ImportFormatCommand : CliCommand
         return leftOut > 0 ? ExitCode.Found : ExitCode.Done;
     }
 
-    // Thousands of messages tell people less than how many there are of each kind.
+    // A count of each kind is more useful than thousands of messages.
     private void SayKinds(ImportResult result)
     {
         Terminal.Say($"... and {Wording.Count(result.Diagnostics.Count - MaxShown, "more message")}; --report FILE or --json has all of them.");

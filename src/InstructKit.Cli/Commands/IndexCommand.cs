@@ -26,7 +26,7 @@ internal sealed class IndexCommand : CliCommand
         return ExitCode.Done;
     }
 
-    // An index vouches for its files, so a wrong one ends the build of the tool.
+    // An index vouches for its files, so an invalid one fails the tool's build.
     private static void CheckAll(TaskRegistry catalogue)
     {
         _ = catalogue.Splits;

@@ -69,7 +69,7 @@ internal sealed class LintCommand : CliCommand
         foreach (var folder in data) PlanOptions.RequireFolder(folder);
 
         var repairs = _repairs.Read(parsed);
-        // A build of all tasks: those that are held out, or leave with them, are looked at as without a hold-out.
+        // A build of all tasks: those that are held out, or excluded with them, are checked as without a hold-out.
         using var held = rows == 0 ? null : _holdOut.Read(parsed, catalogue, plan => plan with { Tasks = [new LocatedName("all")] }, data, repairs, Terminal.Cancel);
         var settings = new LintSettings
         {
@@ -115,7 +115,7 @@ internal sealed class LintCommand : CliCommand
         return [.. keys.Distinct(StringComparer.Ordinal)];
     }
 
-    // A catalogue has files that are not tasks beside its folders of tasks.
+    // A catalogue has files that are not tasks next to its task folders.
     private static void AddFiles(TaskFiles tasks, string path)
     {
         if (File.Exists(Path.Combine(path, "clusters.yaml"))) tasks.AddFolder(path);
@@ -145,7 +145,7 @@ internal sealed class LintCommand : CliCommand
         }
         else
         {
-            // The runner of GitHub Actions turns such lines into annotations; people read the log, too.
+            // The runner of GitHub Actions turns such lines into annotations; people read the log as well.
             var annotates = string.Equals(Environment.GetEnvironmentVariable("GITHUB_ACTIONS"), "true", StringComparison.Ordinal);
             foreach (var finding in findings)
             {

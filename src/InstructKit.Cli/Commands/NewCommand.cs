@@ -7,7 +7,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>Makes files to begin with.</summary>
+/// <summary>Creates starter files.</summary>
 internal sealed class NewCommand : CliCommand
 {
     public NewCommand(Terminal terminal)
@@ -62,7 +62,7 @@ internal sealed class NewTaskCommand : CliCommand
         if (!toStream && File.Exists(target) && !parsed.Has(_force))
             throw DiagnosticException.Error(SinkCodes.FolderNotEmpty, $"There is a file '{target}' already.", hint: "Use --force to replace it.");
 
-        var folder = toStream ? "." : Path.GetDirectoryName(Path.GetFullPath(target))!; // the path of a file has a folder
+        var folder = toStream ? "." : Path.GetDirectoryName(Path.GetFullPath(target))!; // a file's path has a folder
         var draft = TaskDrafter.Draft(new DraftRequest
         {
             Key = key,

@@ -7,7 +7,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>Says what a build would do.</summary>
+/// <summary>Reports what a build would do.</summary>
 internal sealed class PlanCommand : CliCommand
 {
     private readonly PlanOptions _plan = new();
@@ -32,13 +32,13 @@ internal sealed class PlanCommand : CliCommand
     ];
 
     /// <summary>Shows a plan.</summary>
-    /// <returns>The exit code; that of a usage error when the build would stop for missing data.</returns>
+    /// <returns>The exit code; that of a usage error if the build would stop because of missing data.</returns>
     public static int Show(BuildPlan plan, Terminal terminal, RowCounts? counts = null, bool isExact = false)
     {
         var registry = TaskRegistry.Open(ShippedFiles.TaskRegistry, plan.TaskFolders);
         var resolved = PlanResolver.Resolve(plan with { OnMissing = MissingDataPolicy.Skip, AllowEmpty = true }, registry, counts);
         var forecast = PlanPreview.Of(resolved, isExact, terminal.Cancel);
-        // Numbers of rows have no texts.
+        // Row counts alone have no texts.
         if (counts is null) forecast = forecast.WithSample(terminal.Cancel);
         if (terminal.Json) PlanPreviewOutput.WriteJson(forecast, terminal);
         else PlanPreviewOutput.Tell(forecast, terminal);

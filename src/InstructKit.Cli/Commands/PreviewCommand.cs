@@ -43,7 +43,7 @@ internal sealed class PreviewCommand : CliCommand
     ];
 
     /// <summary>The data of a task for one slice.</summary>
-    /// <exception cref="DiagnosticException">There is none (IK2021).</exception>
+    /// <exception cref="DiagnosticException">There are none (IK2021).</exception>
     public static (SliceKind Slice, TaskData Data) Find(TaskDefinition task, TaskLocator locator, SliceKind? slice, string? layout = null)
     {
         if (slice is { } lacking && !task.Slices.ContainsKey(lacking) && task.Layouts.All(one => one.Slices?.ContainsKey(lacking) is not true))
@@ -75,7 +75,7 @@ internal sealed class PreviewCommand : CliCommand
             throw DiagnosticException.Error(TaskCodes.BadSetting, $"A build that holds out {string.Join(", ", parsed.GetValue(_holdOut.Option)!)} does not train on '{task.Key}', so none of its rows is screened.",
                 hint: "Preview it without --hold-out.");
 
-        // Only what is trained on is screened.
+        // Only training rows are screened.
         var filters = held is null || slice == SliceKind.Test ? [] : held.FiltersOf(task.Key);
         var (rows, skipped) = RowPreview.Read(task, data, Chosen(task, parsed.GetValue(_template) ?? []), slice, parsed.GetValue(_row), (int)(parsed.GetValue(_rows) ?? 1), BuildPlan.DefaultSeed, filters, Terminal.Cancel);
         if (rows.Count == 0)

@@ -6,7 +6,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>Prints the schema of the files that people write.</summary>
+/// <summary>Prints the schema of hand-written files.</summary>
 internal sealed class SchemaCommand : CliCommand
 {
     private readonly Argument<string> _file = new("FILE") { HelpName = "FILE", Description = "plan, task or format." };

@@ -7,7 +7,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>Scores of predictions.</summary>
+/// <summary>Scores predictions.</summary>
 internal sealed class ScoreCommand : CliCommand
 {
     private static readonly string[] Readings = ["contract", "literal", "continuation"];

@@ -8,7 +8,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>Shows one task with everything that its file says, and an example.</summary>
+/// <summary>Shows one task with everything in its file, and an example.</summary>
 internal sealed class ShowTaskCommand : CliCommand
 {
     private readonly Argument<string> _task = new("TASK") { HelpName = "TASK", Description = "Task, or the path of a task file." };

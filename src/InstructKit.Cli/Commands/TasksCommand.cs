@@ -44,7 +44,7 @@ internal sealed class TasksCommand : CliCommand
         var listed = catalogue.Ordered().Where(task => wanted is null || wanted.Contains(task.Key))
             .Select(task => new ListedTask(catalogue.Tasks.Get(task.Key, variant), scheme.Of(task.Key)?.Key ?? task.OwnCluster ?? "none", locator))
             .ToList();
-        // In the order of the scheme; clusters of the user's own and what is in no cluster behind.
+        // In the order of the scheme, followed by user-defined clusters and tasks in no cluster.
         var groups = scheme.Clusters.Select(cluster => cluster.Key).Concat(listed.Select(task => task.Cluster).Where(key => key != "none")).Append("none")
             .Distinct(StringComparer.Ordinal)
             .Select(key => (Key: key, Tasks: listed.Where(task => task.Cluster == key).ToList()))

@@ -9,7 +9,7 @@ using InstructKit.Sources;
 
 namespace InstructKit.Cli.Commands;
 
-/// <summary>Holds files against the rules of what is to read them.</summary>
+/// <summary>Validates files against their consumer's rules.</summary>
 internal sealed class ValidateCommand : CliCommand
 {
     private const int ShownFindings = 20;
@@ -149,7 +149,7 @@ internal sealed class ValidateCommand : CliCommand
         }
         catch (DiagnosticException failure) when (failure.Diagnostics.All(static one => one.Code == ChatTemplateCodes.Fails || one.Code.StartsWith("IK10", StringComparison.Ordinal)))
         {
-            // A template that cannot be read is what was asked about.
+            // An unreadable template is a finding: it is what the user asked about.
             foreach (var one in failure.Diagnostics) report.Add(new ValidationFinding(one, string.Empty));
         }
 
@@ -166,12 +166,12 @@ internal sealed class ValidateCommand : CliCommand
         void Print(string text) => Terminal.Text.WriteLine(Terminal.OutputIsTerminal ? VisibleLines(text) : text);
     }
 
-    // A template may print what a terminal obeys; line ends are lines.
+    // A template may print control characters; line ends start new lines.
     private static string VisibleLines(string text) => string.Join('\n', text.Split('\n').Select(VisibleText.Of));
 
     private void Show(ValidationReport report)
     {
-        // The runner of GitHub Actions turns such lines into annotations; people read the log, too.
+        // The runner of GitHub Actions turns such lines into annotations; people read the log as well.
         foreach (var finding in report.Findings) DiagnosticPrinter.Print(finding.Diagnostic, Terminal);
 
         if (report.Suits.Count == 0) return;

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Standard input whose reads end when a signal comes; a read of a pipe or of a terminal would wait for its other side.</summary>
-/// <param name="inner">The stream; a read of it that is under way at the end is left behind.</param>
+/// <summary>Standard input whose reads end on a signal; a read from a pipe or terminal would otherwise wait for its other end.</summary>
+/// <param name="inner">The stream; a pending read is abandoned at the end.</param>
 /// <param name="cancel">Cancelled by the signal.</param>
 internal sealed class CancellableInput(Stream inner, CancellationToken cancel) : ReadOnlyStream
 {

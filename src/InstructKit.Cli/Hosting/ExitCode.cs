@@ -23,20 +23,20 @@ internal static class ExitCode
 
     public const int Bug = 70;
 
-    /// <summary>Reading or writing failed.</summary>
+    /// <summary>I/O failed.</summary>
     public const int InputOutput = 74;
 
     /// <summary>Try again; a scheduler may requeue.</summary>
     public const int TryAgain = 75;
 
-    /// <summary>What is added to the number of a signal.</summary>
+    /// <summary>Added to the number of a signal.</summary>
     public const int Signal = 128;
 
     private const int Interrupt = 2;
 
     /// <summary>The exit code of an exception.</summary>
-    /// <param name="exception">What ended the command.</param>
-    /// <param name="signal">Number of the signal that came, or null.</param>
+    /// <param name="exception">The exception that ended the command.</param>
+    /// <param name="signal">Number of the signal received, or null.</param>
     public static int Of(Exception exception, int? signal = null) => exception switch
     {
         DiagnosticException found => Of(found.Diagnostics.FirstOrDefault(one => one.Severity == Severity.Error)?.Code ?? found.Diagnostics[0].Code),
@@ -63,12 +63,12 @@ internal static class ExitCode
     private static bool Begins(string code, string prefix) => code.StartsWith(prefix, StringComparison.Ordinal);
 }
 
-/// <summary>Gives a code to what the operating system refused where no more is known about it.</summary>
+/// <summary>Gives a code to a failure of the operating system about which nothing more is known.</summary>
 internal static class SystemFailure
 {
-    /// <summary>The exception, with the code IK4005 when it is the system's.</summary>
+    /// <summary>The exception, with the code IK4005 if it is from the system.</summary>
     public static Exception Coded(Exception exception) => SinkError.IsRefusal(exception)
-        // The system's messages come with and without.
+        // The system's messages may or may not end with a full stop.
         ? new DiagnosticException(Diagnostic.Error(SinkCodes.SystemFailure, $"{SinkError.AsRefusal(exception).Message.TrimEnd('.')}."), exception)
         : exception;
 }

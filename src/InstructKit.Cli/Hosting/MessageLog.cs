@@ -8,11 +8,11 @@ using Serilog.Formatting;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Messages about the work, through Serilog. The logger is made with the first message that is wanted, because loading it costs a short command
-/// more than its work.</summary>
-/// <param name="error">Where people read.</param>
-/// <param name="verbosity">0 for warnings, 1 for information, 2 for everything; -1 for errors alone.</param>
-/// <param name="file">Path of a file that gets every message as one JSON object per line, or null.</param>
+/// <summary>Messages about the work, through Serilog. The logger is created with the first enabled message, because loading it costs a short command
+/// more than its actual work.</summary>
+/// <param name="error">Standard error.</param>
+/// <param name="verbosity">0 for warnings, 1 for information, 2 for everything; -1 for errors only.</param>
+/// <param name="file">Path of a file that receives every message as one JSON object per line, or null.</param>
 internal sealed class MessageLog(TextWriter error, int verbosity, string? file) : IDisposable
 {
     private Lazy<Logger>? _logger;
@@ -21,10 +21,10 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
     /// <summary>A log that discards every message.</summary>
     public static MessageLog Silent { get; } = new(TextWriter.Null, -1, null);
 
-    /// <summary>True when people want the traces of bugs.</summary>
+    /// <summary>True when stack traces are enabled.</summary>
     public bool ShowsTraces => verbosity >= 2;
 
-    /// <summary>Why the file could not be written to the end; null when it could.</summary>
+    /// <summary>Why the file could not be written completely; null if it could.</summary>
     public string? FileError => _file?.Error;
 
     /// <summary>Path of the file, or null.</summary>
@@ -36,13 +36,13 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
     /// <summary>Details.</summary>
     public void Debug(string template, params object?[] values) => Write(2, template, values);
 
-    /// <summary>Records in the file what ended the command; people read it elsewhere.</summary>
+    /// <summary>Records in the file why the command failed; users see it on standard error.</summary>
     public void Failure(Exception exception, int exitCode)
     {
         if (file is not null) WriteFailure(exception, exitCode);
     }
 
-    /// <summary>Writes out what is left.</summary>
+    /// <summary>Flushes the remaining messages.</summary>
     public void Dispose()
     {
         if (_logger is { IsValueCreated: true }) CloseLogger();
@@ -81,7 +81,7 @@ internal sealed class MessageLog(TextWriter error, int verbosity, string? file) 
     }
 }
 
-/// <summary>Appends messages to a file, one JSON object per line. A file that cannot be written does not end the work; the failure is kept.</summary>
+/// <summary>Appends messages to a file, one JSON object per line. A write error does not end the work; it is recorded.</summary>
 /// <param name="path">The file.</param>
 internal sealed class FileLogSink(string path) : ILogEventSink, IDisposable
 {
@@ -116,7 +116,7 @@ internal sealed class FileLogSink(string path) : ILogEventSink, IDisposable
     public void Dispose() => _stream?.Dispose();
 }
 
-/// <summary>Writes messages as lines to standard error, the level in front.</summary>
+/// <summary>Writes messages as lines to standard error, prefixed with the level.</summary>
 /// <param name="error">Standard error.</param>
 internal sealed class ErrorStreamSink(TextWriter error) : ILogEventSink
 {

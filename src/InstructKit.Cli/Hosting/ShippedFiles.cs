@@ -3,10 +3,10 @@ using InstructKit.Building.Settings;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Where the files lie that come with the tool: beside the executable, or in the folder that INSTRUCTKIT_HOME names.</summary>
+/// <summary>Location of the shipped files: next to the executable, or in the folder set by INSTRUCTKIT_HOME.</summary>
 internal static class ShippedFiles
 {
-    /// <summary>Name of the environment variable that overrides the place.</summary>
+    /// <summary>Name of the environment variable that overrides the location.</summary>
     public const string Variable = "INSTRUCTKIT_HOME";
 
     /// <summary>Folder of clusters, published splits and task files.</summary>
@@ -18,7 +18,7 @@ internal static class ShippedFiles
     /// <summary>Sample rows in the layouts of the tasks.</summary>
     public static string SampleData => Path.Combine(Home, "samples", "data");
 
-    /// <summary>The plan that runs when none is named.</summary>
+    /// <summary>The default plan.</summary>
     public static string SamplePlan => Path.Combine(Home, "samples", "plan.yaml");
 
     private static string Home => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } home ? home : AppContext.BaseDirectory;
@@ -43,13 +43,13 @@ internal static class ShippedNames
     /// <summary>Variants of any task.</summary>
     public static IReadOnlyList<string> Variants => Read(registry => registry.Tasks.Keys.SelectMany(key => registry.Tasks.Get(key).Variants));
 
-    /// <summary>Values of <c>--layout TASK=NAME</c>: tasks, and once the task is written its layouts.</summary>
-    /// <param name="begun">What is written so far.</param>
+    /// <summary>Values of <c>--layout TASK=NAME</c>: tasks, and its layouts once the task has been typed.</summary>
+    /// <param name="begun">What has been typed so far.</param>
     public static IReadOnlyList<string> TaskLayouts(string begun) => begun.IndexOf('=', StringComparison.Ordinal) is >= 0 and var end
         ? Read(registry => registry.Tasks.Get(begun[..end]).Layouts.Select(layout => $"{begun[..end]}={layout.Name}"))
         : [.. Tasks.Select(task => task + "=")];
 
-    // Nothing is offered where the shipped files cannot be read; the command itself says why.
+    // No suggestions if the shipped files cannot be read; the command itself reports why.
     private static IReadOnlyList<string> Read(Func<TaskRegistry, IEnumerable<string>> names)
     {
         try

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Turns the first SIGINT, SIGTERM or SIGHUP into a cancellation, so that temporary files are removed; the second one ends the process at once. (.NET
-/// 10 has no handler of its own for any of them.)</summary>
+/// <summary>Turns the first SIGINT, SIGTERM or SIGHUP into a cancellation, so that temporary files are removed; the second one ends the process at once (.NET
+/// 10 handles none of them itself).</summary>
 internal sealed class Signals : IDisposable
 {
     private const int FileSizeExceeded = 25; // SIGXFSZ on Linux and macOS
@@ -12,20 +12,20 @@ internal sealed class Signals : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _received;
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts listening.</summary>
     public Signals()
     {
         foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
             _registrations.Add(PosixSignalRegistration.Create(signal, Receive));
 
-        // Above the file size limit a write fails with a message then, instead of ending the process with temporary files left behind.
+        // Beyond the file size limit a write then fails with a message, instead of killing the process and leaving temporary files.
         if (!OperatingSystem.IsWindows()) _registrations.Add(PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, context => context.Cancel = true));
     }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Number of the first signal, or null when none came.</summary>
+    /// <summary>Number of the first signal, or null if none was received.</summary>
     public int? Received => Volatile.Read(ref _received) is var number and not 0 ? number : null;
 
     /// <summary>Name of a signal's number.</summary>

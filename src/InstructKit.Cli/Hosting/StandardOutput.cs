@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Standard output, unbuffered. The console's own stream drops what is written to a closed pipe without a word, so that <c>render | head</c> would read
-/// its input to the end, and its errors do not name what could not be written.</summary>
+/// <summary>Standard output, unbuffered. The console's own stream silently drops writes to a closed pipe, so <c>render | head</c> would read
+/// its input to the end, and its errors do not name the output.</summary>
 internal sealed partial class StandardOutput : WriteOnlyStream
 {
     private const int Descriptor = 1;
@@ -14,8 +14,8 @@ internal sealed partial class StandardOutput : WriteOnlyStream
     public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
 
     /// <inheritdoc/>
-    /// <exception cref="ClosedPipeException">Whoever reads has gone.</exception>
-    /// <exception cref="IOException">The system refused.</exception>
+    /// <exception cref="ClosedPipeException">The reader has closed the pipe.</exception>
+    /// <exception cref="IOException">The write failed.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (StandardStreams.IsMissing(Descriptor)) throw new IOException("Standard output cannot be written: it is closed.");
@@ -50,5 +50,5 @@ internal sealed partial class StandardOutput : WriteOnlyStream
     private static partial nint WriteTo(int file, in byte buffer, nint count);
 }
 
-/// <summary>Whoever read standard output has gone, as <c>head</c> does: there is nothing more to do, and nothing to complain about.</summary>
+/// <summary>The reader of standard output has closed it, as <c>head</c> does: there is nothing more to do, and it is not an error.</summary>
 internal sealed class ClosedPipeException : IOException;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Standard streams that the process was started without (<c>2&gt;&amp;-</c>). The system gives their numbers to the next files that are opened, so
+/// <summary>Standard streams missing at process start (<c>2&gt;&amp;-</c>). The system assigns their descriptors to the next files that are opened, so
 /// that messages would end up in a dataset or in the runtime's own pipes.</summary>
 internal static partial class StandardStreams
 {
@@ -10,15 +10,15 @@ internal static partial class StandardStreams
     private const int AccessMode = 3;
     private const string OwnFiles = "/proc/self/fd";
 
-    // What a small build has open at once, assemblies that are being loaded included.
+    // Number of files a small build has open at once, including assemblies being loaded.
     private const int Needed = 64;
 
     private static readonly bool[] Missing = new bool[3];
 
-    /// <summary>True when standard output (1) or standard error (2) is not what its number says; known after <see cref="Reserve"/>.</summary>
+    /// <summary>True when standard output (1) or standard error (2) is not the actual stream; known after <see cref="Reserve"/>.</summary>
     public static bool IsMissing(int descriptor) => Missing[descriptor];
 
-    /// <summary>Finds the streams that are missing and keeps their numbers from being used for files. Called once, before any file is opened.</summary>
+    /// <summary>Finds missing streams and keeps their descriptors from being used for files. Called once, before any file is opened.</summary>
     public static void Reserve()
     {
         if (OperatingSystem.IsWindows()) return;
@@ -26,7 +26,7 @@ internal static partial class StandardStreams
         for (var descriptor = 0; descriptor < Missing.Length; descriptor++)
         {
             var flags = Control(descriptor, GetFlags);
-            // The lowest free number is given to the next file. Read-only, so that writing to it fails.
+            // The next file gets the lowest free descriptor. Read-only, so that writing to it fails.
             if (flags < 0) Missing[descriptor] = OpenFile("/dev/null"u8, 0) >= 0;
             else Missing[descriptor] = descriptor > 0 && ((flags & AccessMode) == 0 || IsOwn(descriptor));
         }
@@ -53,11 +53,11 @@ internal static partial class StandardStreams
         if (!IsMissing(2)) _ = WriteFile(2, text, text.Length);
     }
 
-    /// <summary>Standard error as text: UTF-8 without a byte order mark, line feeds. What cannot be written is lost, for it says nothing about the work.</summary>
+    /// <summary>Standard error as text: UTF-8 without a byte order mark, line feeds. Failed writes are dropped, as they say nothing about the work.</summary>
     // An explicit stream: the console's own writer follows the locale's character set.
     public static TextWriter OpenError() => IsMissing(2) ? TextWriter.Null : new StreamWriter(new ForgivingStream(Console.OpenStandardError()), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
 
-    // A file of the runtime that got the number before any of our code ran: an event, or a pipe whose other end is ours as well.
+    // A file of the runtime that got the descriptor before our code ran: an event, or a pipe whose other end is also ours.
     private static bool IsOwn(int descriptor)
     {
         if (!Directory.Exists(OwnFiles)) return false;
@@ -92,7 +92,7 @@ internal static partial class StandardStreams
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // There is no other place to report it.
+                // There is nowhere else to report it.
             }
         }
     }

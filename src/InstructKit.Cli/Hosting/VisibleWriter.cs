@@ -1,7 +1,7 @@
 namespace InstructKit.Cli.Hosting;
 
-/// <summary>Text for people: what comes from data, file names and task files may hold characters that a terminal obeys, and is written with them made visible.
-/// Our own escapes go to the stream below.</summary>
+/// <summary>Text for humans: data, file names and task files may contain control characters, which are made visible.
+/// Our own escapes go to the underlying stream.</summary>
 internal sealed class VisibleWriter(TextWriter below) : TextWriter
 {
     public override Encoding Encoding => below.Encoding;

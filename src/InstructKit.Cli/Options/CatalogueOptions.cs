@@ -8,7 +8,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Options;
 
-/// <summary>Which tasks a command knows and where their data lies.</summary>
+/// <summary>Which tasks a command knows and where their data is.</summary>
 internal sealed class CatalogueOptions
 {
     private readonly Option<string[]> _tasks = OptionFactory.Names("--tasks", "PATH", "File or folder with your own tasks; may be repeated.");
@@ -25,7 +25,7 @@ internal sealed class CatalogueOptions
 
     /// <summary>Opens the catalogue.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="names">Names from the command line; those that are paths of task files are added and replaced by the task's key.</param>
+    /// <param name="names">Names from the command line; paths of task files are added to the catalogue and replaced by the task's key.</param>
     public TaskRegistry Open(ParseResult parsed, ref string[] names)
     {
         List<string> paths = [.. parsed.GetValue(_tasks) ?? []];
@@ -43,7 +43,7 @@ internal sealed class CatalogueOptions
         return TaskRegistry.Open(ShippedFiles.TaskRegistry, [.. paths]);
     }
 
-    /// <summary>Names in the task that is named so far, such as those of its templates; none while the command line is not right.</summary>
+    /// <summary>Names in the task typed so far, such as those of its templates; none while the command line is invalid.</summary>
     public IEnumerable<string> NamesIn(ParseResult parsed, Argument<string> task, Func<TaskDefinition, IEnumerable<string>> names)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class CatalogueOptions
 
     /// <summary>Finds data for tasks.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="repairs">Which errors in rows are repaired, whatever the layouts say; null to leave it to them.</param>
+    /// <param name="repairs">Which errors in rows are repaired, overriding the layouts; null to leave it to them.</param>
     public TaskLocator Locator(ParseResult parsed, RepairChoices repairs = default)
     {
         var roots = DataFolders(parsed);
@@ -71,7 +71,7 @@ internal sealed class CatalogueOptions
     public IReadOnlyList<string> DataFolders(ParseResult parsed) => parsed.GetValue(_data) is { Length: > 0 } given ? [.. given.Select(HubData.Expand)] : [ShippedFiles.SampleData];
 
     /// <summary>The variant, or null.</summary>
-    /// <exception cref="DiagnosticException">No task has a variant of that name (IK2006).</exception>
+    /// <exception cref="DiagnosticException">No task has a variant with that name (IK2006).</exception>
     public string? Variant(ParseResult parsed, TaskRegistry catalogue)
     {
         var variant = parsed.GetValue(_variant);
@@ -81,7 +81,7 @@ internal sealed class CatalogueOptions
     }
 
     /// <summary>The scheme of a name, or the default one.</summary>
-    /// <exception cref="DiagnosticException">There is none of that name (IK2008).</exception>
+    /// <exception cref="DiagnosticException">There is no scheme with that name (IK2008).</exception>
     public static ClusterScheme Scheme(TaskRegistry catalogue, string? name)
     {
         if (name is null) return catalogue.Schemes[0];
@@ -94,7 +94,7 @@ internal sealed class CatalogueOptions
 /// <summary>The hold-out of a build, for commands that look at the rows of tasks.</summary>
 internal sealed class HoldOutOption
 {
-    /// <param name="effect">What it does in the command, for help.</param>
+    /// <param name="effect">Its effect in the command, for help.</param>
     public HoldOutOption(string effect)
     {
         Option = OptionFactory.Names("--hold-out", "NAME", $"Clusters, tasks or a published split that a build holds out: {effect}");
@@ -104,9 +104,9 @@ internal sealed class HoldOutOption
     public Option<string[]> Option { get; }
 
     /// <summary>The rows that a build holds out; null without the option.</summary>
-    /// <param name="selected">Adds to the plan which tasks the build is of.</param>
+    /// <param name="selected">Adds the selected tasks to the plan.</param>
     /// <param name="data">Data folders.</param>
-    /// <exception cref="DiagnosticException">The names are wrong, or contradict the tasks (IK20xx).</exception>
+    /// <exception cref="DiagnosticException">The names are invalid, or contradict the tasks (IK20xx).</exception>
     public HeldOutRows? Read(ParseResult parsed, TaskRegistry catalogue, Func<BuildPlan, BuildPlan> selected, IReadOnlyList<string> data, RepairChoices repairs, CancellationToken cancel)
     {
         if (parsed.GetValue(Option) is not { Length: > 0 } names) return null;
@@ -128,22 +128,22 @@ internal sealed class HoldOutOption
 /// <summary>Distinguishes names of tasks and clusters from paths of a user's own task files.</summary>
 internal static class OwnTasks
 {
-    /// <summary>True for what looks like a path, and for a bare name that is a file or folder here; a folder that happens to be called like a shipped task or
+    /// <summary>True for what looks like a path, and for a bare name that is a file or folder here; a folder that has the same name as a shipped task or
     /// cluster must be written as a path (<c>./rte</c>).</summary>
     public static bool IsPath(string name) =>
         OwnTaskPath.Is(name)
         || ((File.Exists(name) || Directory.Exists(name)) && !ShippedNames.All.Contains(name, StringComparer.Ordinal));
 
-    /// <summary>The names, those of files and folders in the current folder written as paths.</summary>
+    /// <summary>The names, with files and folders in the current folder written as paths.</summary>
     public static IReadOnlyList<LocatedName> AsPaths(IReadOnlyList<LocatedName> names) =>
         [.. names.Select(name => IsPath(name.Text) && !OwnTaskPath.Is(name.Text) ? name with { Text = Path.Join(".", name.Text) } : name)];
 }
 
-/// <summary>The hub's cache as a data folder: the word <c>hub</c>, and the lock that says at which commits its datasets are taken.</summary>
+/// <summary>The hub's cache as a data folder: the word <c>hub</c>, and the lock that pins the commits of its datasets.</summary>
 internal static class HubData
 {
-    /// <summary>The settings that the environment gives.</summary>
-    /// <exception cref="InstructKit.Diagnostics.DiagnosticException">A variable cannot be followed (IK8016).</exception>
+    /// <summary>The settings from the environment.</summary>
+    /// <exception cref="InstructKit.Diagnostics.DiagnosticException">A variable is invalid (IK8016).</exception>
     public static HubSettings Settings() => HubSettings.FromEnvironment(Environment.GetEnvironmentVariable);
 
     private static string Cache => HubSettings.CacheFromEnvironment(Environment.GetEnvironmentVariable).Root;
@@ -154,7 +154,7 @@ internal static class HubData
     /// <summary>True for the path of the cache.</summary>
     public static bool IsCache(string folder) => folder == Cache;
 
-    /// <summary>The lock that applies when one of the folders is a cache: the one in a folder, else in the current one; null when there is none.</summary>
+    /// <summary>The lock that applies when one of the folders is a cache: from the given folder, else the current one; null when there is none.</summary>
     /// <param name="data">Data folders.</param>
     /// <param name="folder">Where to look first, or null.</param>
     /// <exception cref="InstructKit.Diagnostics.DiagnosticException">It cannot be read (IK8014).</exception>

@@ -3,7 +3,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Cli.Options;
 
-/// <summary>How much a command tells people; options of every command.</summary>
+/// <summary>Options of every command: how much it reports.</summary>
 internal sealed class LogOptions
 {
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Print more messages; given twice, all of them.", Arity = ArgumentArity.Zero, Recursive = true };
@@ -30,12 +30,12 @@ internal sealed class LogOptions
         root.Options.Add(_quiet);
         root.Options.Add(_file);
         root.Options.Add(_noColor);
-        // In README's Limits; the help of every command has no room for an option that is rarely set.
+        // Documented in README's Limits; hidden from help because it is rarely set.
         (_maxTextBytes.Recursive, _maxTextBytes.Hidden) = (true, true);
         root.Options.Add(_maxTextBytes);
     }
 
-    /// <summary>Makes a run tell as much as was asked for.</summary>
+    /// <summary>Sets the requested verbosity.</summary>
     public void Apply(ParseResult parsed, Terminal terminal)
     {
         var verbosity = parsed.GetResult(_verbose)?.IdentifierTokenCount ?? 0;
@@ -51,7 +51,7 @@ internal sealed class LogOptions
         terminal.Log = new MessageLog(terminal.Error, terminal.Quiet ? -1 : verbosity, file);
     }
 
-    // The log itself would swallow the failure: a build does not end for want of a log line.
+    // The log itself would swallow the failure, since a build does not fail because of a log line.
     private static void RequireWritable(string file)
     {
         try

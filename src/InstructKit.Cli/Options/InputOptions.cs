@@ -7,7 +7,7 @@ namespace InstructKit.Cli.Options;
 
 /// <summary>Limits on input files, for commands without a plan; messages about a limit name its option.</summary>
 /// <param name="depth">Default of the deepest nesting of JSON.</param>
-/// <param name="deepest">The deepest nesting that may be asked for.</param>
+/// <param name="deepest">The deepest nesting that may be requested.</param>
 internal sealed class LimitOptions(int depth = 64, int deepest = SourceLimits.DepthCeiling)
 {
     private readonly SettingOptions _options = new(PlanSettings.OfSection("limits").Select(setting => setting.Key == "limits.json_depth"
@@ -26,7 +26,7 @@ internal sealed class RepairOptions
 
     public IEnumerable<Option> All => _options.All;
 
-    /// <summary>What the options say; what they do not say is left open.</summary>
+    /// <summary>The choices made by the options; all others are undecided.</summary>
     public RepairChoices Read(ParseResult parsed) => _options.Over(new BuildPlan(), parsed).Repairs;
 }
 

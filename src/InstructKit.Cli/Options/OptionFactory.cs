@@ -4,12 +4,12 @@ using InstructKit.Building.Settings;
 
 namespace InstructKit.Cli.Options;
 
-/// <summary>Makes options whose values are checked while parsing, with messages that say what was expected.</summary>
+/// <summary>Creates options whose values are checked while parsing, with messages that state what was expected.</summary>
 internal static class OptionFactory
 {
     public static Option<bool> Switch(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
 
-    /// <summary>A text with something in it.</summary>
+    /// <summary>A non-empty text.</summary>
     public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) => new(name, aliases)
     {
         Description = description,
@@ -17,10 +17,10 @@ internal static class OptionFactory
         Validators = { result => RefuseEmpty(result, name, helpName) },
     };
 
-    /// <summary>A text that may be empty.</summary>
+    /// <summary>A possibly empty text.</summary>
     public static Option<string?> AnyText(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
 
-    /// <summary>One of a few words.</summary>
+    /// <summary>One of a few values.</summary>
     public static Option<string?> Choice(string name, string description, params string[] choices)
     {
         var option = new Option<string?>(name)
@@ -33,14 +33,14 @@ internal static class OptionFactory
         return option;
     }
 
-    /// <summary>Lets an argument be one of a few words.</summary>
+    /// <summary>Restricts an argument to one of a few values.</summary>
     public static void Restrict(Argument<string> argument, string name, params string[] choices)
     {
         argument.CustomParser = result => Chosen(result, name, choices) ?? string.Empty;
         argument.CompletionSources.Add(choices);
     }
 
-    /// <summary>Names, several in one value with commas, or the option several times.</summary>
+    /// <summary>Names, separated by commas or given by repeating the option.</summary>
     public static Option<string[]> Names(string name, string helpName, string description, params string[] aliases) => new(name, aliases)
     {
         Description = description,
@@ -69,7 +69,7 @@ internal static class OptionFactory
         return Of(name, setting.Type, help, setting.Alias is { } alias ? [alias] : []);
     }
 
-    /// <summary>An option whose values a setting type reads.</summary>
+    /// <summary>An option whose values are parsed by a setting type.</summary>
     public static Option<object?> Of(string name, SettingType type, string help, params string[] aliases)
     {
         var option = new Option<object?>(name, aliases)
@@ -83,22 +83,22 @@ internal static class OptionFactory
         return option;
     }
 
-    /// <summary>The option that switches a plan setting off; null when it has none.</summary>
+    /// <summary>The option that switches a plan setting off; null if there is none.</summary>
     public static Option? OffOf(PlanSetting setting) => setting.Off is { } off ? Switch(off.Option, off.Help) : null;
 
     /// <summary>Completes the values of an option, after each comma, too.</summary>
-    /// <param name="words">What may be written.</param>
+    /// <param name="words">The possible values.</param>
     public static void Suggest(Option option, Func<IEnumerable<string>> words) => Suggest(option, _ => words());
 
     /// <summary>Completes the values of an option, after each comma, too.</summary>
-    /// <param name="words">What may be written, given what has been.</param>
+    /// <param name="words">The possible values, given what has been typed.</param>
     public static void Suggest(Option option, Func<CompletionContext, IEnumerable<string>> words) => option.CompletionSources.Add(context =>
     {
         var begun = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
         return words(context).Select(word => new CompletionItem(begun + word));
     });
 
-    // A variable of a script that was never set: the option must not mean less than nothing.
+    // From an unset shell variable: the option must not silently have no effect.
     private static void RefuseEmpty(OptionResult result, string name, string helpName)
     {
         if (result.Tokens.Any(token => token.Value.AsSpan().Trim(" ,").IsEmpty))
@@ -121,12 +121,12 @@ internal static class OptionFactory
     private static string? Chosen(ArgumentResult result, string name, string[] choices) => Parsed(result, name, new ChoiceType(choices)) is int index ? choices[index] : null;
 }
 
-/// <summary>Questions to a parsed command line.</summary>
+/// <summary>Queries on a parsed command line.</summary>
 internal static class ParseResultExtensions
 {
     extension(ParseResult parsed)
     {
-        /// <summary>True when the option was typed; the parser also has a result for switches that were not.</summary>
+        /// <summary>True when the option was given; the parser also has a result for switches that were not.</summary>
         public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 }

@@ -6,11 +6,11 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Cli.Options;
 
-/// <summary>What <c>build</c> and <c>plan</c> take: one option for each of <see cref="PlanSettings"/>. Options override the plan file, and the plan file
+/// <summary>Arguments of <c>build</c> and <c>plan</c>: one option for each of <see cref="PlanSettings"/>. Options override the plan file, and the plan file
 /// overrides the defaults. With neither a plan nor data the shipped samples are used.</summary>
 internal sealed class PlanOptions
 {
-    // Values that are names of the catalogue; the others are words of the setting's type.
+    // Values that are names from the catalogue; the others are defined by the setting's type.
     private static readonly (string Setting, Func<string, IEnumerable<string>> Words)[] Words =
     [
         ("hold_out", _ => ShippedNames.HeldOut),
@@ -40,26 +40,26 @@ internal sealed class PlanOptions
         });
     }
 
-    /// <summary>The plan that file and options make together.</summary>
-    /// <exception cref="DiagnosticException">The plan file is wrong or absent, or options contradict each other.</exception>
+    /// <summary>The plan resulting from file and options.</summary>
+    /// <exception cref="DiagnosticException">The plan file is invalid or missing, or options contradict each other.</exception>
     public BuildPlan Read(ParseResult parsed, Terminal terminal)
     {
         var path = parsed.GetValue(_plan);
         var preset = Has(parsed, "from") ? parsed.GetValue((Option<object?>)_options.Find("from")!) as LocatedName : null; // it has one
-        // A preset on the command line takes the place of the one in the plan file; without a plan file it needs data, which the samples are.
+        // A preset on the command line replaces the one in the plan file; without a plan file it needs data, which the samples provide.
         var plan = path is not null ? Load(path, terminal, preset)
             : !Has(parsed, "data") ? SamplePlan(parsed)
             : new BuildPlan { OnMissing = Has(parsed, "tasks") || Has(parsed, "train") ? MissingDataPolicy.Fail : MissingDataPolicy.Skip };
         if (path is null && preset is { } named) plan = ShippedFiles.Presets.Load(named, plan);
 
         plan = Override(plan, parsed);
-        // A build of everything that is shipped is FLAN's, mixture included; one's own plan and tasks are taken as they are.
+        // A build of everything shipped is FLAN's, mixture included; the user's own plan and tasks are used unchanged.
         if (path is null && plan.TaskFolders.Count == 0 && plan.Mixture.Kind is null) plan = plan with { Mixture = plan.Mixture with { Kind = MixtureKind.Rates } };
 
         return CheckFolders(WithHub(plan, path));
     }
 
-    /// <summary>Refuses a data folder that does not exist.</summary>
+    /// <summary>Rejects a data folder that does not exist.</summary>
     /// <exception cref="DiagnosticException">IK2023.</exception>
     internal static void RequireFolder(LocatedName folder)
     {
@@ -71,7 +71,7 @@ internal sealed class PlanOptions
         }
     }
 
-    /// <summary>Refuses a task file or folder that does not exist.</summary>
+    /// <summary>Rejects a task file or folder that does not exist.</summary>
     /// <exception cref="DiagnosticException">IK2023.</exception>
     internal static void RequirePath(LocatedName path)
     {
@@ -87,10 +87,10 @@ internal sealed class PlanOptions
         }
     }
 
-    /// <summary>An error for a file or folder that does not exist, with the nearest name of one that does.</summary>
+    /// <summary>An error for a file or folder that does not exist, with the nearest existing name.</summary>
     /// <param name="what">What was expected there.</param>
     /// <param name="written">Its path.</param>
-    /// <param name="list">Lists what may have been meant in a folder.</param>
+    /// <param name="list">Lists the candidates in a folder.</param>
     internal static DiagnosticException Absent(string what, LocatedName written, Func<string, string[]> list)
     {
         var path = written.Text;
@@ -109,11 +109,11 @@ internal sealed class PlanOptions
         var map = path == "-" ? YamlFile.Parse(SourceText.FromText("<stdin>", terminal.Input.ReadToEnd()))
             : File.Exists(path) ? YamlFile.Load(path)
             : throw Absent("plan file", path, folder => Directory.GetFiles(folder, "*ml"));
-        var folder = path == "-" ? Directory.GetCurrentDirectory() : Path.GetDirectoryName(Path.GetFullPath(path))!; // the path of a file has a folder
+        var folder = path == "-" ? Directory.GetCurrentDirectory() : Path.GetDirectoryName(Path.GetFullPath(path))!; // a file's path has a folder
         return preset is null ? BuildPlanFile.Read(map, folder, ShippedFiles.Presets) : BuildPlanFile.ReadOver(ShippedFiles.Presets.Load(preset), map, folder);
     }
 
-    // The hold-out of the samples is for the bare build: whoever names tasks says what to hold out as well. Tasks of the user's own must have data.
+    // The samples' hold-out only applies to the bare build: users who name tasks also name what to hold out. The user's own tasks must have data.
     private BuildPlan SamplePlan(ParseResult parsed)
     {
         var samples = BuildPlanFile.Load(ShippedFiles.SamplePlan);
@@ -124,14 +124,14 @@ internal sealed class PlanOptions
 
     private BuildPlan Override(BuildPlan plan, ParseResult parsed)
     {
-        // A total says what kind of mixture is meant, whatever the plan before had.
+        // A total determines the kind of mixture, whatever the plan had.
         if (Has(parsed, "mixture.draw") && !Has(parsed, "mixture.kind")) plan = plan with { Mixture = plan.Mixture with { Kind = MixtureKind.Draw } };
 
         // The preset has been read by now.
         return _options.Over(plan, parsed) with { Preset = plan.Preset };
     }
 
-    // The lock beside the plan goes before one in the current folder.
+    // The lock next to the plan takes precedence over one in the current folder.
     private static BuildPlan WithHub(BuildPlan plan, string? path)
     {
         List<LocatedName> data = [.. plan.Data.Select(folder => folder with { Text = HubData.Expand(folder.Text) })];

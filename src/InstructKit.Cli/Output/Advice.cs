@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>Takes advice out of messages that names options which the current command does not have. The library knows options, but not which command runs.</summary>
+/// <summary>Removes advice about options that the current command does not have. The library knows the options, but not which command is running.</summary>
 internal static partial class Advice
 {
     [GeneratedRegex(@"--[a-z][a-z0-9-]*")]
@@ -16,7 +16,7 @@ internal static partial class Advice
 
     /// <summary>The sentences of a hint that name no option, or only options of the command; null when none is left.</summary>
     /// <param name="hint">The hint, or null.</param>
-    /// <param name="options">Options of the command; null when it is not known.</param>
+    /// <param name="options">Options of the command; null if unknown.</param>
     public static string? Fit(string? hint, IReadOnlySet<string>? options)
     {
         if (hint is null || options is null) return hint;

@@ -10,12 +10,12 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>Tells what a build did.</summary>
+/// <summary>Reports what a build did.</summary>
 internal static class BuildSummary
 {
     private const int MaxNames = 12;
 
-    /// <summary>Says when rows are the shipped samples and when an own task takes the place of a shipped one; before the build.</summary>
+    /// <summary>Before the build: reports that rows are the shipped samples, and that a user's task replaces a shipped one.</summary>
     public static void TellSources(ResolvedPlan resolved, TaskFiles tasks, Terminal terminal)
     {
         var samples = resolved.Tasks.Count(task => Path.GetFullPath(task.Data.Folder).StartsWith(Path.GetFullPath(ShippedFiles.SampleData), StringComparison.Ordinal));
@@ -24,7 +24,7 @@ internal static class BuildSummary
         foreach (var key in tasks.Replaced) terminal.Say($"Your task '{key}' ({tasks.PathOf(key)}) replaces the shipped one.");
     }
 
-    /// <summary>For people, on standard error.</summary>
+    /// <summary>Human-readable, on standard error.</summary>
     public static void Tell(BuildReport report, Terminal terminal)
     {
         TellHoldOut(report.Resolved, terminal);
@@ -81,7 +81,7 @@ internal static class BuildSummary
         terminal.Say($"Wrote {Wording.Count(report.AllExamples, "example")} of {Wording.Count(report.Tasks.Count, "task")} to {report.Resolved.Plan.Out}.");
     }
 
-    /// <summary>What went to standard output; for people, on standard error.</summary>
+    /// <summary>What went to standard output; human-readable, on standard error.</summary>
     public static void TellStream(BuildReport report, string split, string rejects, Terminal terminal)
     {
         TellHoldOut(report.Resolved, terminal);
@@ -92,7 +92,7 @@ internal static class BuildSummary
         terminal.Say($"Wrote {Wording.Count(report.Examples(split), "example")} of {split} to standard output.");
     }
 
-    /// <summary>Who is held out, who leaves with it, and what is missing; for people.</summary>
+    /// <summary>Held-out tasks, tasks excluded with them, and missing data; human-readable.</summary>
     public static void TellHoldOut(ResolvedPlan resolved, Terminal terminal)
     {
         var holdOut = resolved.HoldOut;
@@ -111,7 +111,7 @@ internal static class BuildSummary
             terminal.Say($"Without data here, so left out: {Wording.Count(resolved.Missing.Count, "task")} ({Wording.Names(resolved.Missing.Select(task => task.Task), MaxNames)}).");
     }
 
-    /// <summary>One line for each cluster that leaves training with the held-out one.</summary>
+    /// <summary>One line for each cluster that is excluded from training with the held-out one.</summary>
     public static IEnumerable<string> Related(ResolvedPlan resolved)
     {
         var holdOut = resolved.HoldOut;
@@ -122,10 +122,10 @@ internal static class BuildSummary
         }
     }
 
-    // The build stops reading at a cap, so the rows behind it are counted here.
+    // The build stops reading at a cap, so the rows after it are counted here.
     private static IEnumerable<string> Capped(BuildReport report)
     {
-        // What the mixture leaves out has a line of its own.
+        // Rows omitted by the mixture have their own line.
         var capped = report.Tasks
             .SelectMany(task => task.Slices.Where(slice => slice.Counts.Capped && slice.Counts.Selected >= PlanCaps.Of(report.Resolved.Plan, slice.Split)).Select(slice => (Task: task.Task, Slice: slice))).ToList();
         foreach (var (task, slice) in capped.Take(MaxNames))
@@ -160,7 +160,7 @@ internal static class BuildSummary
             yield break;
         }
 
-        // A task of which every row is wanted has the same rows either way.
+        // A task whose rows are all selected has the same rows either way.
         var all = shares.Sum(share => share.Wanted >= share.Rows ? share.Selected : share.Rows);
         if (used != all) yield return $"Mixture: {Wording.Count(used, "training row")} by {(report.Resolved.Plan.Mixture.Kind == MixtureKind.Draw ? "--draw" : "rates")}; --mixture once uses all {Wording.Number(all)} (before filters).";
 
@@ -169,7 +169,7 @@ internal static class BuildSummary
             yield return $"Too few usable rows for the mixture: {Wording.Names(lacking.Select(share => $"{share.Task} lacks {Wording.Number(share.Short)} of {Wording.Number(share.Wanted ?? 0)}"), MaxNames)}.";
     }
 
-    // Mostly a condition, or a misspelt column that is null in every row; easily overlooked in a build that succeeded.
+    // Usually a condition, or a misspelt column that is null in every row; easily overlooked in a successful build.
     private static IEnumerable<string> WithoutRows(BuildReport report) =>
         from task in report.Tasks
         from slice in task.Slices

@@ -2,10 +2,10 @@ using System.CommandLine.Parsing;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>Says what is wrong with a command line, with the nearest name. The parser alone takes a misspelt option for an argument.</summary>
+/// <summary>Reports errors of a command line, with the nearest name. The parser by itself takes a misspelt option for an argument.</summary>
 internal static class CommandLineErrors
 {
-    /// <summary>All findings in the order of the command line; none when it is right.</summary>
+    /// <summary>All findings in the order of the command line; none if it is valid.</summary>
     public static IReadOnlyList<string> Find(ParseResult parsed)
     {
         List<string> errors = [];
@@ -48,7 +48,7 @@ internal static class CommandLineErrors
     /// <summary>The command as typed, such as <c>instructkit tasks show</c>.</summary>
     public static string PathOf(CommandResult result) => result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "instructkit";
 
-    // The word in the place of an argument.
+    // The text in the position of an argument.
     private static IEnumerable<string> Positional(ParseResult parsed) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
             .Select(token => token.Value)
@@ -60,7 +60,7 @@ internal static class CommandLineErrors
 
     private static bool LooksLikeOption(string token) => token.Length > 1 && token[0] == '-';
 
-    /// <summary>Long names of the options that a command takes.</summary>
+    /// <summary>Long names of the options that a command accepts.</summary>
     public static List<string> OptionNames(CommandResult result)
     {
         List<string> names = [.. result.Command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))];

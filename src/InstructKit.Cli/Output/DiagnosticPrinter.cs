@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>Prints findings and failures to standard error, in colour where people look at it and want it.</summary>
+/// <summary>Prints findings and failures to standard error, in colour on a terminal unless disabled.</summary>
 internal static class DiagnosticPrinter
 {
     private const string Red = "\e[1;31m";
@@ -12,7 +12,7 @@ internal static class DiagnosticPrinter
     private const string Plain = "\e[0m";
     private const int MaxShown = 20;
 
-    // Codes that only JSON shows: people read the word alone.
+    // Codes shown only in JSON: for humans the word is enough.
     private const string UsageCode = "usage";
     private const string StoppedCode = "stopped";
     private const string BugCode = "bug";
@@ -31,7 +31,7 @@ internal static class DiagnosticPrinter
         }
 
         terminal.RawError.WriteLine(text);
-        // Of a file that cannot be read on only the place is known, not the text.
+        // For a file that cannot be read again, only the position is known, not the text.
         if (diagnostic.Span is { } span && (span.Source.Text.Length > 0 || span.Source.Host is not null))
         {
             var excerpt = Excerpt.Render(span).TrimEnd('\n');
@@ -57,7 +57,7 @@ internal static class DiagnosticPrinter
         }
     }
 
-    /// <summary>Prints what is wrong with a command line.</summary>
+    /// <summary>Prints the errors of a command line.</summary>
     public static void PrintUsage(IReadOnlyList<string> errors, ParseResult parsed, Terminal terminal)
     {
         if (terminal.Json)
@@ -72,7 +72,7 @@ internal static class DiagnosticPrinter
     }
 
     /// <summary>Prints the exception that ended a command.</summary>
-    /// <param name="exitCode">The exit code that was decided for it.</param>
+    /// <param name="exitCode">The exit code chosen for it.</param>
     public static void PrintFailure(Exception exception, int exitCode, Terminal terminal)
     {
         terminal.Log.Failure(exception, exitCode);
@@ -94,7 +94,7 @@ internal static class DiagnosticPrinter
         }
     }
 
-    // One line, so that it can be told from messages before it.
+    // One line, to distinguish it from preceding messages.
     private static void WriteJson(IReadOnlyList<Diagnostic> diagnostics, Terminal terminal)
     {
         if (diagnostics.Count == 0) return;
@@ -109,9 +109,9 @@ internal static class DiagnosticPrinter
         terminal.Error.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
-    /// <summary>Writes code, severity, message, hint and place as members of a JSON object.</summary>
+    /// <summary>Writes code, severity, message, hint and position as members of a JSON object.</summary>
     /// <param name="diagnostic">The finding.</param>
-    /// <param name="withoutHint">Whether the member <c>hint</c> is there (null) without a hint.</param>
+    /// <param name="withoutHint">Whether the member <c>hint</c> is present (null) without a hint.</param>
     public static void Write(Utf8JsonWriter json, Diagnostic diagnostic, bool withoutHint)
     {
         json.Put("code", diagnostic.Code).Put("severity", diagnostic.Severity.Word).Put("message", diagnostic.Message);

@@ -3,12 +3,12 @@ using InstructKit.Building.Passes;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>Tells what became of the exemplars of a build.</summary>
+/// <summary>Reports on the exemplars of a build.</summary>
 internal static class ExemplarText
 {
     private const int MaxNames = 6;
 
-    /// <summary>For people; nothing when no prompt has exemplars.</summary>
+    /// <summary>Human-readable; empty if no prompt has exemplars.</summary>
     public static IEnumerable<string> Lines(BuildReport report)
     {
         if (report.Resolved.Plan.FewShot.Exemplars == 0) yield break;
@@ -23,6 +23,6 @@ internal static class ExemplarText
         var without = slices.Where(slice => slice.Shots.WithoutRows > 0).Select(slice => slice.Task).Distinct(StringComparer.Ordinal).ToList();
         if (without.Count > 0) yield return $"Without training rows here, so zero-shot: {Wording.Names(without, MaxNames)} ({Wording.Count(Sum(shots => shots.WithoutRows), "example")}).";
 
-        if (Sum(shots => shots.Short) is > 0 and var few) yield return $"{Wording.Count(few, "example")} had fewer exemplars than wanted: their tasks have too few training rows that differ.";
+        if (Sum(shots => shots.Short) is > 0 and var few) yield return $"{Wording.Count(few, "example")} had fewer exemplars than requested: their tasks have too few training rows that differ.";
     }
 }

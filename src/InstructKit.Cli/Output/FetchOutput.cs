@@ -27,7 +27,7 @@ internal static class FetchOutput
         terminal.Say($"{Wording.Count(plan.Files.Count, "file")}, {ByteSize.Format(plan.Bytes)}; {ByteSize.Format(plan.Left)} to fetch.");
     }
 
-    /// <summary>Tells what was done.</summary>
+    /// <summary>Reports what was done.</summary>
     public static void Tell(FetchReport report, string cache, Terminal terminal)
     {
         if (terminal.Json)

@@ -4,10 +4,10 @@ using InstructKit.Building.Selection;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>Shows lengths of examples and what packing came to.</summary>
+/// <summary>Shows lengths of examples and packing results.</summary>
 internal static class LengthOutput
 {
-    /// <summary>For people, on standard error.</summary>
+    /// <summary>Human-readable, on standard error.</summary>
     public static void Tell(BuildReport report, Terminal terminal)
     {
         if (report.Lengths.Count > 0 && !terminal.Quiet)
@@ -33,7 +33,7 @@ internal static class LengthOutput
         if (report.Tasks.SelectMany(task => task.Slices).Sum(slice => slice.Counts.Lengths?.PackCut ?? 0) is > 0 and var cut) terminal.Say($"--pack-long cut the ends of {Wording.Count(cut, "example")}.");
     }
 
-    /// <summary>What a sample says, for people.</summary>
+    /// <summary>The sample's estimate, human-readable.</summary>
     public static void TellSample(PlanPreview forecast, IReadOnlyList<BuiltTask> tasks, TrainerView view, TextWriter output)
     {
         var resolved = forecast.Resolved;
@@ -51,7 +51,7 @@ internal static class LengthOutput
         output.WriteLine();
     }
 
-    /// <summary>What a sample says, as a member of the plan's document.</summary>
+    /// <summary>The sample's estimate, as a member of the plan's document.</summary>
     public static void WriteSample(Utf8JsonWriter json, PlanPreview forecast, IReadOnlyList<BuiltTask> tasks, TrainerView view) => json.Object("sample", () =>
     {
         json.Put("lengths", ManifestUnit.Of(forecast.Resolved, view), ManifestJson.Relaxed.ManifestUnit);
@@ -67,7 +67,7 @@ internal static class LengthOutput
     public static void Table(IReadOnlyList<LengthRow> rows, TextWriter output) => TextTable.Write(
         output, [.. LengthRow.Columns.Select((name, i) => new TableColumn(name, i > 1 && i < LengthRow.Columns.Count - 1))], LengthRow.WithTotals(rows).Select(row => row.Cells));
 
-    /// <summary>What lengths are counted in, and what packing came to, as members of the summary.</summary>
+    /// <summary>The unit of lengths and the packing results, as members of the summary.</summary>
     public static void WriteJson(Utf8JsonWriter json, BuildReport report)
     {
         if (ManifestUnit.Of(report) is { } unit) json.Put("lengths", unit, ManifestJson.Relaxed.ManifestUnit);

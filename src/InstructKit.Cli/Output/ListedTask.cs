@@ -3,19 +3,19 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>A task as lists show it.</summary>
-/// <param name="cluster">The cluster that it is listed under.</param>
+/// <summary>A task in a list.</summary>
+/// <param name="cluster">The cluster under which it is listed.</param>
 /// <param name="locator">Finds its data.</param>
 internal sealed class ListedTask(TaskDefinition task, string cluster, TaskLocator locator)
 {
     private readonly List<string> _found = [.. locator.FindAll(task).Select(data => data.Layout.Name).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The cluster that it is listed under.</summary>
+    /// <summary>The cluster under which it is listed.</summary>
     public string Cluster => cluster;
 
     private IEnumerable<(string Kind, long Count)> Kinds => task.Templates.GroupBy(template => template.Kind).OrderBy(group => group.Key).Select(group => (group.First().KindText, group.LongCount()));
 
-    /// <summary>For people.</summary>
+    /// <summary>Human-readable.</summary>
     public void Tell(TextWriter output, bool detailed)
     {
         output.WriteLine($"  {task.Key}: {task.Title}; {Wording.Count(task.Templates.Count, "template")}; {(_found.Count == 0 ? "no data here" : $"data: {string.Join(", ", _found)}")}");

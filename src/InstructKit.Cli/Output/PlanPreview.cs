@@ -9,7 +9,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>What a plan comes to, rows counted.</summary>
+/// <summary>Preview of a plan's result, with row counts.</summary>
 /// <param name="Resolved">The plan with its data.</param>
 /// <param name="Tasks">Each task with data.</param>
 internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPreview.TaskRows> Tasks)
@@ -19,17 +19,17 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     /// <summary>True when conditions were evaluated and templates rendered on all rows; false for upper bounds.</summary>
     public bool IsExact { get; private init; }
 
-    /// <summary>Tasks that may have fewer rows than is said here.</summary>
+    /// <summary>Tasks that may have fewer rows than stated here.</summary>
     public int Estimated => Tasks.Count(task => task.IsEstimate);
 
-    /// <summary>What a sample of the rows came to, and how it was measured; null where nothing is measured.</summary>
+    /// <summary>Measurements of a sample of the rows, and how they were taken; null if nothing is measured.</summary>
     public (IReadOnlyList<BuiltTask> Tasks, TrainerView View)? Sample { get; init; }
 
-    /// <summary>The plan with a sample of its rows measured, where it measures examples.</summary>
+    /// <summary>The plan with a sample of its rows measured if it measures examples.</summary>
     public PlanPreview WithSample(CancellationToken cancel) =>
         TrainerView.Measures(Resolved.Plan) ? this with { Sample = (DatasetBuilder.Sample(Resolved, SampledRows, cancel, out var view), view) } : this;
 
-    /// <summary>What packing is likely to come to: of each task as many of its sampled lengths as it has in a window of the split. Empty where nothing is packed or sampled.</summary>
+    /// <summary>The estimated packing result: from each task as many sampled lengths as it has in a window of the split. Empty if nothing is packed or sampled.</summary>
     public IEnumerable<PackingEstimate> Packing()
     {
         if (Sample is not { } sample || Resolved.Plan.Packing is not { Length: { } capacity } packing) yield break;
@@ -41,7 +41,7 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
             {
                 if (built.Slices.FirstOrDefault(slice => slice.Split == split)?.Counts is not { Lengths.Total: { Count: > 0 } lengths } counts) continue;
 
-                // A mixture by rates puts other rows in the place of those that are dropped.
+                // A mixture by rates replaces dropped rows with others.
                 var rows = split == OutputSplit.Train ? task.Total : task.Slices.Where(slice => slice.Output == split).Sum(slice => slice.AtMost);
                 var seen = Resolved.Plan.Mixture.Kind is null or MixtureKind.Once || split != OutputSplit.Train ? counts.Read : counts.Selected;
                 parts.Add(([.. lengths.Counts.SelectMany(one => Enumerable.Repeat(one.Length, (int)one.Count))], (double)rows * counts.Examples / seen));
@@ -65,24 +65,24 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
         }
     }
 
-    /// <summary>What packing a split is likely to come to.</summary>
+    /// <summary>Estimated packing result of a split.</summary>
     /// <param name="Split">The output split.</param>
-    /// <param name="Sequences">Sequences, about.</param>
-    /// <param name="Utilisation">The part of them that tokens fill, from 0 to 1.</param>
+    /// <param name="Sequences">Approximate number of sequences.</param>
+    /// <param name="Utilisation">The fraction of them filled with tokens, from 0 to 1.</param>
     internal sealed record PackingEstimate(string Split, long Sequences, double Utilisation);
 
     /// <summary>Sum of the mixing rates.</summary>
     public long TotalRate => Tasks.Sum(task => task.Rate);
 
-    /// <summary>The training tasks in the order of the training set; null where that has no place for each.</summary>
+    /// <summary>The training tasks in the order of the training set; null if that does not list each of them.</summary>
     public TrainingLanes? Lanes { get; private init; }
 
-    /// <summary>Training rows in all, repeated ones included.</summary>
+    /// <summary>Total training rows, including repeated ones.</summary>
     public long Total => Tasks.Sum(task => task.Total);
 
     /// <summary>Counts the rows of every slice that would be written.</summary>
-    /// <param name="isExact">True to find out, by reading and rendering all of them, which rows are dropped; false for upper bounds.</param>
-    /// <param name="cancel">Ends the counting.</param>
+    /// <param name="isExact">True to read and render all rows to find out which are dropped; false for upper bounds.</param>
+    /// <param name="cancel">Cancels the counting.</param>
     public static PlanPreview Of(ResolvedPlan resolved, bool isExact, CancellationToken cancel)
     {
         var built = isExact ? DatasetBuilder.Count(resolved, null, cancel).Tasks.ToDictionary(task => task.Task.Task.Key, StringComparer.Ordinal) : null;
@@ -118,13 +118,13 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
 
     /// <summary>Rows of a task.</summary>
     /// <param name="Slices">Its slices that are written.</param>
-    /// <param name="Share">What it has of the mixture; null for a held-out task.</param>
+    /// <param name="Share">Its share of the mixture; null for a held-out task.</param>
     internal sealed record TaskRows(ResolvedTask Task, IReadOnlyList<SliceRows> Slices, MixtureShare? Share)
     {
         /// <summary>Its mixing rate; 0 for a held-out task.</summary>
         public long Rate => Share?.Rate ?? 0;
 
-        /// <summary>Its training rows in all, repeated ones included.</summary>
+        /// <summary>Its total training rows, including repeated ones.</summary>
         public long Total => Share is null ? 0 : Slices.FirstOrDefault(slice => slice.Output == OutputSplit.Train)?.Counts is { } counts ? counts.Selected + counts.Repeated : Share.Total;
 
         /// <summary>True when a condition may drop rows that are counted here.</summary>
@@ -132,17 +132,17 @@ internal sealed record PlanPreview(ResolvedPlan Resolved, IReadOnlyList<PlanPrev
     }
 
     /// <summary>Rows of a slice.</summary>
-    /// <param name="Source">It as a slice of the source's split.</param>
+    /// <param name="Source">The slice of the source's split.</param>
     /// <param name="Output">The output split.</param>
     /// <param name="Rows">Source rows in it.</param>
-    /// <param name="Overlapping">Rows that lie in a slice of higher rank as well and belong to that one.</param>
-    /// <param name="Cap">Maximum number of rows that are selected, or null.</param>
+    /// <param name="Overlapping">Rows that are also in a slice of higher rank and belong to that one.</param>
+    /// <param name="Cap">Maximum number of selected rows, or null.</param>
     internal sealed record SliceRows(SliceKind Slice, SplitSlice Source, string Output, long Rows, long Overlapping, long? Cap)
     {
-        /// <summary>What became of its rows; null when they were not read.</summary>
+        /// <summary>Outcome of its rows; null if they were not read.</summary>
         public SliceCounts? Counts { get; init; }
 
-        /// <summary>Rows that are selected, as far as is known: at most so many when a condition may drop some.</summary>
+        /// <summary>Number of selected rows, as far as known: an upper bound if a condition may drop some.</summary>
         public long AtMost => Counts is { } counts ? counts.Selected : Math.Min(Rows - Overlapping, Cap ?? long.MaxValue);
     }
 }

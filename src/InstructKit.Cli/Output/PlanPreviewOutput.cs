@@ -11,7 +11,7 @@ internal static class PlanPreviewOutput
     private const int MaxNamed = 5;
     private const int MaxVaried = 10;
 
-    /// <summary>For people.</summary>
+    /// <summary>Human-readable.</summary>
     public static void Tell(PlanPreview forecast, Terminal terminal)
     {
         var output = terminal.Text;
@@ -102,7 +102,7 @@ internal static class PlanPreviewOutput
         return $"{slice.Output} {(isEstimate ? "up to " : string.Empty)}{Wording.Number(slice.AtMost)} of {slice.Source}{(details.Count > 0 ? $" ({string.Join(", ", details)})" : string.Empty)}";
     }
 
-    // Many tasks with one reason are counted; JSON names them all.
+    // Many tasks with the same reason are only counted; JSON names them all.
     private static IEnumerable<string> LeftOut(HoldOut holdOut) => holdOut.Excluded.GroupBy(task => task.Cure is null ? task.Reason : $"{task.Reason} ({task.Cure})", StringComparer.Ordinal).OrderBy(group => group.Count() > MaxNamed)
         .SelectMany(group => group.Count() > MaxNamed ? [$"{Wording.Count(group.Count(), "more task")}: {group.Key}"] : group.Select(task => $"{task.Task}: {group.Key}"));
 

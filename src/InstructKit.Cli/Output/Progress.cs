@@ -66,7 +66,7 @@ internal sealed class LoggedProgress(MessageLog log) : IBuildObserver, IFetchObs
     }
 }
 
-/// <summary>Draws a build or a fetch: one line for the whole and one for each split that is read or file that is downloaded. Lines keep their width.</summary>
+/// <summary>Draws a build or a fetch: one line for the total and one for each split being read or file being downloaded. Lines keep their width.</summary>
 internal sealed class LiveProgress : IBuildObserver, IFetchObserver
 {
     /// <summary>Unit of a build's lines.</summary>
@@ -84,9 +84,9 @@ internal sealed class LiveProgress : IBuildObserver, IFetchObserver
     private readonly ProgressTask _whole;
     private readonly ConcurrentDictionary<object, ProgressTask> _running = new();
 
-    /// <summary>Begins to draw.</summary>
+    /// <summary>Starts drawing.</summary>
     /// <param name="context">The live display.</param>
-    /// <param name="title">Name of the line for the whole.</param>
+    /// <param name="title">Name of the line for the total.</param>
     /// <param name="total">Splits to read or bytes to download.</param>
     /// <param name="unit"><see cref="Rows"/> or <see cref="Bytes"/>.</param>
     public LiveProgress(ProgressContext context, string title, long total, string unit)
@@ -96,7 +96,7 @@ internal sealed class LiveProgress : IBuildObserver, IFetchObserver
         _whole = context.AddTask(title, maxValue: Math.Max(1, total));
     }
 
-    /// <summary>The display; its columns are as wide from the first to the last line.</summary>
+    /// <summary>The display; its columns keep their width throughout.</summary>
     /// <param name="terminal">Where to draw.</param>
     /// <param name="names">Names of all lines to come.</param>
     public static Spectre.Console.Progress Display(Terminal terminal, IEnumerable<string> names)
@@ -147,7 +147,7 @@ internal sealed class LiveProgress : IBuildObserver, IFetchObserver
 
     public void End(FetchFile file, bool done) => Remove(file);
 
-    /// <summary>A text cut or padded to a width.</summary>
+    /// <summary>A text truncated or padded to a width.</summary>
     public static string Fit(string text, int width) => text.Length <= width ? text.PadRight(width) : $"{text[..(width - 1)]}…";
 
     private static string Describe(ProgressTask line)
@@ -177,7 +177,7 @@ internal sealed class LiveProgress : IBuildObserver, IFetchObserver
         if (_running.TryRemove(key, out var line)) line.StopTask();
     }
 
-    /// <summary>A column of one width whatever is in it.</summary>
+    /// <summary>A column of fixed width.</summary>
     private sealed class FixedColumn(int width, Func<ProgressTask, string> text) : ProgressColumn
     {
         protected override bool NoWrap => true;

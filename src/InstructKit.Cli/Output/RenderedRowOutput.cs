@@ -6,7 +6,7 @@ namespace InstructKit.Cli.Output;
 /// <summary>Shows rendered rows.</summary>
 internal static class RenderedRowOutput
 {
-    /// <summary>For people: side by side on a terminal, one below the other elsewhere.</summary>
+    /// <summary>Human-readable: side by side on a terminal, one below the other elsewhere.</summary>
     public static void Tell(PreviewedRow row, Terminal terminal)
     {
         var output = terminal.Text;
@@ -55,7 +55,7 @@ internal static class RenderedRowOutput
             .Put("template", example.Template.Id).Put("kind", example.Template.KindText).Put("input", example.Input).Put("target", example.Target).Put("error", example.Unused));
     }
 
-    // A column may be named as what the task makes of it.
+    // A column may have the same name as what the task derives from it.
     private static string Label(string name, PreviewedRow row) => row.Values.Any(value => value.Name == name) ? $"{name} of the task" : name;
 
     private static string Listed(IReadOnlyList<string> texts) => $"[{string.Join(", ", texts.Select(text => $"'{text}'"))}]";

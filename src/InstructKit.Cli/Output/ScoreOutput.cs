@@ -3,7 +3,7 @@ using InstructKit.Evaluation.Scoring;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>The report for people: a table of tasks and means, then what is to be known about it.</summary>
+/// <summary>The human-readable report: a table of tasks and means, followed by notes.</summary>
 internal static class ScoreOutput
 {
     private static readonly TableColumn[] Columns =
@@ -46,7 +46,7 @@ internal static class ScoreOutput
         if (published) WritePublished(report, terminal);
     }
 
-    // How often answers differ between templates, and what is chosen beside what is right.
+    // How often answers differ between templates, and the chosen against the correct option.
     private static IEnumerable<string> BiasOf(TaskReport task)
     {
         if (task.Sensitivity is { } sensitivity) yield return $"{task.Task}: two templates disagree on {Percent(sensitivity)} of the rows";

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace InstructKit.Cli.Output;
 
-/// <summary>Tables: through Spectre.Console where people look at them, as aligned text elsewhere.</summary>
+/// <summary>Tables: through Spectre.Console on a terminal, as aligned text elsewhere.</summary>
 internal static class TextTable
 {
     /// <summary>Writes a table to standard output.</summary>
@@ -13,7 +13,7 @@ internal static class TextTable
         else Write(terminal.Text, columns, rows);
     }
 
-    /// <summary>Writes aligned text, two spaces between the columns and none behind the last.</summary>
+    /// <summary>Writes aligned text, two spaces between the columns and none after the last.</summary>
     public static void Write(TextWriter output, IReadOnlyList<TableColumn> columns, IEnumerable<IReadOnlyList<string>> rows, bool heading = true)
     {
         List<IReadOnlyList<string>> all = heading ? [[.. columns.Select(column => column.Title)], .. rows] : [.. rows];
@@ -53,7 +53,7 @@ internal sealed record TableColumn(string Title, bool IsNumber = false);
 /// <summary>Opens Spectre's console on one of our streams.</summary>
 internal static class SpectreConsole
 {
-    /// <summary>A console that writes to a stream on which people look.</summary>
+    /// <summary>A console that writes to a terminal's stream.</summary>
     public static IAnsiConsole On(TextWriter writer, Terminal terminal) => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Out = new AnsiConsoleOutput(writer),

@@ -20,17 +20,17 @@ internal static class Wording
         return string.Join(", ", all.Take(most)) + (all.Count > most ? $" and {all.Count - most} more" : string.Empty);
     }
 
-    /// <summary>A role as files spell it.</summary>
+    /// <summary>A role as written in files.</summary>
     public static string Of(TaskUse role) => role == TaskUse.Train ? "train" : "held_out";
 
-    /// <summary>A slice as files spell it.</summary>
+    /// <summary>A slice as written in files.</summary>
     public static string Of(SliceKind slice) => slice switch { SliceKind.Train => "train", SliceKind.Validation => "validation", _ => "test" };
 }
 
-/// <summary>Reports in how many rows an error was repaired.</summary>
+/// <summary>Reports the number of rows with a repaired error.</summary>
 internal static class RepairText
 {
-    /// <summary>One line for each kind that was met.</summary>
+    /// <summary>One line for each kind that occurred.</summary>
     public static IEnumerable<string> Lines(RepairCounts counts)
     {
         if (counts[InputRepairs.InvalidUtf8] > 0) yield return $"{Wording.Count(counts[InputRepairs.InvalidUtf8], "row")} had bytes that are not UTF-8, which became U+FFFD.";
@@ -41,10 +41,10 @@ internal static class RepairText
     }
 }
 
-/// <summary>Numbers of bytes for people.</summary>
+/// <summary>Human-readable byte counts.</summary>
 internal static class ByteSize
 {
-    /// <summary>A size for people, such as <c>1.4 MB</c> (powers of 1000).</summary>
+    /// <summary>A human-readable size, such as <c>1.4 MB</c> (powers of 1000).</summary>
     public static string Format(long bytes)
     {
         string[] units = ["B", "kB", "MB", "GB", "TB"];

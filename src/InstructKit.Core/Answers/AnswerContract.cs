@@ -3,18 +3,18 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Answers;
 
-/// <summary>How the answer is found in what a model wrote: cut at the first stop, then the pattern's last match, then what the format asks for. The keys
-/// <c>answer_format</c> and <c>extract</c> say it, of the template before those of the task. By default a direct template with options wants one of them,
-/// exactly; one that is scored by answer matching wants its first line, one that is scored by correlation a number, every other one the whole text.</summary>
+/// <summary>How the answer is extracted from a model's output: cut at the first stop, then the pattern's last match, then the format. The keys
+/// <c>answer_format</c> and <c>extract</c> set it, the template's before the task's. By default a direct template with options expects one of them,
+/// exactly; one scored by answer matching uses the first line, one scored by correlation a number, every other one the whole text.</summary>
 public sealed class AnswerContract
 {
     private readonly byte[][] _stops;
     private readonly Regex? _pattern;
 
-    /// <summary>Makes a contract.</summary>
-    /// <param name="format">What the answer is.</param>
-    /// <param name="match">When a text is taken for an option.</param>
-    /// <param name="stops">Texts at the first of which the model's text is cut.</param>
+    /// <summary>Creates a contract.</summary>
+    /// <param name="format">The format of the answer.</param>
+    /// <param name="match">When a text counts as an option.</param>
+    /// <param name="stops">Stop texts; the model's output is cut at the first one.</param>
     /// <param name="pattern">Regular expression whose last match is the answer, or its first group; null for none.</param>
     /// <exception cref="ArgumentException">The pattern cannot be used.</exception>
     public AnswerContract(AnswerFormat format, OptionMatch match = OptionMatch.Exact, IReadOnlyList<string>? stops = null, string? pattern = null)
@@ -24,13 +24,13 @@ public sealed class AnswerContract
         _pattern = pattern is null ? null : AnswerKeysReader.Compile(pattern);
     }
 
-    /// <summary>What the answer is.</summary>
+    /// <summary>The format of the answer.</summary>
     public AnswerFormat Format { get; }
 
-    /// <summary>When a text is taken for an option.</summary>
+    /// <summary>When a text counts as an option.</summary>
     public OptionMatch Match { get; }
 
-    /// <summary>Texts at the first of which the model's text is cut.</summary>
+    /// <summary>Stop texts; the model's output is cut at the first one.</summary>
     public IReadOnlyList<string> Stops { get; }
 
     /// <summary>Regular expression whose last match is the answer, or its first group; null for none.</summary>
@@ -42,7 +42,7 @@ public sealed class AnswerContract
         template.AnswerKeys.Match ?? task.AnswerKeys.Match ?? OptionMatch.Exact, template.AnswerKeys.Stops ?? task.AnswerKeys.Stops,
         template.AnswerKeys.Pattern ?? task.AnswerKeys.Pattern);
 
-    /// <summary>Finds the answer in a model's text.</summary>
+    /// <summary>Finds the answer in a model's output.</summary>
     /// <param name="text">The text, UTF-8.</param>
     /// <param name="options">The options of the row, UTF-8; empty when it has none.</param>
     public ExtractedAnswer Extract(ReadOnlySpan<byte> text, ReadOnlySpan<ReadOnlyMemory<byte>> options)
@@ -57,7 +57,7 @@ public sealed class AnswerContract
             case AnswerFormat.Number: text = LastNumber.In(text); break;
             case AnswerFormat.Option when options.Length > 0:
                 var option = OptionMatching.Find(text, options, Match);
-                // An option may have several lines; what follows the first line of a text usually is the model's next question.
+                // An option may have several lines; what follows the first line of an output is usually the model's next question.
                 if (option < 0) option = OptionMatching.Find(TextEnds.FirstLine(text), options, Match);
                 return option < 0 ? new ExtractedAnswer(text, -1, false) : new ExtractedAnswer(options[option].Span, option, true);
         }
@@ -105,20 +105,20 @@ public sealed class AnswerContract
     }
 }
 
-/// <summary>What a contract found in a model's text.</summary>
-/// <param name="text">The answer, UTF-8: the option's own text where it is one.</param>
+/// <summary>Result of applying a contract to a model's output.</summary>
+/// <param name="text">The answer, UTF-8: the option's own text if it is one.</param>
 /// <param name="option">Position among the options, or -1.</param>
-/// <param name="isValid">False when the text holds no answer of the format.</param>
+/// <param name="isValid">False when the text contains no answer in the format.</param>
 public readonly ref struct ExtractedAnswer(ReadOnlySpan<byte> text, int option, bool isValid)
 {
     private readonly int _option = option + 1;
 
-    /// <summary>The answer, UTF-8: the option's own text where it is one.</summary>
+    /// <summary>The answer, UTF-8: the option's own text if it is one.</summary>
     public ReadOnlySpan<byte> Text { get; } = text;
 
-    /// <summary>Position among the options; -1 when it is none of them.</summary>
+    /// <summary>Position among the options; -1 when it is not an option.</summary>
     public int Option => _option - 1;
 
-    /// <summary>False when the text holds no answer of the format.</summary>
+    /// <summary>False when the text contains no answer in the format.</summary>
     public bool IsValid { get; } = isValid;
 }

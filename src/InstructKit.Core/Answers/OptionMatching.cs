@@ -3,10 +3,10 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Answers;
 
-/// <summary>Finds the option that a text is.</summary>
+/// <summary>Finds the option that a text stands for.</summary>
 internal static class OptionMatching
 {
-    /// <summary>Position of the option, the first of equal ones; -1 when there is none, or more than one that the text holds.</summary>
+    /// <summary>Position of the option, the first of equal ones; -1 when the text contains none, or more than one.</summary>
     public static int Find(ReadOnlySpan<byte> text, ReadOnlySpan<ReadOnlyMemory<byte>> options, OptionMatch match)
     {
         for (var i = 0; i < options.Length; i++)
@@ -25,7 +25,7 @@ internal static class OptionMatching
         return match == OptionMatch.Contained ? OnlyOneIn(folded, options) : -1;
     }
 
-    // The longest options first, so that "not possible" is not taken for "possible": what an option covers is taken out of the text.
+    // Longest options first, so that "not possible" is not taken for "possible": what an option covers is removed from the text.
     private static int OnlyOneIn(string text, ReadOnlySpan<ReadOnlyMemory<byte>> options)
     {
         List<(string Text, int Index)> byLength = [];
@@ -64,7 +64,7 @@ internal static class OptionMatching
     private static readonly char[] Ends = [.. " \t\r\n\u00A0.,;:!?\"'()[]{}*_`“”‘’«»".Distinct()];
 }
 
-/// <summary>Characters at the ends of a text.</summary>
+/// <summary>Characters trimmed from the ends of a text.</summary>
 internal static class TextEnds
 {
     /// <summary>The text without white space (Unicode's White_Space) around it.</summary>
@@ -90,7 +90,7 @@ internal static class LastNumber
 
         var start = end;
         while (start > 0 && (char.IsAsciiDigit((char)text[start - 1]) || (text[start - 1] is (byte)'.' or (byte)',' && start > 1 && char.IsAsciiDigit((char)text[start - 2])))) start--;
-        // A point may begin a number (.5), and a sign does unless it joins two things (3-5).
+        // A point may begin a number (.5), as may a sign unless it joins two items (3-5).
         if (start > 0 && text[start - 1] == '.' && !text[start..end].Contains((byte)'.')) start--;
         if (start > 0 && text[start - 1] is (byte)'-' or (byte)'+' && (start == 1 || !char.IsAsciiLetterOrDigit((char)text[start - 2]))) start--;
         var number = text[start..end];

@@ -7,37 +7,37 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building;
 
-/// <summary>What a build did.</summary>
-/// <param name="Resolved">The plan and who took part.</param>
+/// <summary>Result of a build.</summary>
+/// <param name="Resolved">The resolved plan.</param>
 /// <param name="Tasks">Result of each task.</param>
 /// <param name="Outputs">Files with examples, in the order of <see cref="OutputSplit.All"/>.</param>
 /// <param name="Rejects">The reject file, or null when every row was used.</param>
-/// <param name="Rejected">Rows that could not be used (dropped rows are not among them).</param>
+/// <param name="Rejected">Number of unusable rows (not counting dropped rows).</param>
 public sealed record BuildReport(
     ResolvedPlan Resolved, IReadOnlyList<BuiltTask> Tasks, IReadOnlyList<PublishedFile> Outputs, PublishedFile? Rejects, long Rejected)
 {
-    /// <summary>Ways of the plan's <c>eval.also</c> in which tasks could not be asked.</summary>
+    /// <summary>Variants in the plan's <c>eval.also</c> that could not be applied to some tasks.</summary>
     public IReadOnlyList<(string Task, EvaluationWay Way)> NotAsked { get; init; } = [];
 
-    /// <summary>Files of the evaluation sets, below <c>eval/</c>; none where none are written.</summary>
+    /// <summary>Files of the evaluation sets, below <c>eval/</c>; empty if none are written.</summary>
     public IReadOnlyList<PublishedFile> Evaluation { get; init; } = [];
 
     /// <summary>How examples were measured; null when they were not.</summary>
     internal TrainerView? View { get; init; }
 
-    /// <summary>What packing came to, by output split; empty where nothing is packed.</summary>
+    /// <summary>Packing results by output split; empty if nothing is packed.</summary>
     public IReadOnlyList<PackedSplit> Packed { get; init; } = [];
 
-    /// <summary>Lengths of the examples of each task in each split; empty where lengths are not counted.</summary>
+    /// <summary>Lengths of the examples of each task in each split; empty if lengths are not counted.</summary>
     internal IReadOnlyList<LengthRow> Lengths => View is { IsReported: true } ? LengthRow.Of(Tasks) : [];
 
     /// <summary>Held-out rows among the training rows, by pairs of tasks.</summary>
     public IReadOnlyList<LeakCount> Leaks { get; init; } = [];
 
-    /// <summary>What each training task has of the mixture; empty when every row is used once.</summary>
+    /// <summary>Each training task's share of the mixture; empty when every row is used once.</summary>
     internal IReadOnlyDictionary<string, MixtureShare> Shares { get; init; } = new Dictionary<string, MixtureShare>(StringComparer.Ordinal);
 
-    /// <summary>The training tasks with what they have of the mixture, in order.</summary>
+    /// <summary>The training tasks with their shares of the mixture, in order.</summary>
     internal IEnumerable<ManifestShare> Mixture
     {
         get
@@ -57,10 +57,10 @@ public sealed record BuildReport(
         }
     }
 
-    /// <summary>Small files beside the examples, such as snippets for trainers.</summary>
+    /// <summary>Small files in addition to the examples, such as snippets for trainers.</summary>
     public IReadOnlyList<PublishedFile> Companions { get; init; } = [];
 
-    /// <summary>Examples in all splits, whatever the number of shapes in which they are written.</summary>
+    /// <summary>Examples in all splits, regardless of the number of output formats.</summary>
     public long AllExamples => OutputSplit.All.Sum(Examples);
 
     /// <summary>Examples in an output split.</summary>
@@ -69,22 +69,22 @@ public sealed record BuildReport(
 
 /// <summary>Result of building one task.</summary>
 /// <param name="Task">The task with its data.</param>
-/// <param name="Prompts">Templates that were used, in order.</param>
+/// <param name="Prompts">Templates used, in order.</param>
 /// <param name="Slices">Its slices.</param>
-/// <param name="Inputs">The files that it was read from.</param>
+/// <param name="Inputs">Its input files.</param>
 public sealed record BuiltTask(ResolvedTask Task, IReadOnlyList<TemplateDefinition> Prompts, IReadOnlyList<BuiltSlice> Slices, IReadOnlyList<InputFiles> Inputs)
 {
     /// <summary>The order in which its slices took rows.</summary>
     public RowOrder Order { get; init; }
 
-    /// <summary>What evaluation sets that ask in other ways lack; empty where they have the rows of the task's own.</summary>
+    /// <summary>Rows and examples missing from evaluation sets of other variants; empty if they match the task's own.</summary>
     public IReadOnlyList<TreeLoss> TreeLosses { get; init; } = [];
 }
 
-/// <summary>Rows and examples of a slice that a tree of evaluation sets lacks although the task's own way of asking has them.</summary>
+/// <summary>Rows and examples of a slice that are missing from a tree of evaluation sets although the task's own variant has them.</summary>
 /// <param name="Tree">Name of the tree, such as <c>test-2-shot</c>.</param>
-/// <param name="Dropped">Rows dropped there alone, by reason.</param>
-/// <param name="TemplatesSkipped">Examples not made there alone, by reason or error code.</param>
+/// <param name="Dropped">Rows dropped only there, by reason.</param>
+/// <param name="TemplatesSkipped">Examples skipped only there, by reason or error code.</param>
 public sealed record TreeLoss(string Tree, IReadOnlyDictionary<string, long> Dropped, IReadOnlyDictionary<string, long> TemplatesSkipped)
 {
     internal static TreeLoss? Of(string tree, SliceCounts counts, SliceCounts own)
@@ -99,7 +99,7 @@ public sealed record TreeLoss(string Tree, IReadOnlyDictionary<string, long> Dro
 
 /// <summary>Result of building one slice of a task.</summary>
 /// <param name="Slice">The slice.</param>
-/// <param name="Source">It as a slice of the source's split.</param>
+/// <param name="Source">The slice of the source's split.</param>
 /// <param name="Split">The output split.</param>
-/// <param name="Counts">What became of its rows.</param>
+/// <param name="Counts">Counts of its rows.</param>
 public sealed record BuiltSlice(SliceKind Slice, SplitSlice Source, string Split, SliceCounts Counts);

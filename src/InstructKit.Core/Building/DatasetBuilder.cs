@@ -12,25 +12,25 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building;
 
-/// <summary>Does the main job: source → row → task → template → protocol → sink.</summary>
+/// <summary>Runs a build: source → row → task → template → protocol → sink.</summary>
 public static class DatasetBuilder
 {
-    /// <summary>Runs a resolved plan and writes the output folder. Nothing has its final name before all of it is on the disk.</summary>
-    /// <param name="resolved">The plan and who takes part.</param>
+    /// <summary>Runs a resolved plan and writes the output folder. Nothing gets its final name before everything is on disk.</summary>
+    /// <param name="resolved">The resolved plan.</param>
     /// <param name="observer">Receives progress, or null.</param>
-    /// <param name="cancel">Ends the build; what was written is removed.</param>
-    /// <exception cref="DiagnosticException">Bad input (IK2101 and on, IK3xxx), or an output folder or disk that cannot be used (IK400x).</exception>
+    /// <param name="cancel">Cancels the build; files written so far are removed.</param>
+    /// <exception cref="DiagnosticException">Bad input (IK2101 and higher, IK3xxx), or an output folder or disk that cannot be used (IK400x).</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel) => Run(resolved, observer, writes: true, cancel);
 
-    /// <summary>What a build would come to: rows are read, filtered and rendered as by <see cref="Run(ResolvedPlan, IBuildObserver?, CancellationToken)"/>, and no dataset is written.</summary>
-    /// <param name="resolved">The plan and who takes part.</param>
+    /// <summary>The result a build would have: rows are read, filtered and rendered as by <see cref="Run(ResolvedPlan, IBuildObserver?, CancellationToken)"/>, but no dataset is written.</summary>
+    /// <param name="resolved">The resolved plan.</param>
     /// <param name="observer">Receives progress, or null.</param>
-    /// <param name="cancel">Ends the counting.</param>
-    /// <exception cref="DiagnosticException">The build would end with it.</exception>
+    /// <param name="cancel">Cancels the counting.</param>
+    /// <exception cref="DiagnosticException">The build would fail with it.</exception>
     internal static BuildReport Count(ResolvedPlan resolved, IBuildObserver? observer, CancellationToken cancel)
     {
-        // For the reject file and what leak checks spill.
+        // Folder for the reject file and spilled data of leak checks.
         var folder = Directory.CreateTempSubdirectory("instructkit-").FullName;
         try
         {
@@ -46,7 +46,7 @@ public static class DatasetBuilder
     private static BuildReport Run(ResolvedPlan resolved, IBuildObserver? observer, bool writes, CancellationToken cancel)
     {
         resolved.Ranges.Cancel = cancel;
-        // Compiled before anything is written: a mistake in the last task must not cost the work on the first.
+        // Compiled before anything is written: an error in the last task must not waste the work on the first.
         var programs = resolved.Tasks.Select(task => CompiledTask.Compile(task.Task, task.Data.Layout, [.. resolved.TemplatesOf(task), .. resolved.TemplatesBeside(task)])).ToList();
         if (resolved.IsApart && resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
 
@@ -71,7 +71,7 @@ public static class DatasetBuilder
 
             using var evaluation = resolved.Plan.Eval ?? resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut) ? new EvaluationSets(folder, resolved.Plan) : null;
 
-            // No exemplar is a held-out row, even where nothing is trained on.
+            // Exemplars are never held-out rows, even without training.
             var hasExemplars = resolved.HasExemplars && resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut);
             using var leaks = isScreened || hasExemplars ? new LeakLedger(folder.Records) : null;
             if (leaks is not null) HeldOutPass.Fill(resolved, leaks, cancel);
@@ -132,7 +132,7 @@ public static class DatasetBuilder
         }
     }
 
-    // Null without a manifest, or with one that says nothing to this version.
+    // Null without a manifest, or with one that this version does not understand.
     private static IEnumerable<string>? EarlierFiles(OutputFolder folder)
     {
         try
@@ -148,7 +148,7 @@ public static class DatasetBuilder
     private static IEnumerable<string> FilesOf(Manifest manifest) =>
         [.. manifest.Outputs.Concat(manifest.Companions ?? []).Concat(manifest.Evaluation ?? []).Select(file => file.Path), .. manifest.Rejects is { } rejects ? [rejects.Path] : Array.Empty<string>(), OutputNames.Card, OutputNames.Manifest];
 
-    // No plan asks for a training set or an evaluation without examples; a condition or a misnamed column made them so.
+    // An empty training or evaluation set is never intended; a condition or a misnamed column caused it.
     private static void RequireBothSides(ResolvedPlan resolved, IReadOnlyList<BuiltTask> built)
     {
         if (resolved.Plan.AllowEmpty) return;
@@ -157,7 +157,7 @@ public static class DatasetBuilder
         {
             var tasks = built.Where(task => task.Task.Use == use).ToList();
             var slices = tasks.SelectMany(task => task.Slices).Where(slice => slice.Split == split).ToList();
-            // A test set without labels leaves the validation set to score on.
+            // If the test set has no labels, the validation set remains for scoring.
             var kept = use == TaskUse.HeldOut ? tasks.SelectMany(task => task.Slices) : slices;
             if (tasks.Count == 0 || PlanCaps.Of(resolved.Plan, split) == 0 || kept.Any(slice => slice.Counts.Examples > 0)) continue;
 
@@ -180,7 +180,7 @@ public static class DatasetBuilder
         if (output.Packs(split))
         {
             var megatron = plan.Packing.Megatron && resolved.Tasks.Any(task => task.Outputs.Any(slice => slice.Split == split))
-                ? new MegatronSink(folder.StagingOf(OutputNames.Megatron), Path.Combine(folder.Root, OutputNames.Megatron), split, view!.IdLimit) : null; // what packs is measured
+                ? new MegatronSink(folder.StagingOf(OutputNames.Megatron), Path.Combine(folder.Root, OutputNames.Megatron), split, view!.IdLimit) : null; // packed splits are measured
             packed.Add(new PackingSink(sink, split, output.Container, plan.Packing, output.Packed!, view!.PadId, megatron)); // it has columns
             sink = packed[^1];
         }
@@ -191,16 +191,16 @@ public static class DatasetBuilder
         return lanes is null ? new ShuffleSink(sink, place.Folder, memory) : new ArrangedSink(sink, place.Folder, memory, lanes.Places(plan));
     }
 
-    /// <summary>Takes a few rows of each slice through its templates and writes nothing: an estimate of the lengths of a build and of what its budgets do.</summary>
+    /// <summary>Renders a few rows of each slice without writing anything: an estimate of a build's lengths and of the effect of its budgets.</summary>
     /// <param name="resolved">The plan; it measures examples.</param>
-    /// <param name="rows">Maximum number of rows of a slice: the first that a build selects.</param>
+    /// <param name="rows">Maximum number of rows per slice: the first that a build selects.</param>
     /// <param name="view">How examples are measured.</param>
     /// <exception cref="DiagnosticException">The tokenizer or the input is bad.</exception>
     internal static IReadOnlyList<BuiltTask> Sample(ResolvedPlan resolved, long rows, CancellationToken cancel, out TrainerView view)
     {
         var plan = resolved.Plan;
         var tokenizer = plan.Tokenizer is { } name ? Tokenizers.Open(name.Text) : null;
-        view = TrainerView.Of(resolved, tokenizer)!; // asked only of a plan that measures
+        view = TrainerView.Of(resolved, tokenizer)!; // only called for a plan that measures
         plan = plan with
         {
             MaxTrain = Math.Min(plan.MaxTrain ?? rows, rows),

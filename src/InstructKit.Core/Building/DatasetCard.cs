@@ -6,14 +6,14 @@ using InstructKit.Sinks;
 namespace InstructKit.Building;
 
 /// <summary>Writes the output folder's <c>README.md</c>: a dataset card with <c>configs:</c> and the features, so that Hugging Face <c>datasets</c> loads the
-/// folder as it is and never guesses a type from the first rows.</summary>
+/// folder directly and never infers a type from the first rows.</summary>
 public static class DatasetCard
 {
     /// <summary>The card of a build, UTF-8.</summary>
     public static byte[] Write(BuildReport report)
     {
         var text = new StringBuilder();
-        // Two configurations for each shape, for held-out files have more columns; none for files that `datasets` cannot read.
+        // Two configurations for each format, because held-out files have more columns; none for files that `datasets` cannot read.
         List<CardConfig> configs = [];
         foreach (var output in report.Resolved.Outputs.Where(output => output.Container.CardSettings is not null))
         {
@@ -166,7 +166,7 @@ public static class DatasetCard
             Line(text, $"  - {{name: {split.Key}, num_bytes: {Number(split.Sum(file => file.Bytes))}, num_examples: {Number(split.Sum(file => file.Rows))}}}");
     }
 
-    // As Hugging Face `datasets` writes its features.
+    // In the form in which Hugging Face `datasets` writes its features.
     private static string FeatureOf(Column column)
     {
         var type = column.Type switch
@@ -183,7 +183,7 @@ public static class DatasetCard
         return $"{{name: {column.Name}, {(column.IsList ? "list" : "dtype")}: {type}}}";
     }
 
-    // The hub's closed list of sizes.
+    // The hub's fixed list of sizes.
     private static string SizeCategory(long rows) => rows switch
     {
         < 1_000 => "n<1K",
@@ -197,7 +197,7 @@ public static class DatasetCard
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    // What a task file says is text: no mark-up, no cell of its own, nothing that a terminal obeys.
+    // Text from a task file is escaped: no mark-up, no extra table cells, no control characters.
     private static string Escaped(string text)
     {
         var escaped = new StringBuilder();
@@ -221,8 +221,8 @@ public static class DatasetCard
     }
 
     /// <summary>A configuration of the card.</summary>
-    /// <param name="Output">The shape that its files are in.</param>
-    /// <param name="IsDefault">True for the one that is loaded when none is named.</param>
+    /// <param name="Output">The format of its files.</param>
+    /// <param name="IsDefault">True for the one loaded by default.</param>
     private sealed record CardConfig(string Name, BuildOutput Output, IReadOnlyList<IGrouping<string, PublishedFile>> Splits, bool IsDefault)
     {
         public RecordSchema Schema => Output.SchemaOf(Splits[0].Key);

@@ -6,7 +6,7 @@ using InstructKit.Screening;
 
 namespace InstructKit.Building;
 
-/// <summary>The rows that a build holds out, for commands that look at the rows of single tasks: read once, and asked for every training row as the build does.</summary>
+/// <summary>The rows that a build holds out, for commands on the rows of single tasks: read once, and looked up for every training row as in the build.</summary>
 internal sealed class HeldOutRows : IDisposable
 {
     private readonly LeakLedger _ledger = new(Path.GetTempPath());
@@ -27,7 +27,7 @@ internal sealed class HeldOutRows : IDisposable
     /// <summary>True when the build trains on a task.</summary>
     public bool Trains(string task) => _resolved.Tasks.Any(other => other.Use == TaskUse.Train && other.Task.Key == task);
 
-    /// <summary>What the build asks of a task's training and validation rows beside the task's own conditions; nothing where it screens none of them.</summary>
+    /// <summary>The build's conditions on a task's training and validation rows in addition to the task's own; empty if it screens none of them.</summary>
     public IReadOnlyList<IRowFilter> FiltersOf(string task) => _resolved.IsApart && Trains(task) ? [new HeldOutScreen(_ledger.Keys)] : [];
 
     public void Dispose() => _ledger.Dispose();

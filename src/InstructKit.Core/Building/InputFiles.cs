@@ -5,7 +5,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Building;
 
-/// <summary>The files that a split was read from: how many, how large, and one hash of them.</summary>
+/// <summary>The files that a split was read from: number, size and a combined hash.</summary>
 /// <param name="Split">The source split.</param>
 /// <param name="Files">Names below the task's folder, at most <see cref="MaxNames"/> of them.</param>
 /// <param name="Count">Number of files.</param>
@@ -13,14 +13,14 @@ namespace InstructKit.Building;
 /// <param name="Sha256">SHA-256 of the file, or for several files of the lines <c>hash name</c> in reading order; lower-case hex.</param>
 public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int Count, long Bytes, string Sha256)
 {
-    /// <summary>Most names that are kept; a corpus of a file per row would fill the manifest.</summary>
+    /// <summary>Maximum number of names kept; a corpus with one file per row would fill the manifest.</summary>
     public const int MaxNames = 16;
 
     /// <summary>Measures the files of a split.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">A file cannot be read (IK3001, IK3021).</exception>
     public static InputFiles Measure(string split, string folder, IReadOnlyList<SourcePart> parts)
     {
-        // A member of an archive counts as its archive: that is the file whose bytes a user can compare.
+        // A member of an archive counts as its archive: that is the file a user can compare.
         List<string> paths = [.. parts.SelectMany(part => part.Files).Select(file => Archive.FileOf(file.Path)).Distinct(StringComparer.Ordinal)];
         var lines = new StringBuilder();
         var names = new List<string>();
@@ -39,7 +39,7 @@ public sealed record InputFiles(string Split, IReadOnlyList<string> Files, int C
         return new InputFiles(split, names, paths.Count, bytes, hash);
     }
 
-    // A buffer no larger than the file: most data folders are many small files.
+    // A buffer no larger than the file: most data folders contain many small files.
     private static (string Sha256, long Length) Hash(SourceFile source)
     {
         using var file = new InputFile(source);

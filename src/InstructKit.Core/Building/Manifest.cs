@@ -9,14 +9,14 @@ using InstructKit.Sinks;
 
 namespace InstructKit.Building;
 
-/// <summary><c>.instructkit/manifest.json</c>: what a build really did, written last and read back by what comes after it. It holds nothing that differs
+/// <summary><c>.instructkit/manifest.json</c>: what a build actually did, written last and read back by later commands. It contains nothing that differs
 /// between machines (no paths outside the data folder, no times, no thread count), so that equal builds have equal manifests.</summary>
 public sealed record Manifest
 {
-    /// <summary>Version of the form that this tool writes. Version 1 said <c>format_version</c>, and <c>mended</c> for <c>repaired</c>; it is read, too.</summary>
+    /// <summary>Schema version that this tool writes. Version 1 had <c>format_version</c>, and <c>mended</c> for <c>repaired</c>; it can still be read.</summary>
     public const int CurrentVersion = 2;
 
-    /// <summary>Version of the form.</summary>
+    /// <summary>Schema version.</summary>
     public required int SchemaVersion { get; init; }
 
     /// <summary>Name of the tool.</summary>
@@ -25,42 +25,42 @@ public sealed record Manifest
     /// <summary>Version of the tool, without build metadata.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The preset that the plan began with; left out for none. What it said is in <see cref="Plan"/>.</summary>
+    /// <summary>The preset on which the plan is based; omitted if none. Its settings are included in <see cref="Plan"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Preset { get; init; }
 
     /// <summary>The resolved plan, with the keys of a plan file.</summary>
     public required JsonElement Plan { get; init; }
 
-    /// <summary>What was held out, and what left with it.</summary>
+    /// <summary>Held-out tasks, and tasks excluded with them.</summary>
     public required ManifestHoldOut HoldOut { get; init; }
 
     /// <summary>Mixing rates of the training tasks.</summary>
     public required ManifestMixture Mixture { get; init; }
 
-    /// <summary>What became of each task.</summary>
+    /// <summary>The result of each task.</summary>
     public required IReadOnlyList<ManifestTask> Tasks { get; init; }
 
-    /// <summary>Held-out rows among the training rows, by pairs of tasks; left out when there are none.</summary>
+    /// <summary>Held-out rows among the training rows, by pairs of tasks; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<LeakCount>? Leaks { get; init; }
 
     /// <summary>Files with examples.</summary>
     public required IReadOnlyList<ManifestFile> Outputs { get; init; }
 
-    /// <summary>Small files beside the examples, such as snippets for trainers; left out when there are none.</summary>
+    /// <summary>Small files in addition to the examples, such as snippets for trainers; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ManifestFile>? Companions { get; init; }
 
-    /// <summary>Files of the evaluation sets; left out when there are none.</summary>
+    /// <summary>Files of the evaluation sets; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ManifestFile>? Evaluation { get; init; }
 
-    /// <summary>What the lengths of the slices are; left out where lengths are not counted.</summary>
+    /// <summary>How the lengths of the slices are measured; omitted if lengths are not counted.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestUnit? Lengths { get; init; }
 
-    /// <summary>What packing came to, by output split; left out where nothing is packed.</summary>
+    /// <summary>Packing results by output split; omitted if nothing is packed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PackedSplit>? Packing { get; init; }
 
@@ -68,7 +68,7 @@ public sealed record Manifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestFile? Rejects { get; init; }
 
-    /// <summary>Rows that could not be used.</summary>
+    /// <summary>Number of unusable rows.</summary>
     public required long Rejected { get; init; }
 
     /// <summary>The manifest of a build.</summary>
@@ -106,7 +106,7 @@ public sealed record Manifest
     /// <summary>Reads a manifest, of this version or an older one.</summary>
     /// <param name="name">Name of the file, for messages.</param>
     /// <param name="utf8">Its content.</param>
-    /// <exception cref="DiagnosticException">It is not a manifest, or of a version that this tool does not know (IK2202).</exception>
+    /// <exception cref="DiagnosticException">It is not a manifest, or of an unknown version (IK2202).</exception>
     public static Manifest Read(string name, ReadOnlySpan<byte> utf8)
     {
         try
@@ -154,13 +154,13 @@ public sealed record Manifest
 
 /// <summary>The held-out side of a manifest.</summary>
 /// <param name="Scheme">Cluster scheme.</param>
-/// <param name="Split">Published split that was named, or null.</param>
+/// <param name="Split">Published split that was given, or null.</param>
 /// <param name="Clusters">Clusters held out.</param>
-/// <param name="AlsoExcluded">Clusters that leave training with them.</param>
+/// <param name="AlsoExcluded">Clusters excluded from training with them.</param>
 /// <param name="HeldOut">Tasks held out.</param>
 /// <param name="Train">Tasks trained on.</param>
-/// <param name="Excluded">Tasks left out, with the reason.</param>
-/// <param name="NotInCatalogue">Datasets of the clusters for which there is no task.</param>
+/// <param name="Excluded">Excluded tasks, with the reason.</param>
+/// <param name="NotInCatalogue">Datasets of the clusters without a task.</param>
 /// <param name="WithoutData">Tasks whose files were not found.</param>
 public sealed record ManifestHoldOut(
     string Scheme, string? Split, IReadOnlyList<string> Clusters, IReadOnlyList<string> AlsoExcluded, IReadOnlyList<string> HeldOut, IReadOnlyList<string> Train,
@@ -176,7 +176,7 @@ public sealed record ManifestHoldOut(
 }
 
 /// <summary>Mixing rates.</summary>
-/// <param name="MaxRate">Maximum that a task counts.</param>
+/// <param name="MaxRate">Maximum rate of a task.</param>
 /// <param name="TotalRate">Sum of all.</param>
 /// <param name="Rates">Rate by task.</param>
 public sealed record ManifestMixture(long MaxRate, long TotalRate, IReadOnlyDictionary<string, long> Rates)
@@ -184,32 +184,32 @@ public sealed record ManifestMixture(long MaxRate, long TotalRate, IReadOnlyDict
     /// <summary><c>once</c>, <c>rates</c> or <c>draw</c>; null in manifests of earlier versions.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>What each training task has; null in manifests of earlier versions.</summary>
+    /// <summary>Share of each training task; null in manifests of earlier versions.</summary>
     public IReadOnlyList<ManifestShare>? Tasks { get; init; }
 }
 
-/// <summary>What a training task has of the mixture.</summary>
+/// <summary>A training task's share of the mixture.</summary>
 /// <param name="Task">Its key.</param>
 /// <param name="Rows">Its training rows before filters, or the cap.</param>
 /// <param name="Rate">Its mixing rate.</param>
-/// <param name="Wanted">Rows that the mixture wants, repeated ones included; null when every row is used once.</param>
-/// <param name="Selected">Different rows that were used.</param>
+/// <param name="Wanted">Rows requested by the mixture, including repeated ones; null when every row is used once.</param>
+/// <param name="Selected">Distinct rows used.</param>
 /// <param name="Repeated">Further uses of them.</param>
-/// <param name="Short">Rows that the mixture wants and the task does not have.</param>
+/// <param name="Short">Rows requested by the mixture that the task lacks.</param>
 /// <param name="Examples">Training examples.</param>
-/// <param name="Share">Their part of all training examples.</param>
+/// <param name="Share">Their share of all training examples.</param>
 public sealed record ManifestShare(string Task, long Rows, long Rate, long? Wanted, long Selected, long Repeated, long Short, long Examples, decimal Share);
 
-/// <summary>A file of a build.</summary>
+/// <summary>An output file of a build.</summary>
 /// <param name="Path">Path below the output folder, with <c>/</c>.</param>
 /// <param name="Rows">Rows in it.</param>
-/// <param name="Bytes">Its size.</param>
+/// <param name="Bytes">Its size in bytes.</param>
 /// <param name="Sha256">SHA-256 of the file, lower-case hex.</param>
-/// <param name="ContentSha256">SHA-256 of what is compressed in it; left out where the file is not compressed as a whole.</param>
+/// <param name="ContentSha256">SHA-256 of the uncompressed content; omitted if the file is not compressed as a whole.</param>
 public sealed record ManifestFile(
     string Path, long Rows, long Bytes, string Sha256, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContentSha256 = null)
 {
-    /// <summary>Rows with something that the container could not store as it is, such as tabs in tab-separated lines; left out where there are none.</summary>
+    /// <summary>Rows with content that the container cannot store unchanged, such as tabs in tab-separated lines; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Altered { get; init; }
 

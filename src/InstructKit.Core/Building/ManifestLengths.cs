@@ -6,15 +6,15 @@ using InstructKit.Lengths;
 
 namespace InstructKit.Building;
 
-/// <summary>What lengths are counted in.</summary>
+/// <summary>How lengths are counted.</summary>
 /// <param name="Unit"><c>tokens</c> or <c>words</c>.</param>
 /// <param name="Tokenizer">The tokenizer: a built-in name or the name of a file; null for words.</param>
 /// <param name="Format">The format whose text is measured.</param>
-/// <param name="ChatTemplate">True when a chat template makes the text.</param>
-/// <param name="EndToken">True when a token that is not in the text ends it and is counted with the target.</param>
+/// <param name="ChatTemplate">True when a chat template produces the text.</param>
+/// <param name="EndToken">True when an end token that is not in the text is counted with the target.</param>
 public sealed record ManifestUnit(string Unit, string? Tokenizer, string Format, bool ChatTemplate, bool EndToken)
 {
-    /// <summary>True when ids can differ from those of the reference implementation on rare texts; left out for exact tokenizers.</summary>
+    /// <summary>True when ids can differ from those of the reference implementation on rare texts; omitted for exact tokenizers.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Approximate { get; init; }
 
@@ -28,24 +28,24 @@ public sealed record ManifestUnit(string Unit, string? Tokenizer, string Format,
 }
 
 /// <summary>Lengths of the examples of a slice.</summary>
-/// <param name="Input">What the model is given.</param>
-/// <param name="Target">What is trained on.</param>
+/// <param name="Input">The model's input.</param>
+/// <param name="Target">The part trained on.</param>
 /// <param name="Total">Both together.</param>
 public sealed record ManifestLengths(ManifestDistribution Input, ManifestDistribution Target, ManifestDistribution Total)
 {
-    /// <summary>Examples whose end was cut off to fit into a packed sequence; left out where there are none.</summary>
+    /// <summary>Examples truncated at the end to fit into a packed sequence; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long PackCut { get; init; }
 
-    /// <summary>Examples in whose input a text was shortened to fit into the budget; left out where there are none.</summary>
+    /// <summary>Examples in whose input a text was shortened to fit into the budget; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long InputCut { get; init; }
 
-    /// <summary>Examples whose target was shortened to fit into the budget; left out where there are none.</summary>
+    /// <summary>Examples whose target was shortened to fit into the budget; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long TargetCut { get; init; }
 
-    /// <summary>Examples that are longer than the budget and were kept; left out where there are none.</summary>
+    /// <summary>Examples that exceed the budget but were kept; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Over { get; init; }
 
@@ -53,17 +53,17 @@ public sealed record ManifestLengths(ManifestDistribution Input, ManifestDistrib
         new(ManifestDistribution.Of(tally.Input), ManifestDistribution.Of(tally.Target), ManifestDistribution.Of(tally.Total)) { PackCut = tally.PackCut, InputCut = tally.InputCut, TargetCut = tally.TargetCut, Over = tally.Over };
 }
 
-/// <summary>A distribution of lengths: quantiles by the nearest rank, and how many lengths lie between powers of two.</summary>
+/// <summary>A distribution of lengths: quantiles by nearest rank, and a histogram with powers of two.</summary>
 /// <param name="Count">Number of lengths.</param>
 /// <param name="Sum">Their sum.</param>
 /// <param name="Mean">Their mean, two decimals.</param>
 /// <param name="Min">The smallest.</param>
 /// <param name="P50">The median.</param>
-/// <param name="P90">What 90 % do not exceed.</param>
-/// <param name="P95">What 95 % do not exceed.</param>
-/// <param name="P99">What 99 % do not exceed.</param>
+/// <param name="P90">90th percentile.</param>
+/// <param name="P95">95th percentile.</param>
+/// <param name="P99">99th percentile.</param>
 /// <param name="Max">The largest.</param>
-/// <param name="Histogram">By the largest length of a bin, a power of two, how many lengths are in it.</param>
+/// <param name="Histogram">Number of lengths in each bin, keyed by the bin's largest length, a power of two.</param>
 public sealed record ManifestDistribution(long Count, long Sum, decimal Mean, int Min, int P50, int P90, int P95, int P99, int Max, IReadOnlyDictionary<string, long> Histogram)
 {
     internal static ManifestDistribution Of(LengthStatistics lengths) => new(
@@ -76,7 +76,7 @@ public sealed record ManifestDistribution(long Count, long Sum, decimal Mean, in
 /// <param name="Split">The output split.</param>
 internal sealed record LengthRow(string? Task, string Split, LengthTally Tally)
 {
-    /// <summary>What the columns of a table of lengths are.</summary>
+    /// <summary>Column headings of a table of lengths.</summary>
     public static IReadOnlyList<string> Columns { get; } = ["split", "task", "examples", "input p50", "p95", "max", "target p50", "p95", "max", "total p50", "p95", "p99", "max", "total: number up to"];
 
     /// <summary>The cells of the table.</summary>
@@ -91,11 +91,11 @@ internal sealed record LengthRow(string? Task, string Split, LengthTally Tally)
         string.Join(' ', Tally.Total.Histogram().Select(bin => $"{Number(bin.UpTo)}:{Number(bin.Count)}")),
     ];
 
-    /// <summary>The lengths of tasks that were built, where they have examples.</summary>
+    /// <summary>The lengths of built tasks that have examples.</summary>
     public static IReadOnlyList<LengthRow> Of(IEnumerable<BuiltTask> tasks) =>
         [.. tasks.SelectMany(task => task.Slices.Where(slice => slice.Counts.Lengths is { Total.Count: > 0 }).Select(slice => new LengthRow(task.Task.Task.Key, slice.Split, slice.Counts.Lengths!)))]; // filtered before
 
-    /// <summary>The rows with one for all tasks behind those of each split that has several.</summary>
+    /// <summary>The rows, with a total over all tasks after those of each split that has several.</summary>
     public static IEnumerable<LengthRow> WithTotals(IReadOnlyList<LengthRow> rows)
     {
         foreach (var split in OutputSplit.All)
@@ -110,21 +110,21 @@ internal sealed record LengthRow(string? Task, string Split, LengthTally Tally)
         }
     }
 
-    /// <summary>What the lengths are of, one sentence.</summary>
+    /// <summary>One sentence on what the lengths measure.</summary>
     public static string Describe(ManifestUnit unit) =>
         $"Lengths in {unit.Unit}{(unit.Tokenizer is null ? " (no tokenizer)" : $" of {unit.Tokenizer}{(unit.Approximate ? " (approximate)" : string.Empty)}")}, of the text of '{unit.Format}'{(unit.ChatTemplate ? " under the chat template" : string.Empty)}{(unit.EndToken ? ", with the token that ends it" : string.Empty)}.";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What the maximum lengths did in a split.</summary>
+/// <summary>Effect of the maximum lengths in a split.</summary>
 internal static class BudgetText
 {
     private static readonly string[] Reasons = [DropReasons.InputTooLong, DropReasons.TargetTooLong, DropReasons.TotalTooLong];
 
-    /// <summary>One line for each split in which an example is too long; nothing without a maximum.</summary>
-    /// <param name="unit">What lengths are counted in.</param>
-    /// <param name="tasks">What became of the tasks.</param>
+    /// <summary>One line for each split with an example that is too long; empty without a maximum.</summary>
+    /// <param name="unit">Unit of the lengths.</param>
+    /// <param name="tasks">Results of the tasks.</param>
     public static IEnumerable<string> Lines(ResolvedPlan resolved, string unit, IReadOnlyList<BuiltTask> tasks)
     {
         var budget = resolved.Plan.Budget;

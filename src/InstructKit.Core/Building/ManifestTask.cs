@@ -9,10 +9,10 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building;
 
-/// <summary>A dataset of the hub that a task was read from.</summary>
+/// <summary>The hub dataset that a task was read from.</summary>
 /// <param name="Id">Its name.</param>
-/// <param name="Revision">The revision that was asked for.</param>
-/// <param name="Commit">The commit that it was.</param>
+/// <param name="Revision">The requested revision.</param>
+/// <param name="Commit">The commit it resolved to.</param>
 public sealed record ManifestHub(string Id, string Revision, string Commit);
 
 /// <summary>The files that a source split was read from.</summary>
@@ -23,25 +23,25 @@ public sealed record ManifestHub(string Id, string Revision, string Commit);
 /// <param name="Names">Names of the first files.</param>
 public sealed record ManifestInput(string Split, int Files, long Bytes, string Sha256, IReadOnlyList<string> Names);
 
-/// <summary>What became of a slice; see <see cref="SliceCounts"/>.</summary>
+/// <summary>Counts of a slice; see <see cref="SliceCounts"/>.</summary>
 public sealed record ManifestSlice
 {
     /// <summary><c>train</c>, <c>validation</c> or <c>test</c>.</summary>
     public required string Slice { get; init; }
 
-    /// <summary>It as a slice of the source's split, such as <c>train[:-200]</c>.</summary>
+    /// <summary>The slice of the source's split, such as <c>train[:-200]</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>The output split.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Rows looked at.</summary>
+    /// <summary>Rows read.</summary>
     public required long Read { get; init; }
 
-    /// <summary>Rows that were used.</summary>
+    /// <summary>Rows used.</summary>
     public required long Selected { get; init; }
 
-    /// <summary>Rows that could not be used.</summary>
+    /// <summary>Unusable rows.</summary>
     public required long Rejected { get; init; }
 
     /// <summary>Rows that were repaired, by kind.</summary>
@@ -50,10 +50,10 @@ public sealed record ManifestSlice
     /// <summary>Rows dropped, by reason.</summary>
     public required IReadOnlyDictionary<string, long> Dropped { get; init; }
 
-    /// <summary>Examples that were not made of rows that other examples were made of, by reason or error code.</summary>
+    /// <summary>Examples skipped for rows that yielded other examples, by reason or error code.</summary>
     public required IReadOnlyDictionary<string, long> TemplatesSkipped { get; init; }
 
-    /// <summary>Examples of which a format does not hold everything, as in <c>t5-tsv: line_breaks</c>; left out where there are none.</summary>
+    /// <summary>Examples that a format cannot store completely, as in <c>t5-tsv: line_breaks</c>; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, long>? Lost { get; init; }
 
@@ -66,11 +66,11 @@ public sealed record ManifestSlice
     /// <summary>Examples by template.</summary>
     public required IReadOnlyDictionary<string, long> ByTemplate { get; init; }
 
-    /// <summary>What became of the exemplars; left out where examples get none.</summary>
+    /// <summary>Counts of exemplars; omitted if examples get none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ShotCounts? Exemplars { get; init; }
 
-    /// <summary>Lengths of the examples as a trainer sees them; left out where they are not counted.</summary>
+    /// <summary>Lengths of the examples as seen by a trainer; omitted if not counted.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestLengths? Lengths { get; init; }
 
@@ -94,13 +94,13 @@ public sealed record ManifestSlice
     };
 }
 
-/// <summary>What became of a task.</summary>
+/// <summary>Result of a task.</summary>
 public sealed record ManifestTask
 {
     /// <summary>Its key.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Display name.</summary>
     public required string Title { get; init; }
 
     /// <summary>Its cluster.</summary>
@@ -109,14 +109,14 @@ public sealed record ManifestTask
     /// <summary><c>train</c> or <c>held_out</c>.</summary>
     public required string Role { get; init; }
 
-    /// <summary>Layout in which its data was found.</summary>
+    /// <summary>Layout of its data.</summary>
     public required string Layout { get; init; }
 
-    /// <summary>The dataset on the hub; left out for other data.</summary>
+    /// <summary>The dataset on the hub; omitted for other data.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ManifestHub? Hub { get; init; }
 
-    /// <summary>Variant that was taken, or null.</summary>
+    /// <summary>Variant used, or null.</summary>
     public string? Variant { get; init; }
 
     /// <summary>The order in which its slices take rows, <c>seeded</c> or <c>source</c>; null in manifests of earlier versions.</summary>
@@ -128,10 +128,10 @@ public sealed record ManifestTask
     /// <summary>Licence of the data, or null.</summary>
     public string? Licence { get; init; }
 
-    /// <summary>Names of the metrics that the task is scored with.</summary>
+    /// <summary>Names of the task's metrics.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
-    /// <summary>What the task keeps for other tools that evaluate it; left out where there is nothing.</summary>
+    /// <summary>Settings kept for other evaluation tools; omitted if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Evaluation { get; init; }
 
@@ -141,7 +141,7 @@ public sealed record ManifestTask
     /// <summary>Its slices.</summary>
     public required IReadOnlyList<ManifestSlice> Slices { get; init; }
 
-    /// <summary>What evaluation sets that ask in other ways lack of the task's own; left out where that is nothing.</summary>
+    /// <summary>What evaluation sets of other variants lack compared to the task's own; omitted if nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TreeLoss>? TreeLosses { get; init; }
 
@@ -178,7 +178,7 @@ public sealed record ManifestTask
     private static string HashOf(TemplateDefinition template) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{template.KindText}\0{template.Input.Text}\0{template.Target.Text}\0{template.Answer?.Text}{ForeignPart(template)}{VariantPart(template)}{(template.Options is { } options ? $"\0options\0{string.Join('\0', options)}" : string.Empty)}")));
 
-    // Nothing for the dialect that most templates are in.
+    // Omitted for the default dialect.
     private static string ForeignPart(TemplateDefinition template) =>
         template.Dialect == Dialect.Jinja ? string.Empty : $"\0{template.Dialect}\0{template.Choices?.Text}";
 

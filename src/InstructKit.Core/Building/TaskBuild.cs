@@ -14,11 +14,11 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building;
 
-/// <summary>One task of a build: each of its splits is read once, for all slices that are written of it.</summary>
+/// <summary>One task of a build: each of its splits is read once, for all its written slices.</summary>
 /// <param name="task">The task with its data.</param>
 /// <param name="program">Its compiled templates.</param>
-/// <param name="sinks">Where examples go: a sink for each output of each split.</param>
-/// <param name="context">What all tasks share.</param>
+/// <param name="sinks">The sinks: one for each output of each split.</param>
+/// <param name="context">Shared by all tasks.</param>
 internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Dictionary<string, IRecordSink[]> sinks, BuildContext context)
 {
     private readonly ResolvedPlan _resolved = context.Resolved;
@@ -39,10 +39,10 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
             var wanted = task.Outputs.Where(output => task.Data.Slices[output.Slice].Split == split).ToList();
             if (wanted.Count == 0) continue;
 
-            // Taken before anything is hashed or read, so that the hash in the manifest is that of the rows.
+            // Taken before anything is hashed or read, so the hash in the manifest matches the rows.
             var stamps = new SourceStamps(parts);
 
-            // Hashing the input is as much work as reading it, so it is done beside the reading.
+            // Hashing the input costs as much as reading it, so both run in parallel.
             var measuring = context.IsSample ? null : System.Threading.Tasks.Task.Run(() => InputFiles.Measure(split, task.Data.Folder, parts));
             var isCapped = wanted.Exists(output => PlanCaps.Of(context.Plan, output.Split) is not null || (output.Split == OutputSplit.Train && context.Shares.ContainsKey(task.Task.Key)));
             var ranges = _resolved.Ranges.Of(task.Task, task.Data, split, isCapped);
@@ -57,7 +57,7 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
             observer?.End(task.Task.Key, split);
             context.Evaluation?.Finish(jobs.Concat(beside.Select(one => one.Job)).Select(job => job.Evaluation).OfType<EvaluationJob>());
             slices.AddRange(jobs.Zip(wanted, (job, output) => new BuiltSlice(output.Slice, task.Data.Slices[output.Slice], output.Split, job.Counts)));
-            trees.AddRange(beside.Select(one => TreeLoss.Of(one.Job.Evaluation!.Tree, one.Job.Counts, one.Main.Counts)).OfType<TreeLoss>()); // they are for evaluation sets alone
+            trees.AddRange(beside.Select(one => TreeLoss.Of(one.Job.Evaluation!.Tree, one.Job.Counts, one.Main.Counts)).OfType<TreeLoss>()); // they are only for evaluation sets
             if (measuring is not null) inputs.Add(measuring.GetAwaiter().GetResult());
             stamps.RequireUnchanged();
         }
@@ -83,7 +83,7 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
         var isScored = OutputSplit.IsScored(output);
         var asking = _resolved.AskingOf(task, isScored);
         var share = output == OutputSplit.Train ? context.Shares.GetValueOrDefault(task.Task.Key) : null;
-        // What is scored is asked directly.
+        // Scored rows use direct templates.
         int[] templates = [.. Enumerable.Range(0, _resolved.TemplatesOf(task).Count).Where(template => !isScored || IsDirect(template))];
         IEnumerable<IRecordSink> into = sinks[output];
         if (output == OutputSplit.Train && context.Lanes is { } lanes) into = into.Select(sink => ((ArrangedSink)sink).Lane(lanes.IndexOf(task.Task.Key)));
@@ -102,7 +102,7 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
             Templates = templates,
             Inversion = isScored || plan.InvertedRate is not { } rate ? null : InversionDraw.Of(templates, IsDirect, rate),
             Origins = OriginsOf(split),
-            // Every direct template for what is scored; dev rows of training tasks are training-like, with one template each.
+            // Every direct template for scored rows; dev rows of training tasks are treated like training rows, with one template each.
             Assign = isScored ? TemplateAssignment.All : task.Task.Conversation is null ? plan.Assign : TemplateAssignment.One,
             Outputs = [.. _resolved.Outputs.Zip(into, (shape, sink) => new SliceOutput(shape.LayoutOf(output), shape.RecordsOf(output), sink, shape.Format.Name) { Refused = plan.LineBreaks == LineBreaks.Drop ? ExampleLoss.LineBreaks : ExampleLoss.None })],
             View = context.View,
@@ -114,7 +114,7 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
         };
     }
 
-    // The same rows asked in other ways, for evaluation sets alone.
+    // The same rows in other variants, only for evaluation sets.
     private IEnumerable<SliceJob> JobsBeside(SliceJob job, string split, string output)
     {
         if (job.Evaluation is null) yield break;
@@ -147,7 +147,7 @@ internal sealed class TaskBuild(ResolvedTask task, CompiledTask program, Diction
                 Origins = job.Origins,
                 Assign = TemplateAssignment.All,
                 Outputs = [],
-                Evaluation = context.Evaluation!.Open(task, program, output, asking), // the plan's own way has sets
+                Evaluation = context.Evaluation!.Open(task, program, output, asking), // the plan's own variant has sets
                 View = job.View,
                 Rules = job.Rules,
                 Counts = CountsOf(asking),

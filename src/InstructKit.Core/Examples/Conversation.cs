@@ -5,7 +5,7 @@ namespace InstructKit.Examples;
 /// <summary>Which turns of the model are trained on.</summary>
 public enum TurnTraining
 {
-    /// <summary>All but those that the row marks as not trained on (<c>train: false</c>, <c>weight: 0</c>, <c>loss_mask: 0</c>…).</summary>
+    /// <summary>All except those that the row marks as not trained on (<c>train: false</c>, <c>weight: 0</c>, <c>loss_mask: 0</c>…).</summary>
     Marked,
 
     /// <summary>All.</summary>
@@ -15,16 +15,16 @@ public enum TurnTraining
     Last,
 }
 
-/// <summary>What becomes of the reasoning before the last question, which chat templates of reasoning models leave out when the model is used.</summary>
+/// <summary>How reasoning before the last question is handled, which chat templates of reasoning models omit at inference time.</summary>
 public enum ReasoningHistory
 {
-    /// <summary>It stays.</summary>
+    /// <summary>It is kept.</summary>
     Keep,
 
-    /// <summary>It is left out.</summary>
+    /// <summary>It is omitted.</summary>
     Drop,
 
-    /// <summary>Each question makes an example of its own, with the turns before it as history without reasoning and the turns behind it trained.</summary>
+    /// <summary>Each question yields a separate example, with the turns before it as history without reasoning and the turns after it trained on.</summary>
     Unroll,
 }
 
@@ -34,15 +34,15 @@ public sealed record ConversationRules
     /// <summary>Which turns of the model are trained on.</summary>
     public TurnTraining Training { get; init; }
 
-    /// <summary>What becomes of reasoning before the last question.</summary>
+    /// <summary>How reasoning before the last question is handled.</summary>
     public ReasoningHistory History { get; init; }
 
-    /// <summary>True to leave out all reasoning.</summary>
+    /// <summary>True to omit all reasoning.</summary>
     public bool DropsReasoning { get; init; }
 }
 
-/// <summary>The turns of an example in the one form that all sources are brought into and all formats are made of: texts are plain UTF-8, calls, tools and
-/// parts are JSON as the source has it, on one line. One per worker; every example overwrites the one before.</summary>
+/// <summary>The turns of an example in the common form of all sources and formats: texts are plain UTF-8, calls, tools and
+/// parts are the source's JSON, on one line. One per worker; every example overwrites the previous one.</summary>
 internal sealed class Conversation
 {
     private readonly Utf8Output _text = new();
@@ -59,13 +59,13 @@ internal sealed class Conversation
     /// <summary>What was lost.</summary>
     public ExampleLoss Losses { get; set; }
 
-    /// <summary>What the chat template lost that rendered it last.</summary>
+    /// <summary>Losses of the chat template that rendered it last.</summary>
     public ExampleLoss RenderLosses { get; set; }
 
-    /// <summary>What is lost in a record, beside what writers of turns note themselves.</summary>
-    /// <param name="form">What the record holds of turns.</param>
-    /// <param name="hasTools">True where there is a place for tools.</param>
-    /// <param name="hasImages">True where there is a place for images.</param>
+    /// <summary>Losses in a record, in addition to those recorded by writers of turns.</summary>
+    /// <param name="form">The record's form of turns.</param>
+    /// <param name="hasTools">True if there is a place for tools.</param>
+    /// <param name="hasImages">True if there is a place for images.</param>
     public ExampleLoss LossesIn(TurnForm form, bool hasTools, bool hasImages)
     {
         var losses = Losses;
@@ -103,10 +103,10 @@ internal sealed class Conversation
     /// <summary>A turn by its position.</summary>
     public Turn this[int index] => new(_turns[index], _text.Written, hidesReasoning: _hidesHistory && index < _from, isTrained: _turns[index].IsTrained && index >= _trainedFrom);
 
-    /// <summary>All turns that were read, also those that the example does not have.</summary>
+    /// <summary>All turns read, including those not in the example.</summary>
     internal List<TurnEntry> Entries => _turns;
 
-    /// <summary>The buffer that entries point into.</summary>
+    /// <summary>The buffer referenced by entries.</summary>
     internal Utf8Output Buffer => _text;
 
     /// <summary>Empties it.</summary>
@@ -122,11 +122,11 @@ internal sealed class Conversation
 
     internal void SetImages((int Start, int End) images) => _images = images;
 
-    /// <summary>Makes the example of the first turns.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Creates the example from the first turns.</summary>
+    /// <param name="count">Number of turns.</param>
     /// <param name="question">Position of the last question.</param>
-    /// <param name="hidesHistory">True to leave out the reasoning before it.</param>
-    /// <param name="trainsBehind">True to train on nothing before it.</param>
+    /// <param name="hidesHistory">True to omit the reasoning before it.</param>
+    /// <param name="trainsBehind">True to train only on turns after it.</param>
     internal void Show(int count, int question, bool hidesHistory, bool trainsBehind) =>
         (Count, _from, _hidesHistory, _trainedFrom) = (count, question, hidesHistory, trainsBehind ? question : 0);
 
@@ -144,10 +144,10 @@ internal sealed class Conversation
         }
     }
 
-    /// <summary>True when a system text of its own precedes what is said.</summary>
+    /// <summary>True when its own system text precedes the turns.</summary>
     internal bool BeginsWithSystem => Count > 1 && this[0].Role == TurnRole.System;
 
-    /// <summary>What precedes the last turn, as one text: a system text, then what was said, with the speakers' names unless there is a single
+    /// <summary>The text before the last turn: a system text, then the turns, with the speakers' names unless there is a single
     /// question.</summary>
     internal void AppendHistory(Utf8Output output)
     {
@@ -179,20 +179,20 @@ internal sealed class Conversation
     }
 }
 
-/// <summary>What a record holds of the turns of a conversation.</summary>
+/// <summary>The form of a conversation's turns in a record.</summary>
 internal enum TurnForm
 {
     /// <summary>Turns.</summary>
     Turns,
 
-    /// <summary>The text that a chat template makes of them.</summary>
+    /// <summary>The text rendered by a chat template.</summary>
     Rendered,
 
-    /// <summary>What was said before the last one, and that one, as texts.</summary>
+    /// <summary>The turns before the last one, and the last one, as texts.</summary>
     Flat,
 }
 
-/// <summary>Where the parts of a turn are.</summary>
+/// <summary>Locations of the parts of a turn.</summary>
 internal struct TurnEntry
 {
     public TurnRole Role;
@@ -213,37 +213,37 @@ internal readonly ref struct Turn(TurnEntry entry, ReadOnlySpan<byte> buffer, bo
 {
     private readonly ReadOnlySpan<byte> _buffer = buffer;
 
-    /// <summary>Who speaks.</summary>
+    /// <summary>The role.</summary>
     public TurnRole Role => entry.Role;
 
-    /// <summary>What is said, plain UTF-8, without the reasoning.</summary>
+    /// <summary>The text, plain UTF-8, without the reasoning.</summary>
     public ReadOnlySpan<byte> Text => Of(entry.Text);
 
-    /// <summary>What was thought before, plain UTF-8; empty for nothing.</summary>
+    /// <summary>The reasoning, plain UTF-8; empty for none.</summary>
     public ReadOnlySpan<byte> Reasoning => hidesReasoning ? [] : Of(entry.Reasoning);
 
-    /// <summary>JSON of the content where it has parts other than texts, or marks of parts that are kept; empty otherwise.</summary>
+    /// <summary>JSON of the content if it has parts other than texts, or kept marks of parts; empty otherwise.</summary>
     public ReadOnlySpan<byte> Parts => Of(entry.Parts);
 
-    /// <summary>True where some part is not a text.</summary>
+    /// <summary>True if some part is not a text.</summary>
     public bool HasMedia => entry.HasMedia;
 
-    /// <summary>True where some parts are trained on and others are not.</summary>
+    /// <summary>True if some parts are trained on and others are not.</summary>
     public bool HasPartMarks => entry.HasPartMarks;
 
     /// <summary>JSON of the calls; empty for none.</summary>
     public ReadOnlySpan<byte> Calls => Of(entry.Calls);
 
-    /// <summary>The call that a result answers; empty when it is not known.</summary>
+    /// <summary>The call that a result answers; empty if unknown.</summary>
     public ReadOnlySpan<byte> CallId => Of(entry.CallId);
 
-    /// <summary>The name of who speaks, or of the tool; empty for none.</summary>
+    /// <summary>The name of the speaker or the tool; empty for none.</summary>
     public ReadOnlySpan<byte> Name => Of(entry.Name);
 
-    /// <summary>True for a turn that is trained on.</summary>
+    /// <summary>True if the turn is trained on.</summary>
     public bool IsTrained => isTrained;
 
-    /// <summary>Text and reasoning in one: as the source has them where they are one there, otherwise the reasoning in think tags before the text.</summary>
+    /// <summary>Text and reasoning combined: as in the source if combined there, otherwise the reasoning in think tags before the text.</summary>
     public void AppendInline(Utf8Output output)
     {
         if (Reasoning.IsEmpty)

@@ -3,7 +3,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Examples;
 
-/// <summary>What a message says: texts, parts, calls and reasoning.</summary>
+/// <summary>Reads the content of messages: texts, parts, calls and reasoning.</summary>
 internal sealed partial class ConversationReader
 {
     private void ReadContent(ref TurnEntry turn, RawValue content, ReadOnlySpan<byte> json, string where)
@@ -77,7 +77,7 @@ internal sealed partial class ConversationReader
         return part;
     }
 
-    // Marks that agree are the turn's; others are finer than a turn.
+    // Marks that agree apply to the turn; others are finer than a turn.
     private void TakeMarks(ref TurnEntry turn, List<RawPart> parts)
     {
         if (rules.Training != TurnTraining.Marked || !parts.Exists(part => part.Mark is not null)) return;
@@ -115,13 +115,13 @@ internal sealed partial class ConversationReader
         return (start, Conversation.Buffer.Length);
     }
 
-    // LLaMA-Factory writes the JSON of one call, or of a list of them, as the text of a turn; anything else is what the model says.
+    // LLaMA-Factory writes the JSON of one call, or of a list of them, as the text of a turn; anything else is the model's text.
     private void AsCall(ref TurnEntry turn)
     {
         if (ReadCalls(Conversation.Buffer.Written[turn.Text.Start..turn.Text.End].ToArray(), areFunctions: true) is { } calls) (turn.Calls, turn.Text) = (calls, default);
     }
 
-    // The calls that a text is; null when it is none.
+    // Parses a text as calls; null if it is not.
     private (int Start, int End)? ReadCalls(ReadOnlySpan<byte> said, bool areFunctions)
     {
         var (buffer, isFirst) = (Conversation.Buffer, true);
@@ -133,7 +133,7 @@ internal sealed partial class ConversationReader
         return isFirst ? default((int, int)) : (start, buffer.Length);
     }
 
-    // Appends the calls that a text is, one or a list of them. Otherwise false, and nothing is appended.
+    // Appends the calls in a text that is one call or a list of them. Otherwise returns false and appends nothing.
     private bool AppendCalls(ReadOnlySpan<byte> said, bool areFunctions, ref bool isFirst)
     {
         var buffer = Conversation.Buffer;
@@ -155,7 +155,7 @@ internal sealed partial class ConversationReader
                 if (!isList) break;
             }
 
-            // Anything behind it is an error of the reader's.
+            // Anything after it is a reader error.
             return !reader.Read();
         }
         catch (JsonException)
@@ -172,7 +172,7 @@ internal sealed partial class ConversationReader
         Conversation.Buffer.AppendRaw("}"u8);
     }
 
-    // <think>…</think> at the beginning of what the model says.
+    // <think>…</think> at the beginning of the model's text.
     private void DivideThought(ref TurnEntry turn)
     {
         var text = Conversation.Buffer.Written[turn.Text.Start..turn.Text.End];
@@ -184,7 +184,7 @@ internal sealed partial class ConversationReader
         while (thought.Start < thought.End && text[thought.End - 1] is (byte)'\n' or (byte)'\r') thought.End--;
         var rest = close + "</think>".Length;
         while (rest < text.Length && text[rest] is (byte)'\n' or (byte)'\r') rest++;
-        // An empty block is a habit of some templates and no thought.
+        // Some templates write an empty block, which is not reasoning.
         if (thought.Start == thought.End) return;
 
         turn.Whole = turn.Text;
@@ -200,7 +200,7 @@ internal sealed partial class ConversationReader
         Other,
     }
 
-    /// <summary>A part of a content.</summary>
+    /// <summary>A content part.</summary>
     private struct RawPart
     {
         public int Start;

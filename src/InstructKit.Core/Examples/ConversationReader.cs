@@ -5,11 +5,11 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Examples;
 
-/// <summary>Brings the conversations of rows into the one form of <see cref="Conversation"/>: messages of <c>role</c> and <c>content</c>, ShareGPT's
-/// <c>from</c> and <c>value</c>, contents as lists of typed parts, calls as a turn of their own or as a key, reasoning as a key, as a part or in think
+/// <summary>Converts the conversations of rows to the form of <see cref="Conversation"/>: messages of <c>role</c> and <c>content</c>, ShareGPT's
+/// <c>from</c> and <c>value</c>, contents as lists of typed parts, calls as a separate turn or as a key, reasoning as a key, as a part or in think
 /// tags.</summary>
 /// <remarks>Keys and roles: TRL data_utils.py, LLaMA-Factory converter.py, Axolotl chat_template.py, OpenAI's fine-tuning messages (facts of formats).</remarks>
-/// <param name="rules">What becomes of turns and reasoning.</param>
+/// <param name="rules">How turns and reasoning are handled.</param>
 internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDefinition task, ConversationRules rules)
 {
     private const int MaxDepth = 1000;
@@ -45,11 +45,11 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
     private int _piece;
     private bool _isText;
 
-    /// <summary>The conversation that was read last.</summary>
+    /// <summary>The conversation read last.</summary>
     public Conversation Conversation { get; } = new();
 
-    /// <summary>Reads the conversation of the loaded row; null when it makes an example, otherwise the drop reason.</summary>
-    /// <exception cref="TemplateException">The row has something else.</exception>
+    /// <summary>Reads the conversation of the loaded row; null if it yields an example, otherwise the drop reason.</summary>
+    /// <exception cref="TemplateException">The row has other content.</exception>
     public string? Read()
     {
         Conversation.Reset();
@@ -70,13 +70,13 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         return FindPieces() ?? Next();
     }
 
-    /// <summary>True when the row makes another example.</summary>
+    /// <summary>True when the row yields another example.</summary>
     public bool HasMore => _piece + 1 < _pieces.Count;
 
     /// <summary>Number of the example of the row, from 0.</summary>
     public int Piece => _piece;
 
-    /// <summary>Goes on to the next example of the row; null when it is one, otherwise the drop reason.</summary>
+    /// <summary>Advances to the next example of the row; null if there is one, otherwise the drop reason.</summary>
     public string? Next()
     {
         var (count, question) = _pieces[++_piece];
@@ -96,7 +96,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
 
     private TemplateException Error(string message) => new(new Diagnostic(RowCodes.RenderFailed, Severity.Error, message, task.Span with { Length = 0 }));
 
-    // The JSON of a column, whether it is one or a text that is one; empty for null.
+    // The JSON of a column that is JSON or a text of JSON; empty for null.
     private ReadOnlySpan<byte> JsonOf(int column)
     {
         var bytes = evaluator.ValueOf(column, out var kind);
@@ -120,7 +120,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
             else if (!Conversation.Buffer.Written[own.Text.Start..own.Text.End].SequenceEqual(system)) Conversation.Losses |= ExampleLoss.SystemText;
         }
 
-        // An empty list is how tables without gaps say that there are none.
+        // Tables without nulls use an empty list for none.
         if (_tools >= 0 && JsonOf(_tools).Trim(" \t\r\n"u8) is { IsEmpty: false } tools && !tools.SequenceEqual("[]"u8) && !tools.SequenceEqual("null"u8)) Conversation.SetTools(Checked(tools, "tools"));
 
         if (_images >= 0 && JsonOf(_images) is { IsEmpty: false } images && !images.SequenceEqual("[]"u8)) Conversation.SetImages(Checked(images, "images"));
@@ -133,7 +133,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
             while (reader.Read())
             {
-                // Only whether it can be read.
+                // Only checks whether it can be read.
             }
         }
         catch (JsonException exception)
@@ -145,7 +145,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         return Line(json);
     }
 
-    // Readers of JSON files have refused or repaired it; in JSON that is a text this is the first look.
+    // Readers of JSON files have already rejected or repaired it; for JSON inside a text this is the first check.
     private void RequireCharacters(ReadOnlySpan<byte> json, string what)
     {
         if (_isText && JsonEscapes.FindLoneSurrogate(json) is >= 0 and var at) throw Error($"'{what}' has the lone surrogate {Encoding.ASCII.GetString(json.Slice(at, 6))}, which is not a character");
@@ -166,7 +166,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
             return null;
         }
 
-        // What follows a question up to the next one is one example, when something in it is trained on.
+        // The turns from a question to the next one form an example, if some of them are trained on.
         var (question, reply, trains) = (0, -1, false);
         for (var i = 0; i <= last + 1; i++)
         {
@@ -274,7 +274,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         Conversation.Entries.Add(turn);
     }
 
-    // The fields of the output are there before the first row is read, so a task says what its rows have.
+    // The output schema is fixed before the first row is read, so a task must declare what its rows have.
     private void Require(TurnEntry turn, string where)
     {
         Missing(Length(turn.Calls) > 0 || Length(turn.CallId) > 0, TurnParts.ToolCalls, "calls of tools");
@@ -302,7 +302,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
         return ReadCalls(message.Calls.Kind == JsonTokenType.String ? Unescaped(json, message.Calls) : calls, areFunctions: false) ?? throw Error($"the tool_calls of {where} are a text that is not JSON of calls");
     }
 
-    // What occurs twice, or is of another kind than its key, is left out and counted.
+    // Duplicates, and values of the wrong type for their key, are omitted and counted.
     private void Set(ref RawValue place, RawValue value, bool isRight)
     {
         if (!isRight || place.Kind != JsonTokenType.None) Conversation.Losses |= ExampleLoss.OtherKeys;
@@ -331,7 +331,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
 
     private static int Length((int Start, int End) range) => range.End - range.Start;
 
-    // JSON on one line: between its tokens, and nowhere else, lines may end.
+    // Writes JSON on one line: only between tokens can lines end.
     private (int Start, int End) Line(ReadOnlySpan<byte> json)
     {
         var buffer = Conversation.Buffer;
@@ -364,7 +364,7 @@ internal sealed partial class ConversationReader(RowEvaluator evaluator, TaskDef
 
     private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> json, RawValue value) => JsonEscapes.Unescape(json[(value.Start + 1)..(value.End - 1)]);
 
-    // A truth value or a weight, also as a text. A weight between 0 and 1 has no place in a turn that is trained on or not.
+    // A boolean or a weight, also as a text. A weight between 0 and 1 cannot be represented in a turn that is trained on or not.
     private bool IsTrue(ReadOnlySpan<byte> value)
     {
         value = value.Trim((byte)'"');

@@ -3,8 +3,8 @@ using InstructKit.Templates;
 
 namespace InstructKit.Examples;
 
-/// <summary>The name of an example: <c>task:split:row:template:hash</c>. The hash is cut from one of what the model is shown, the input and the options in
-/// their order, and of what was drawn or chosen for it where something was: the layout of the options, the words of the template's variants, the exemplars, and
+/// <summary>The name of an example: <c>task:split:row:template:hash</c>. The hash is a truncated one of the model's view, the input and the options in
+/// their order, and of any random choices for it: the layout of the options, the words of the template's variants, the exemplars, and
 /// the order of the options.</summary>
 public static class ExampleId
 {
@@ -25,7 +25,7 @@ public static class ExampleId
         output.AppendRaw(digits[..written]);
     }
 
-    // FNV-1a (Fowler, Noll, Vo), its end mixed by the finaliser of SplitMix64 (Steele, Lea, Flood 2014), so that the digits taken depend on every byte.
+    // FNV-1a (Fowler, Noll, Vo), its end mixed by the finaliser of SplitMix64 (Steele, Lea, Flood 2014), so that the digits used depend on every byte.
     private static ulong Hash(in Example example)
     {
         var hash = Add(0xCBF29CE484222325UL, example.Input);

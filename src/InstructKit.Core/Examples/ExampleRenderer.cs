@@ -6,8 +6,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Examples;
 
-/// <summary>Renders templates over the row that an evaluator has loaded, and decides what is not an example: the one place for build, preview and lint. One per
-/// worker; every example overwrites the one before.</summary>
+/// <summary>Renders templates for the row loaded by an evaluator, and decides what is not an example: shared by build, preview and lint. One per
+/// worker; every example overwrites the previous one.</summary>
 /// <param name="evaluator">Holds the row.</param>
 /// <param name="escaped">True to render texts as the insides of JSON strings, false for plain UTF-8.</param>
 /// <param name="scored">True for examples with options and answers.</param>
@@ -29,10 +29,10 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     private int _targetEnd;
     private int _optionsEnd;
 
-    /// <summary>The whole prompt: exemplars, where there are any, and the query.</summary>
+    /// <summary>The whole prompt: exemplars, if any, and the query.</summary>
     internal ExampleText Input => _isPrompted ? new(_prompt.Written, escaped) : Query;
 
-    /// <summary>The input without exemplars and what wraps it.</summary>
+    /// <summary>The input without exemplars and wrapping.</summary>
     internal ExampleText Query => new(_text.Part(0, _inputEnd), escaped);
 
     /// <summary>The exemplars before the query.</summary>
@@ -42,7 +42,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     private ExampleText WholeTarget => new(_text.Part(_inputEnd, _targetEnd), escaped);
 
-    /// <summary>Puts a shorter text in the place of the target.</summary>
+    /// <summary>Replaces the target with a shorter text.</summary>
     /// <param name="plain">UTF-8.</param>
     internal void CutTarget(ReadOnlySpan<byte> plain)
     {
@@ -57,13 +57,13 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     internal int AnswerIndex { get; private set; }
 
-    /// <summary>Length of the example, set by who measures it.</summary>
+    /// <summary>Length of the example, set by the meter.</summary>
     internal ExampleLength Length { get; set; }
 
-    /// <summary>Its tokens, set by who encodes it; null where examples are not packed.</summary>
+    /// <summary>Its tokens, set by the encoder; null if examples are not packed.</summary>
     internal Utf8Output? Tokens { get; set; }
 
-    /// <summary>Canonical columns that are carried along, by index; -1 for one that the task does not have.</summary>
+    /// <summary>Canonical columns that are carried along, by index; -1 for one missing in the task.</summary>
     internal int[] CarriedColumns { private get; init; } = [];
 
     internal RowValue Carried(int number)
@@ -85,10 +85,10 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
 
     internal Phrasing Phrasing { get; private set; }
 
-    /// <summary>How it shows the options; null when it does not.</summary>
+    /// <summary>How it shows the options; null if it does not.</summary>
     internal OptionsLayout? Layout => Template is { } template ? evaluator.LayoutOf(template) : null;
 
-    /// <summary>Renders a template. Null when the result is an example, which <see cref="Take"/> returns; otherwise the drop reason.</summary>
+    /// <summary>Renders a template. Null if the result is an example, which <see cref="Take"/> returns; otherwise the drop reason.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
     /// <param name="template">The template.</param>
     /// <param name="phrasing">Which of its texts, and how the options are shown.</param>
@@ -116,20 +116,20 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     /// <summary>How conversations become examples.</summary>
     internal ConversationRules Rules { private get; init; } = new();
 
-    /// <summary>The conversation that the example is; null for what a template made.</summary>
+    /// <summary>The conversation of the example; null for a template's output.</summary>
     internal Conversation? Conversation { get; private set; }
 
-    /// <summary>True when the row of a conversation makes another example, which <see cref="RenderNext"/> renders.</summary>
+    /// <summary>True when the row of a conversation yields another example, which <see cref="RenderNext"/> renders.</summary>
     internal bool HasMore => Conversation is not null && _reader!.HasMore; // it has read the conversation
 
-    /// <summary>Number of the example among those that the row makes under the template, from 0.</summary>
+    /// <summary>Index of the example among those of the row and template.</summary>
     internal int Piece => Conversation is null ? 0 : _reader!.Piece; // it has read the conversation
 
-    /// <summary>Renders the next example of a conversation that makes several; null when it is one, otherwise the drop reason.</summary>
+    /// <summary>Renders the next example of a conversation that yields several; null if it is one, otherwise the drop reason.</summary>
     internal string? RenderNext()
     {
         _text.Length = 0;
-        return _reader!.Next() ?? RenderTurns(); // there is one where there are more
+        return _reader!.Next() ?? RenderTurns(); // there is one if there are more
     }
 
     private string? RenderConversation()
@@ -140,7 +140,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         return reason ?? RenderTurns();
     }
 
-    // As two texts, for the formats that have no turns: what was said before the model's last turn, and that turn.
+    // As two texts, for formats without turns: the turns before the model's last one, and that one.
     private string? RenderTurns()
     {
         var turns = _reader!.Conversation; // one was read
@@ -180,7 +180,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     /// <summary>The row whose templates are rendered.</summary>
     internal RowEvaluator Row => evaluator;
 
-    /// <summary>Puts exemplars before the input that was rendered last.</summary>
+    /// <summary>Prepends exemplars to the input rendered last.</summary>
     /// <param name="exemplars">The exemplars; in use until the next <see cref="Render"/>.</param>
     /// <param name="separators">The text between them.</param>
     internal void Prompt(ExemplarBuffer exemplars, Tasks.ExemplarSeparators separators)
@@ -193,7 +193,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
     }
 
     /// <summary>The example rendered last; valid until the next <see cref="Render"/>.</summary>
-    /// <param name="origin">Where it comes from.</param>
+    /// <param name="origin">Its origin.</param>
     /// <param name="row">Number of its row in the source split.</param>
     public Example Take(ExampleOrigin origin, long row) => new(this, origin, row);
 
@@ -204,7 +204,7 @@ public sealed class ExampleRenderer(RowEvaluator evaluator, bool escaped, bool s
         return new ExampleText(_id.Written, false);
     }
 
-    // A passage as a group would be in the record twice.
+    // A passage used as group key would be in the record twice.
     private ReadOnlySpan<byte> DigestOf(ReadOnlySpan<byte> group)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

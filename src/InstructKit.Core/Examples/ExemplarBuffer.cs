@@ -2,10 +2,10 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Examples;
 
-/// <summary>A row of a task's training slice, rendered as an example that comes before another one's input.</summary>
+/// <summary>A row of a task's training slice, rendered as an example that precedes another one's input.</summary>
 /// <param name="input">Its input.</param>
 /// <param name="target">Its target.</param>
-/// <param name="origin">Where it comes from.</param>
+/// <param name="origin">Its origin.</param>
 /// <param name="row">Number of its row in the source split of its origin.</param>
 public readonly ref struct Exemplar(ExampleText input, ExampleText target, ExampleOrigin origin, long row)
 {
@@ -15,14 +15,14 @@ public readonly ref struct Exemplar(ExampleText input, ExampleText target, Examp
     /// <summary>Its target.</summary>
     public ExampleText Target { get; } = target;
 
-    /// <summary>Task, template and split that it comes from.</summary>
+    /// <summary>Task, template and split of the exemplar.</summary>
     public ExampleOrigin Origin { get; } = origin;
 
     /// <summary>Number of its row in the source split, from 0.</summary>
     public long Row { get; } = row;
 }
 
-/// <summary>The exemplars of one example, in the order of its prompt: copies, as each is rendered before the next. One per worker, used again and again.</summary>
+/// <summary>The exemplars of one example, in the order of its prompt: copies, as each is rendered before the next. One per worker, reused.</summary>
 /// <param name="isEscaped">True when texts are the insides of JSON strings.</param>
 public sealed class ExemplarBuffer(bool isEscaped)
 {
@@ -65,7 +65,7 @@ public sealed class ExemplarBuffer(bool isEscaped)
     /// <summary>Writes the prompt: all exemplars, then the query.</summary>
     /// <param name="query">The query's input, in the same form.</param>
     /// <param name="separators">The text between the parts.</param>
-    /// <param name="output">Where to; what was in it is lost.</param>
+    /// <param name="output">The output; its previous content is discarded.</param>
     internal void Join(ExampleText query, ExemplarSeparators separators, Utf8Output output)
     {
         output.Length = 0;

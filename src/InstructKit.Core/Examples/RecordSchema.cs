@@ -15,7 +15,7 @@ public enum ColumnType
     /// <summary>True or false.</summary>
     Boolean,
 
-    /// <summary>Any JSON value, carried as it is.</summary>
+    /// <summary>Any JSON value, unchanged.</summary>
     Json,
 
     /// <summary>An object with the columns of <see cref="Column.Fields"/>.</summary>
@@ -29,10 +29,10 @@ public enum ColumnType
 /// <param name="Fields">The fields of an <see cref="ColumnType.Object"/>.</param>
 public sealed record Column(string Name, ColumnType Type, bool IsList = false, IReadOnlyList<Column>? Fields = null)
 {
-    /// <summary>True where JSON leaves the key of a null out; never the first column.</summary>
+    /// <summary>True if JSON omits the key of a null; never for the first column.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>What its values are, for the documentation.</summary>
+    /// <summary>Description of its values, for the documentation.</summary>
     public string Meaning { get; init; } = string.Empty;
 }
 

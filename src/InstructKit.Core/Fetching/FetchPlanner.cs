@@ -4,8 +4,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
-/// <summary>Finds out which files tasks need and how much of them is here.</summary>
-/// <param name="request">What is wanted.</param>
+/// <summary>Determines which files tasks need and how much of them is already here.</summary>
+/// <param name="request">The request.</param>
 /// <param name="settings">Hub and cache.</param>
 /// <param name="trees">Lists the files of datasets.</param>
 internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, TreeSource trees)
@@ -16,7 +16,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
     private readonly List<(string Task, Diagnostic Reason)> _failures = [];
     private readonly List<Diagnostic> _warnings = [];
 
-    /// <summary>Makes the plan. What is wrong with one task does not keep the others from being fetched.</summary>
+    /// <summary>Creates the plan. An error in one task does not prevent fetching the others.</summary>
     public async Task<FetchPlan> PlanAsync(CancellationToken cancel)
     {
         if (request.Tasks.Count == 0)
@@ -42,7 +42,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         return new FetchPlan { Request = request, Files = [.. all], Failures = _failures, Warnings = _warnings };
     }
 
-    // Without names, what the lock has: at its commits, or, to update, where its revisions stand now.
+    // Without names, the files of the lock: at its commits, or, to update, at the current commits of its revisions.
     private async Task AddLockedAsync(HubSnapshot snapshot, IReadOnlyList<LockedFile> files, CancellationToken cancel)
     {
         try
@@ -96,7 +96,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
 
         foreach (var file in best.Splits.Values.SelectMany(files => files)) Add(best.Tree!.Snapshot, file, task.Key);
 
-        // A lock holds a dataset at one commit, so the files that other tasks had move along.
+        // A lock pins a dataset at one commit, so the files of other tasks move along.
         var moved = request.Update ? request.Lock.Find(best.Tree!.Snapshot.Id, best.Tree.Snapshot.Revision)?.Files ?? [] : [];
         foreach (var file in best.Tree!.Files.Where(file => moved.Any(old => old.Path == file.Path))) Add(best.Tree.Snapshot, file, null);
     }
@@ -122,7 +122,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
         return new Choice(tree, splits, cut);
     }
 
-    // The user said so now or when the lock was written.
+    // The user allowed it now or when the lock was written.
     private bool Agreed(HubSnapshot snapshot) =>
         request.AllowPartial || request.Lock.Find(snapshot.Id, snapshot.Revision)?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true;
 
@@ -199,7 +199,7 @@ internal sealed class FetchPlanner(FetchRequest request, HubSettings settings, T
     private static DiagnosticException Wrong(string code, string message, string hint, SourceSpan? span = null) =>
         DiagnosticException.Error(code, message, span, hint);
 
-    // What a place has for the needed splits: files by split, and the splits of which it has only the beginning.
+    // Contents of a location for the needed splits: files by split, and the splits of which it has only the beginning.
     private sealed record Choice(HubTree? Tree, Dictionary<string, IReadOnlyList<HubFile>> Splits, List<string> Cut)
     {
         public int Whole => Splits.Keys.Count(split => !Cut.Contains(split));

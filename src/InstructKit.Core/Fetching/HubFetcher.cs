@@ -4,8 +4,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
-/// <summary>Downloads the files of tasks that lie on the Hugging Face hub into the hub's shared cache, without Python. Resumes, retries, checks every byte
-/// against the hub's hashes, and says which commit it got.</summary>
+/// <summary>Downloads the files of tasks on the Hugging Face hub into the hub's shared cache, without Python. Resumes, retries, checks every byte
+/// against the hub's hashes, and reports the commit that it got.</summary>
 public sealed class HubFetcher : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -15,10 +15,10 @@ public sealed class HubFetcher : IDisposable
     private readonly HttpMessageHandler? _own;
     private readonly HubClient _client;
 
-    /// <summary>Makes a fetcher.</summary>
+    /// <summary>Creates a fetcher.</summary>
     /// <param name="settings">Hub and cache.</param>
     /// <param name="handler">What sends the requests; must not follow redirects. Null for the network.</param>
-    /// <param name="pacing">The clock of retries; null for the real one.</param>
+    /// <param name="pacing">The clock for retries; null for the real one.</param>
     public HubFetcher(HubSettings settings, HttpMessageHandler? handler = null, HubPacing? pacing = null)
     {
         _settings = settings;
@@ -27,20 +27,20 @@ public sealed class HubFetcher : IDisposable
         _client = new HubClient(settings, _pacing, handler ?? _own!);
     }
 
-    /// <summary>Finds out which files the tasks need, at which commit, and how much of them is here. Writes nothing.</summary>
-    /// <param name="request">What is wanted.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <returns>The plan; what is wrong with single tasks is in it.</returns>
+    /// <summary>Determines which files the tasks need, at which commit, and how much of them is already here. Writes nothing.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancel">Cancels the work.</param>
+    /// <returns>The plan, including errors of single tasks.</returns>
     public Task<FetchPlan> PlanAsync(FetchRequest request, CancellationToken cancel) =>
         new FetchPlanner(request, _settings, new TreeSource(request, _settings, _client)).PlanAsync(cancel);
 
-    /// <summary>Does what a plan says.</summary>
+    /// <summary>Executes a plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="jobs">Files at once.</param>
+    /// <param name="jobs">Number of parallel downloads.</param>
     /// <param name="observer">Receives progress; may be null.</param>
-    /// <param name="cancel">Ends the work; what has arrived is kept for the next time.</param>
-    /// <exception cref="IOException">The disk refused.</exception>
-    /// <exception cref="DiagnosticException">The disk has not enough room (IK8017).</exception>
+    /// <param name="cancel">Cancels the work; partial downloads are kept for the next time.</param>
+    /// <exception cref="IOException">The write failed.</exception>
+    /// <exception cref="DiagnosticException">The disk does not have enough space (IK8017).</exception>
     public async Task<FetchReport> FetchAsync(FetchPlan plan, int jobs, IFetchObserver? observer, CancellationToken cancel)
     {
         RequireRoom(plan);
@@ -86,7 +86,7 @@ public sealed class HubFetcher : IDisposable
         _own?.Dispose();
     }
 
-    // One blob, and a place for it in each snapshot that has it.
+    // Downloads a blob, and links it in each snapshot that contains it.
     private async Task<long> EnsureAsync(
         List<FetchFile> files, FetchRequest request, IFetchObserver? observer, StrongBox<DiagnosticException?> down, CancellationToken cancel)
     {
@@ -103,7 +103,7 @@ public sealed class HubFetcher : IDisposable
         long received = 0;
         if (HubCache.LengthOf(blob) != file.Size)
         {
-            // Once the server does not answer, the files that have not been begun do not wait for it each on its own.
+            // Once the server does not respond, files not yet started do not each wait for it.
             received = down.Value is { } reason ? throw reason : await DownloadAsync(file, blob, observer, cancel).ConfigureAwait(false);
         }
 
@@ -141,7 +141,7 @@ public sealed class HubFetcher : IDisposable
         if (File.Exists(path) && ContentHasher.OfFile(path, file.Hash) != file.Hash) writer.Remove(file);
     }
 
-    // A revision points at its commit, and the lock names it, only when all of it is there.
+    // A revision points at its commit, and is listed in the lock, only when it is complete.
     private HubLock Finish(FetchPlan plan, List<FetchFile> failed)
     {
         var writer = new CacheWriter(_settings.Cache);
@@ -170,7 +170,7 @@ public sealed class HubFetcher : IDisposable
         }
     }
 
-    // Null where the system does not say, as some network disks do not.
+    // Null if the system does not report it, as with some network disks.
     private static long? RoomOf(string folder)
     {
         try

@@ -3,9 +3,9 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Fetching;
 
-/// <summary>Where the files of a dataset are listed: in the lock when nothing else is allowed, in the cache when the network is not, else by the hub. Each
-/// dataset is asked for once.</summary>
-/// <param name="request">What is wanted.</param>
+/// <summary>Lists the files of a dataset: from the lock if nothing else is allowed, from the cache if the network is not, otherwise from the hub. Each
+/// dataset is requested once.</summary>
+/// <param name="request">The request.</param>
 /// <param name="settings">Hub and cache.</param>
 /// <param name="client">Sends the requests.</param>
 internal sealed class TreeSource(FetchRequest request, HubSettings settings, HubClient client)
@@ -15,7 +15,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
     private DiagnosticException? _down;
     private readonly HubListing _listing = new(client, settings);
 
-    /// <summary>The files of a dataset, or null when it does not have the revision (or, locked or offline, when nothing is known of it).</summary>
+    /// <summary>The files of a dataset, or null if it does not have the revision (or, locked or offline, if it is unknown).</summary>
     /// <exception cref="DiagnosticException">The dataset is not available, or the hub contradicts the lock.</exception>
     public async Task<HubTree?> FindAsync(string id, string revision, CancellationToken cancel)
     {
@@ -63,7 +63,7 @@ internal sealed class TreeSource(FetchRequest request, HubSettings settings, Hub
         return Agree(new HubTree(new HubSnapshot(id, revision, commit), files), pinned, "The cache");
     }
 
-    // A link is named by the hash; without links the file has to be read.
+    // A link is named by the hash; without links the file must be read.
     private static ContentHash HashOf(string path, LockedDataset? pinned)
     {
         if (File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target && ContentHash.TryParse(target.Name, out var hash)) return hash;

@@ -9,11 +9,11 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Formats;
 
-/// <summary>A model's chat template, which makes one text of the turns of a conversation, as the model sees it. What is trained on is what the template puts
-/// between <c>{% generation %}</c> and its end; where it has no such tag, what follows the prompt with <c>add_generation_prompt</c>.</summary>
+/// <summary>A model's chat template, which renders the turns of a conversation to one text, as seen by the model. The trained part is what the template puts
+/// between <c>{% generation %}</c> and its end; without such a tag, what follows the prompt with <c>add_generation_prompt</c>.</summary>
 public sealed class ChatTemplate
 {
-    /// <summary>What <c>strftime_now</c> gives: a build knows no clock, and this is the date that Llama's templates have for such cases.</summary>
+    /// <summary>The result of <c>strftime_now</c>: a build has no clock, and this is the fallback date of Llama's templates.</summary>
     private static readonly DateTimeOffset Now = new(2024, 7, 26, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly Value User = Value.From("user");
@@ -30,23 +30,23 @@ public sealed class ChatTemplate
         (Name, Source, Tokens, AddsBos) = (name, source, tokens, addsBos);
     }
 
-    /// <summary>The file, and the template's own name where a file has several.</summary>
+    /// <summary>The file, and the template's own name if a file has several.</summary>
     internal string Name { get; }
 
     internal SourceText Source { get; }
 
-    /// <summary>Special tokens by name, such as <c>eos_token</c>; empty for a file that is the template alone.</summary>
+    /// <summary>Special tokens by name, such as <c>eos_token</c>; empty for a file with only the template.</summary>
     internal IReadOnlyDictionary<string, string> Tokens { get; }
 
-    /// <summary>True when the tokenizer adds the token of the beginning itself; null when nothing says so.</summary>
+    /// <summary>True when the tokenizer adds the BOS token itself; null if unspecified.</summary>
     internal bool? AddsBos { get; }
 
-    /// <summary>The token at the end of a turn; null when the file names none.</summary>
+    /// <summary>The token at the end of a turn; null if the file names none.</summary>
     internal string? EndToken => Tokens.GetValueOrDefault("eos_token");
 
-    /// <summary>Reads a template: a <c>tokenizer_config.json</c>, or a file of Jinja. Of several templates in one file the one called <c>default</c> counts.</summary>
+    /// <summary>Reads a template: a <c>tokenizer_config.json</c>, or a file of Jinja. Of several templates in one file the one named <c>default</c> is used.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DiagnosticException">It cannot be read (IK2023), or the template is wrong.</exception>
+    /// <exception cref="DiagnosticException">It cannot be read (IK2023), or the template is invalid.</exception>
     public static ChatTemplate Load(LocatedName path)
     {
         try
@@ -67,7 +67,7 @@ public sealed class ChatTemplate
     /// <summary>All templates of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="code">Code of the error for a file without a template.</param>
-    /// <exception cref="DiagnosticException">The file cannot be read, has no template, or one that is wrong (IK10xx).</exception>
+    /// <exception cref="DiagnosticException">The file cannot be read, has no template, or an invalid one (IK10xx).</exception>
     internal static IReadOnlyList<ChatTemplate> LoadAll(string path, string code)
     {
         var source = TextFile.Load(path);
@@ -114,10 +114,10 @@ public sealed class ChatTemplate
     private static string NameOf(string path, string name) => $"{path} ({name})";
 
     /// <summary>Renders with variables.</summary>
-    /// <param name="context">What the thread renders with.</param>
+    /// <param name="context">The thread's render context.</param>
     /// <param name="variables">The variables, a mapping.</param>
-    /// <param name="output">Where to; what was in it is lost.</param>
-    /// <param name="marks">Gets what generation blocks printed, in bytes of the output; null when not wanted.</param>
+    /// <param name="output">The output; its previous content is discarded.</param>
+    /// <param name="marks">Receives the byte ranges printed by generation blocks; null if not requested.</param>
     /// <exception cref="TemplateException">The template failed.</exception>
     internal void Render(RenderContext context, Value variables, Utf8Output output, List<(int Start, int End)>? marks)
     {
@@ -134,14 +134,14 @@ public sealed class ChatTemplate
             (context.Marks, context.Marked, context.Variables) = (null, null, Value.Undefined);
         }
 
-        // A block that is captured and never printed is noted, too.
+        // A block that is captured but never printed is also recorded.
         for (var i = 0; i < (marks?.Count ?? 0); i++) marks![i] = (Math.Min(marks[i].Start, output.Length), Math.Min(marks[i].End, output.Length)); // it has some
     }
 
     /// <summary>The text of an example; valid until the thread renders the next one.</summary>
     /// <param name="system">The system text; null for none.</param>
-    /// <param name="form">Where the reasoning of conversations goes.</param>
-    /// <param name="spans">The parts that are trained on, in characters as Python counts them.</param>
+    /// <param name="form">Where the reasoning of conversations is placed.</param>
+    /// <param name="spans">The trained parts, in code points, as in Python.</param>
     /// <exception cref="TemplateException">The template failed on this example.</exception>
     internal ReadOnlySpan<byte> Render(in Example example, SharedText? system, ReasoningForm form, out List<(long Start, long End)> spans)
     {
@@ -151,11 +151,11 @@ public sealed class ChatTemplate
         return text;
     }
 
-    /// <summary>The text of an example, with the parts that are trained on in bytes.</summary>
+    /// <summary>The text of an example, with the trained parts in bytes.</summary>
     /// <param name="system">The system text; null for none.</param>
-    /// <param name="form">Where the reasoning of conversations goes.</param>
-    /// <param name="splitsExemplars">True for exemplars as turns of their own, false for the whole prompt as one turn.</param>
-    /// <param name="marks">The parts that are trained on.</param>
+    /// <param name="form">Where the reasoning of conversations is placed.</param>
+    /// <param name="splitsExemplars">True for exemplars as separate turns, false for the whole prompt as one turn.</param>
+    /// <param name="marks">The trained parts.</param>
     internal ReadOnlySpan<byte> RenderBytes(in Example example, SharedText? system, ReasoningForm form, bool splitsExemplars, out List<(int Start, int End)> marks)
     {
         var worker = Local ??= new Worker();
@@ -181,7 +181,7 @@ public sealed class ChatTemplate
         return text;
     }
 
-    // Of the template's own marks those of trained turns count; without marks a turn is what follows its prompt, where both are beginnings of the whole.
+    // Of the template's own marks those of trained turns are used; without marks a turn is what follows its prompt, if both are prefixes of the whole.
     private ReadOnlySpan<byte> Render(Conversation turns, SharedText? system, ReasoningForm form, Worker worker, out List<(int Start, int End)> trained)
     {
         List<(int Start, int End)> marks = [];
@@ -192,7 +192,7 @@ public sealed class ChatTemplate
         turns.RenderLosses = ExampleLoss.None;
         if (trained.Count > 0)
         {
-            // They are not one for each reply, so nothing says whose they are.
+            // They are not one per reply, so they cannot be assigned.
             if (Enumerable.Range(0, turns.Count).Any(i => turns[i] is { Role: TurnRole.Assistant, IsTrained: false })) turns.RenderLosses = ExampleLoss.TurnMarks;
             return text;
         }
@@ -244,7 +244,7 @@ public sealed class ChatTemplate
     private static Value Turn(Value role, ExampleText content) =>
         Value.FromPairs([new("role", role), new("content", Value.FromUtf8(content.IsEscaped ? JsonEscapes.Unescape(content.Bytes) : content.Bytes))]);
 
-    /// <summary>What a thread renders with.</summary>
+    /// <summary>A thread's render state.</summary>
     private sealed class Worker
     {
         public RenderContext Context { get; } = new(new RenderLimits()) { Now = Now };

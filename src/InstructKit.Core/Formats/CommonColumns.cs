@@ -3,23 +3,23 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>Columns that several formats have.</summary>
+/// <summary>Columns common to several formats.</summary>
 internal static class CommonColumns
 {
-    /// <summary>What scored splits have to be scored with: options, answers and names. A template without options has an empty list and the index -1; the row
-    /// numbers of exemplars are in the column of all that is known of them (<see cref="TraceColumns"/>).</summary>
+    /// <summary>Columns for scoring in scored splits: options, answers and names. A template without options has an empty list and the index -1; the row
+    /// numbers of exemplars are in the column with all their details (<see cref="TraceColumns"/>).</summary>
     public static IReadOnlyList<FormatColumn> Scoring { get; } =
     [
         new(new("id", ColumnType.Text) { Meaning = "name of the example: task, split, row, template, and a hash of what is shown" }, static (in example, record) => record.Text(example.Id)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("choices", ColumnType.Text, IsList: true) { Meaning = "answer options" }, (in example, record) => record.Texts(example.Options)) { IsScoredOnly = true, NeedsAnswers = true },
-        new(new("answer_index", ColumnType.Integer) { Meaning = "the right one among them, from 0; -1 for none" }, (in example, record) => record.Integer(example.AnswerIndex)) { IsScoredOnly = true, NeedsAnswers = true },
+        new(new("answer_index", ColumnType.Integer) { Meaning = "the correct one among them, from 0; -1 for none" }, (in example, record) => record.Integer(example.AnswerIndex)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("answer_indexes", ColumnType.Integer, IsList: true) { Meaning = "all right ones among them, that one first" }, static (in example, record) => Integers(record, example.AnswerIndexes)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("answers", ColumnType.Text, IsList: true) { Meaning = "all right answers" }, (in example, record) => record.Texts(example.Answers)) { IsScoredOnly = true, NeedsAnswers = true },
         new(new("group", ColumnType.Text) { Meaning = "what the row shares with rows that belong to it; empty for none" }, (in example, record) => record.Text(example.Group)) { IsScoredOnly = true },
         new(new("metrics", ColumnType.Text, IsList: true) { Meaning = "metrics of the task, the first one for summaries" }, static (in example, record) => Texts(record, example.Origin.Metrics)) { IsScoredOnly = true },
     ];
 
-    /// <summary>Where an example comes from.</summary>
+    /// <summary>The provenance of an example.</summary>
     public static IReadOnlyList<FormatColumn> Provenance { get; } =
     [
         FormatColumn.OfOrigin(new("task", ColumnType.Text) { Meaning = "key of the task" }, static (record, origin) => record.Text(origin.Task)),
@@ -55,7 +55,7 @@ internal static class CommonColumns
     /// <summary>The columns of packed sequences, with either mask.</summary>
     public static IReadOnlyList<Column> Sequence { get; } =
     [
-        new("input_ids", ColumnType.Integer, IsList: true) { Meaning = "token ids of the examples, one behind the other" },
+        new("input_ids", ColumnType.Integer, IsList: true) { Meaning = "token ids of the examples, concatenated" },
         new("labels", ColumnType.Integer, IsList: true) { Meaning = "the id where a token is trained on, -100 elsewhere; not shifted" },
         new("loss_mask", ColumnType.Integer, IsList: true) { Meaning = "in place of labels with --pack-mask loss_mask: 1 where a token is trained on, 0 elsewhere" },
         new("position_ids", ColumnType.Integer, IsList: true) { Meaning = "position of a token in its example, from 0" },
@@ -64,21 +64,21 @@ internal static class CommonColumns
 
     public static FormatColumn Text(string name, string meaning, ColumnValue write) => new(new Column(name, ColumnType.Text) { Meaning = meaning }, write);
 
-    /// <summary>The input of the model.</summary>
+    /// <summary>The model's input.</summary>
     public static FormatColumn Input(string name) => Text(name, "what the model is given", (in example, record) => record.Text(example.Input));
 
-    /// <summary>The answer of the model.</summary>
+    /// <summary>The expected output.</summary>
     public static FormatColumn Target(string name) => Text(name, "what the model should answer", (in example, record) => record.Text(example.Target));
 
-    /// <summary>The lengths of an example as a trainer sees it.</summary>
-    /// <param name="unit">What they are counted in, <c>tokens</c> or <c>words</c>; null for no columns.</param>
+    /// <summary>The lengths of an example as seen by a trainer.</summary>
+    /// <param name="unit">Their unit, <c>tokens</c> or <c>words</c>; null for no columns.</param>
     public static IEnumerable<FormatColumn> Lengths(string? unit) => unit is null ? [] :
     [
         new(new($"input_{unit}", ColumnType.Integer) { Meaning = $"{unit} that the model is given" }, (in example, record) => record.Integer(example.Length.Input)),
         new(new($"target_{unit}", ColumnType.Integer) { Meaning = $"{unit} that are trained on, with what ends the text" }, (in example, record) => record.Integer(example.Length.Target)),
     ];
 
-    /// <summary>The columns of tasks that are carried along.</summary>
+    /// <summary>The carried columns of tasks.</summary>
     public static IEnumerable<FormatColumn> Carried(IReadOnlyList<Column> columns) =>
         columns.Select((column, number) => new FormatColumn(column, (in example, record) => Write(record, example.Carried(number), column)));
 

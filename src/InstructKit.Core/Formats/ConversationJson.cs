@@ -3,15 +3,15 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Formats;
 
-/// <summary>The messages of a conversation as chat templates take them: nothing is null, arguments of calls are objects.</summary>
+/// <summary>The messages of a conversation in the form chat templates expect: nothing is null, arguments of calls are objects.</summary>
 internal static class ConversationJson
 {
     private static readonly string[] Roles = ["system", "user", "assistant", "tool"];
 
     /// <summary>Appends the JSON of the first turns.</summary>
-    /// <param name="count">How many of its turns.</param>
+    /// <param name="count">Number of turns.</param>
     /// <param name="system">A system text for a conversation without one; null for none.</param>
-    /// <param name="form">Where the reasoning goes.</param>
+    /// <param name="form">Where the reasoning is placed.</param>
     public static void Append(Conversation turns, int count, SharedText? system, ReasoningForm form, Utf8Output json)
     {
         json.AppendRaw("["u8);

@@ -2,8 +2,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>A row of an evaluation set: what is asked, what is right, and where it comes from. Every column has one type in all rows of all sets, so that
-/// loaders that guess types from the first rows read all sets alike.</summary>
+/// <summary>A row of an evaluation set: question, correct answers and provenance. Every column has one type in all rows of all sets, so that
+/// loaders that infer types from the first rows read all sets alike.</summary>
 internal static class EvaluationRow
 {
     private static readonly RecordLayout Layout = RecordLayout.Of(

@@ -1,6 +1,6 @@
 namespace InstructKit.Formats;
 
-/// <summary><c>llama-factory</c>: messages, registered with <c>formatting: sharegpt</c> and tags; its <c>openai</c> formatting would add a system text of its own. It reads no compressed files.</summary>
+/// <summary><c>llama-factory</c>: messages, registered with <c>formatting: sharegpt</c> and tags; its <c>openai</c> formatting would add its own system text. It reads no compressed files.</summary>
 internal sealed class LlamaFactoryFormat : ExampleFormat
 {
     public override string Name => "llama-factory";

@@ -2,18 +2,18 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary><c>nemo-gym</c>: rows for NeMo Gym's resources servers. With options, those of <c>mcqa</c>: options under letters and the right letter, found by
+/// <summary><c>nemo-gym</c>: rows for NeMo Gym's resources servers. With options, those of <c>mcqa</c>: options under letters and the correct letter, found by
 /// the text of the option through <c>output_regex</c>; without, question and answer of its math and judge servers.</summary>
 internal sealed class NemoGymFormat : ExampleFormat
 {
     private const int Letters = 26;
 
-    // Requests know no turns of tools.
+    // Requests cannot contain tool turns.
     private static readonly TurnNames NoTools = TurnNames.Plain with { Tool = TurnNames.Plain.User };
 
     private static readonly SharedText AnswerColon = new("lenient_answer_colon");
 
-    // The first line that has something in it: what a direct template's target is.
+    // The first non-blank line: the target of a direct template.
     private static readonly SharedText FirstLine = new(@"\A\s*(.+)");
 
     public override string Name => "nemo-gym";

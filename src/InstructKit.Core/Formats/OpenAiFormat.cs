@@ -1,6 +1,6 @@
 namespace InstructKit.Formats;
 
-/// <summary><c>openai</c>: what fine-tuning services take. They refuse or warn of keys that they do not know, so there is nothing but <c>messages</c>.</summary>
+/// <summary><c>openai</c>: the format of fine-tuning services. They reject or warn about unknown keys, so there is only <c>messages</c>.</summary>
 internal sealed class OpenAiFormat : ExampleFormat
 {
     public override string Name => "openai";

@@ -1,6 +1,6 @@
 namespace InstructKit.Formats;
 
-/// <summary><c>pair</c>: input and target, as they are.</summary>
+/// <summary><c>pair</c>: input and target, unchanged.</summary>
 internal sealed class PairFormat : ExampleFormat
 {
     public override string Name => "pair";

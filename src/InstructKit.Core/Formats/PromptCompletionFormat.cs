@@ -1,6 +1,6 @@
 namespace InstructKit.Formats;
 
-/// <summary><c>prompt-completion</c>: a prompt and what completes it, separated where tokens end.</summary>
+/// <summary><c>prompt-completion</c>: a prompt and its completion, separated at a token boundary.</summary>
 internal sealed class PromptCompletionFormat : ExampleFormat
 {
     public override string Name => "prompt-completion";

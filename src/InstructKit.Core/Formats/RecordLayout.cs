@@ -2,8 +2,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>The columns of one split in one format: those of the format, what scored splits add, where an example comes from, and what is carried along, as far
-/// as they are wanted. The schema and the values come from one list, so they cannot disagree.</summary>
+/// <summary>The columns of one split in one format: those of the format, scoring columns of scored splits, provenance, and carried columns, as far
+/// as requested. The schema and the values come from one list, so they cannot disagree.</summary>
 public sealed class RecordLayout
 {
     private readonly ColumnValue[] _writes;
@@ -21,7 +21,7 @@ public sealed class RecordLayout
     /// <summary>A layout of exactly these columns.</summary>
     internal static RecordLayout Of(IReadOnlyList<FormatColumn> columns) => new(columns);
 
-    /// <summary>A layout of one column with the tokens that an example of a format has for a trainer.</summary>
+    /// <summary>A layout of one column with an example's tokens as seen by a trainer.</summary>
     internal static RecordLayout OfTokens(ExampleFormat format, FormatSettings settings)
     {
         var isRendered = settings.ChatTemplate is not null && format.Shape == TextShape.Turns || IsText(format, settings);
@@ -36,10 +36,10 @@ public sealed class RecordLayout
     /// <summary>The columns.</summary>
     public RecordSchema Schema { get; }
 
-    /// <summary>True when options and answers must be worked out.</summary>
+    /// <summary>True when options and answers must be computed.</summary>
     public bool NeedsAnswers { get; }
 
-    /// <summary>All columns that a format can have in a split, before any are left out.</summary>
+    /// <summary>All columns that a format can have in a split, before any are omitted.</summary>
     public static IReadOnlyList<FormatColumn> ColumnsOf(ExampleFormat format, FormatSettings settings, bool scored)
     {
         IEnumerable<FormatColumn> columns = format.Columns(settings);
@@ -49,7 +49,7 @@ public sealed class RecordLayout
 
     /// <summary>The columns of a split.</summary>
     /// <param name="format">The format.</param>
-    /// <param name="settings">What is wanted of it.</param>
+    /// <param name="settings">Its settings.</param>
     /// <param name="scored">True for held-out splits, whose examples carry options and answers.</param>
     public static RecordLayout Of(ExampleFormat format, FormatSettings settings, bool scored)
     {
@@ -72,7 +72,7 @@ public sealed class RecordLayout
         if (example.Conversation is { } turns) record.Losses |= turns.LossesIn(_form, _hasTools, _hasImages);
     }
 
-    // Neighbours that an origin's examples share are written at once; writers allow this at one place only, so the longest such run gets it.
+    // Adjacent columns shared by an origin's examples are written together; writers allow this in one position only, so the longest such run is chosen.
     private static ColumnValue[] WritesOf(IReadOnlyList<FormatColumn> columns)
     {
         var (from, length) = (0, 0);
@@ -82,7 +82,7 @@ public sealed class RecordLayout
             if (run > length) (from, length) = (i, run);
         }
 
-        Action<RecordWriter, ExampleOrigin>[] shared = [.. columns.Skip(from).Take(length).Select(column => column.Shared!)]; // each of the run has one
+        Action<RecordWriter, ExampleOrigin>[] shared = [.. columns.Skip(from).Take(length).Select(column => column.Shared!)]; // each column of the run has one
         Action<RecordWriter, ExampleOrigin> all = (record, origin) =>
         {
             foreach (var write in shared) write(record, origin);

@@ -3,19 +3,19 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>Takes the values of records, in the order of a schema: a value or null for every column, lists and objects between their start and end. One
+/// <summary>Receives the values of records, in the order of a schema: a value or null for every column, lists and objects between their start and end. One
 /// implementation for each way in which containers store records.</summary>
 public abstract class RecordWriter
 {
     private Utf8Output? _json;
 
-    /// <summary>True when texts cost least as the insides of JSON strings, false when plain.</summary>
+    /// <summary>True when JSON-escaped texts are cheapest, false for plain ones.</summary>
     public abstract bool PrefersEscaped { get; }
 
-    /// <summary>What the record that is being written does not hold; whoever starts a record sets it back.</summary>
+    /// <summary>Losses of the record being written; reset by the caller that starts a record.</summary>
     public ExampleLoss Losses { get; set; }
 
-    /// <summary>Why the row that the record is of cannot be written; null when it can. Whoever starts a record sets it back.</summary>
+    /// <summary>Why the record's row cannot be written; null if it can. Reset by the caller that starts a record.</summary>
     public string? Fault { get; set; }
 
     /// <summary>Starts a record.</summary>
@@ -42,14 +42,14 @@ public abstract class RecordWriter
     /// <summary>Writes a number.</summary>
     public abstract void Number(double value);
 
-    /// <summary>Writes a number from its digits, which JSON keeps as they are.</summary>
+    /// <summary>Writes a number from its digits, which JSON keeps unchanged.</summary>
     public virtual void Number(ReadOnlySpan<byte> digits) =>
         Number(Utf8Parser.TryParse(digits, out double value, out var read) && read == digits.Length ? value : double.NaN);
 
-    /// <summary>Writes a truth value.</summary>
+    /// <summary>Writes a boolean.</summary>
     public abstract void Boolean(bool value);
 
-    /// <summary>Writes a JSON value as it is; UTF-8, valid, on one line.</summary>
+    /// <summary>Writes a JSON value unchanged; valid UTF-8 on one line.</summary>
     public abstract void Json(ReadOnlySpan<byte> value);
 
     /// <summary>Writes a text as a JSON value.</summary>
@@ -62,7 +62,7 @@ public abstract class RecordWriter
         Json(json.Written);
     }
 
-    /// <summary>An empty output for the making of a JSON value, which takes text JSON-escaped; used again by the next call.</summary>
+    /// <summary>An empty output for building a JSON value, which JSON-escapes text; reused by the next call.</summary>
     internal Utf8Output Scratch()
     {
         _json ??= new Utf8Output(256);
@@ -74,31 +74,31 @@ public abstract class RecordWriter
     /// <summary>Writes null, whatever the column's type.</summary>
     public abstract void Null();
 
-    /// <summary>Starts a list; its elements follow.</summary>
+    /// <summary>Starts a list; followed by its elements.</summary>
     public abstract void StartList();
 
     /// <summary>Ends a list, which may be empty.</summary>
     public abstract void EndList();
 
-    /// <summary>Starts an object; all its fields follow.</summary>
+    /// <summary>Starts an object; followed by all its fields.</summary>
     public abstract void StartObject();
 
     /// <summary>Ends an object.</summary>
     public abstract void EndObject();
 
     /// <summary>Writes columns that are the same in every example of an origin. Writers may encode them once and copy the bytes from then on, so a format must
-    /// call this at one place only, always after the same columns.</summary>
-    /// <param name="origin">Whose columns.</param>
+    /// call this in one position only, always after the same columns.</summary>
+    /// <param name="origin">The origin of the columns.</param>
     /// <param name="write">Writes them.</param>
     public virtual void Shared(ExampleOrigin origin, Action<RecordWriter, ExampleOrigin> write) => write(this, origin);
 
-    /// <summary>Writes a text that many examples share.</summary>
+    /// <summary>Writes a text shared by many examples.</summary>
     public void Text(SharedText text) => Text(PrefersEscaped ? text.Escaped : text.Plain);
 
-    /// <summary>Writes a part of a text that many examples share.</summary>
+    /// <summary>Writes a part of a text, shared by many examples.</summary>
     public void AddText(SharedText text) => AddText(PrefersEscaped ? text.Escaped : text.Plain);
 
-    /// <summary>Writes an object of two texts, the first of which many examples share, such as the turn of a conversation.</summary>
+    /// <summary>Writes an object of two texts, the first of which is shared by many examples, such as the turn of a conversation.</summary>
     public virtual void Pair(SharedText first, ExampleText second)
     {
         StartObject();
@@ -107,7 +107,7 @@ public abstract class RecordWriter
         EndObject();
     }
 
-    /// <summary>Writes a text with an end that many examples share.</summary>
+    /// <summary>Writes a text with an end shared by many examples.</summary>
     public void Text(ExampleText text, SharedText end)
     {
         StartText();
@@ -116,7 +116,7 @@ public abstract class RecordWriter
         EndText();
     }
 
-    /// <summary>Writes a text with a start that many examples share.</summary>
+    /// <summary>Writes a text with a start shared by many examples.</summary>
     public void Text(SharedText start, ExampleText text)
     {
         StartText();

@@ -1,6 +1,6 @@
 namespace InstructKit.Formats;
 
-/// <summary><c>t5-tsv</c>: one line an example, for T5's reader, which knows neither quotes nor a header.</summary>
+/// <summary><c>t5-tsv</c>: one line per example, for T5's reader, which supports neither quotes nor a header.</summary>
 internal sealed class T5TsvFormat : ExampleFormat
 {
     public override string Name => "t5-tsv";

@@ -2,8 +2,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary><c>text</c>: one text for plain language modelling. With a chat template it is the conversation as the model sees it, and <c>trained</c> has the
-/// parts that are trained on.</summary>
+/// <summary><c>text</c>: one text for plain language modelling. With a chat template it is the conversation as seen by the model, and <c>trained</c> has the
+/// trained parts.</summary>
 internal sealed class TextFormat : ExampleFormat
 {
     public override string Name => "text";

@@ -1,6 +1,6 @@
 namespace InstructKit.Formats;
 
-/// <summary><c>tfrecord</c>: the features that seqio's tasks read, and provenance, which they leave.</summary>
+/// <summary><c>tfrecord</c>: the features that seqio's tasks read, and provenance, which they ignore.</summary>
 internal sealed class TfRecordFormat : ExampleFormat
 {
     public override string Name => "tfrecord";

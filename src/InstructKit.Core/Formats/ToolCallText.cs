@@ -4,8 +4,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary>Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the object
-/// that it is, without being rewritten.</summary>
+/// <summary>Calls of tools in the forms of different readers. Names and arguments are the bytes of the source: an object becomes a text, or a text the
+/// object, without being rewritten.</summary>
 internal static class ToolCallText
 {
     private const int MaxDepth = 1000;
@@ -13,7 +13,7 @@ internal static class ToolCallText
     /// <summary>Number of calls in the JSON of a list of them.</summary>
     public static int CountOf(ReadOnlySpan<byte> calls) => Read(calls).Count;
 
-    /// <summary>What the forms below do not have of calls.</summary>
+    /// <summary>Losses of the forms below.</summary>
     /// <param name="calls">JSON of the calls.</param>
     /// <param name="hasIds">True for a form with ids.</param>
     public static ExampleLoss LossesOf(ReadOnlySpan<byte> calls, bool hasIds)
@@ -28,9 +28,9 @@ internal static class ToolCallText
         return losses;
     }
 
-    /// <summary>The functions alone: <c>{"name", "arguments"}</c>, or a list of them where there are several (LLaMA-Factory data/README.md).</summary>
+    /// <summary>Only the functions: <c>{"name", "arguments"}</c>, or a list if there are several (LLaMA-Factory data/README.md).</summary>
     /// <param name="calls">JSON of the calls.</param>
-    /// <param name="output">Where to; plain.</param>
+    /// <param name="output">The output; plain.</param>
     public static ReadOnlySpan<byte> Functions(ReadOnlySpan<byte> calls, Utf8Output output)
     {
         output.Length = 0;
@@ -50,7 +50,7 @@ internal static class ToolCallText
         return output.Written;
     }
 
-    /// <summary>The calls with objects as arguments, which is what chat templates print; everything else as it is.</summary>
+    /// <summary>The calls with objects as arguments, which is what chat templates print; everything else unchanged.</summary>
     /// <param name="calls">JSON of the calls.</param>
     public static void AppendWithObjects(ReadOnlySpan<byte> calls, Utf8Output output)
     {
@@ -67,7 +67,7 @@ internal static class ToolCallText
         output.AppendRaw(calls[from..]);
     }
 
-    /// <summary>The calls as OpenAI's services take them: an id, the type, and arguments that are a text.</summary>
+    /// <summary>The calls as expected by OpenAI's services: an id, the type, and arguments that are a text.</summary>
     /// <param name="calls">JSON of the calls.</param>
     /// <param name="number">Number of the first call in its conversation, for calls without an id.</param>
     public static ReadOnlySpan<byte> Strict(ReadOnlySpan<byte> calls, int number, Utf8Output output)
@@ -109,7 +109,7 @@ internal static class ToolCallText
         return output.Written;
     }
 
-    /// <summary>Writes the id that <see cref="Strict"/> gives to a call without one.</summary>
+    /// <summary>Writes the id that <see cref="Strict"/> assigns to a call without one.</summary>
     public static void WriteId(int number, RecordWriter record)
     {
         Span<byte> digits = stackalloc byte[11];
@@ -123,7 +123,7 @@ internal static class ToolCallText
     private static void Raw(ReadOnlySpan<byte> json, Part part, ReadOnlySpan<byte> otherwise, Utf8Output output) =>
         output.AppendRaw(part.Kind == JsonTokenType.None ? otherwise : json[part.Start..part.End]);
 
-    // A text that is an object becomes it; a text that is none stays one.
+    // A text of a JSON object becomes the object; any other text is unchanged.
     private static void AppendObject(ReadOnlySpan<byte> json, Part part, Utf8Output output)
     {
         if (part.Kind == JsonTokenType.String)
@@ -133,7 +133,7 @@ internal static class ToolCallText
             {
                 foreach (var one in text)
                 {
-                    // Between the tokens of JSON, and nowhere else, a line may end.
+                    // In JSON, lines can end only between tokens.
                     if (one is not ((byte)'\n' or (byte)'\r')) output.AppendRaw([one]);
                 }
 
@@ -157,7 +157,7 @@ internal static class ToolCallText
         }
     }
 
-    // A call is {"id", "type", "function": {"name", "arguments"}}, or the function alone. What is not a list of calls has none.
+    // A call is {"id", "type", "function": {"name", "arguments"}}, or just the function. Anything other than a list of calls has none.
     private static List<Call> Read(ReadOnlySpan<byte> calls)
     {
         List<Call> read = [];

@@ -4,7 +4,7 @@ using InstructKit.Templates;
 
 namespace InstructKit.Formats;
 
-/// <summary>What a build draws for each example beside its template; every one of them has a column.</summary>
+/// <summary>Random choices for each example in addition to its template; each has a column.</summary>
 [Flags]
 internal enum Traces
 {
@@ -14,7 +14,7 @@ internal enum Traces
     /// <summary><c>variant</c>: the words of the template's variants, as in <c>verb=Read; noun=text</c>; empty for a template without any.</summary>
     Variant = 1,
 
-    /// <summary><c>options_layout</c>: name of the layout in which the input shows the options; <c>none</c> when it shows none.</summary>
+    /// <summary><c>options_layout</c>: name of the layout in which the input shows the options; <c>none</c> if it shows none.</summary>
     Layout = 2,
 
     /// <summary><c>template_type</c>: <c>zs_opt</c>, <c>zs_noopt</c>, <c>fs_opt</c> or <c>fs_noopt</c>, as in Flan 2022.</summary>
@@ -24,7 +24,7 @@ internal enum Traces
     Exemplars = 8,
 }
 
-/// <summary>The columns of <see cref="Traces"/>. There are as many texts in them as templates have variants, so all are kept.</summary>
+/// <summary>The columns of <see cref="Traces"/>. They have as many texts as templates have variants, so all are kept.</summary>
 internal static class TraceColumns
 {
     private static readonly Column[] ExemplarFields =
@@ -32,7 +32,7 @@ internal static class TraceColumns
 
     private static readonly SharedText Empty = new(string.Empty);
 
-    /// <summary>The columns of what is drawn.</summary>
+    /// <summary>The columns of the choices.</summary>
     public static IEnumerable<FormatColumn> Of(Traces traces)
     {
         if (traces.HasFlag(Traces.Variant))

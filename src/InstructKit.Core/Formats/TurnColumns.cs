@@ -33,21 +33,21 @@ internal sealed class TurnColumns
         _hasMore = _fields.Length > 2;
     }
 
-    /// <summary>The whole example: a system turn where there is one, the input and the target, or the turns of a conversation.</summary>
+    /// <summary>The whole example: a system turn if there is one, the input and the target, or the turns of a conversation.</summary>
     public static FormatColumn Conversation(string name, TurnNames names, TurnSupport support, FormatSettings settings)
     {
         var turns = new TurnColumns(names, support, settings, isWhole: true);
         return new(turns.Of(name, "the turns, the model's answer last"), (in example, record) => turns.Write(in example, record));
     }
 
-    /// <summary>What the model is given: all turns but the last.</summary>
+    /// <summary>The model's input: all turns except the last.</summary>
     public static FormatColumn Prompt(string name, TurnNames names, TurnSupport support, FormatSettings settings)
     {
         var turns = new TurnColumns(names, support, settings, isWhole: false);
         return new(turns.Of(name, "the turns that the model is given"), (in example, record) => turns.Write(in example, record));
     }
 
-    /// <summary>What the model is given, as the one field of an object.</summary>
+    /// <summary>The model's input, as the only field of an object.</summary>
     public static FormatColumn PromptIn(string name, string field, TurnNames names, TurnSupport support, FormatSettings settings)
     {
         var prompt = Prompt(field, names, support, settings);
@@ -61,10 +61,10 @@ internal sealed class TurnColumns
             });
     }
 
-    /// <summary>The columns beside the turns, where conversations of the build have them: tools and images.</summary>
-    /// <param name="asText">True for readers that want the tools as a text with their JSON.</param>
-    /// <param name="isOptional">True to leave a column out where a row has none.</param>
-    /// <param name="images">False for readers of texts.</param>
+    /// <summary>The columns in addition to the turns, if conversations of the build have them: tools and images.</summary>
+    /// <param name="asText">True for readers that expect the tools as a text with their JSON.</param>
+    /// <param name="isOptional">True to omit a column if a row has none.</param>
+    /// <param name="images">False for text-only readers.</param>
     public static IEnumerable<FormatColumn> Beside(FormatSettings settings, bool asText = false, bool isOptional = false, bool images = true)
     {
         if (settings.Turns.HasTools)
@@ -123,7 +123,7 @@ internal sealed class TurnColumns
             WriteTurns(conversation, _isWhole ? conversation.Count : conversation.Count - 1, record);
             for (var i = 0; !_isWhole && i < conversation.Count; i++)
             {
-                // The answer is a text without what was thought; it is in another column.
+                // The answer is a text without the reasoning, which is in another column.
                 var isLast = i + 1 == conversation.Count;
                 record.Losses |= Examples.Conversation.LossesInText(conversation[i], isLast) & ~ExampleLoss.TurnMarks;
                 if (isLast && !conversation[i].Reasoning.IsEmpty) record.Losses |= ExampleLoss.Reasoning;
@@ -133,7 +133,7 @@ internal sealed class TurnColumns
         {
             if (_system is not null) Text(record, TurnRole.System, record.PrefersEscaped ? _system.Escaped : _system.Plain);
 
-            // Exemplars are turns of their own, without the text between them in a text; nothing is learned from them.
+            // Exemplars are separate turns, without the separators used in plain text, and are not trained on.
             var last = ExampleTurns.CountOf(in example) - 1;
             for (var i = 0; i < last; i++) Text(record, i % 2 == 0 ? TurnRole.User : TurnRole.Assistant, ExampleTurns.At(in example, i));
             if (_isWhole) Text(record, TurnRole.Assistant, example.Target, isTrained: true);
@@ -142,7 +142,7 @@ internal sealed class TurnColumns
         record.EndList();
     }
 
-    // A turn that a template made has nothing but its text.
+    // A template's turn has only its text.
     private void Text(RecordWriter record, TurnRole role, ExampleText content, bool isTrained = false)
     {
         if (!_hasMore && !_hasPartsField)
@@ -213,7 +213,7 @@ internal sealed class TurnColumns
         if (!turn.Calls.IsEmpty && (_support.Alternates || _support.IsStrict)) record.Losses |= ToolCallText.LossesOf(turn.Calls, hasIds: _support.IsStrict);
     }
 
-    // Readers that refuse unknown keys get no marks of parts.
+    // Readers that reject unknown keys get no marks of parts.
     private bool IsInParts(Turn turn) => _hasPartsField && !turn.Parts.IsEmpty && (turn.HasMedia || !_support.IsStrict);
 
     private void WriteTurn(Conversation turns, int index, RecordWriter record)
@@ -238,7 +238,7 @@ internal sealed class TurnColumns
         record.EndObject();
     }
 
-    // Ids that a source does not have are numbers: calls and results answer each other in their order.
+    // Missing ids become numbers: calls and results are matched in order.
     private static int CallsBefore(Conversation turns, int index)
     {
         var count = 0;
@@ -255,7 +255,7 @@ internal sealed class TurnColumns
         return count;
     }
 
-    // A call is a turn of its own, results of several calls are one turn.
+    // A call is a separate turn, results of several calls are one turn.
     private int WriteAlternating(Conversation turns, int index, int count, RecordWriter record)
     {
         var turn = turns[index];

@@ -3,7 +3,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Formats;
 
-/// <summary>Where a format has the reasoning of the model.</summary>
+/// <summary>Where a format stores the model's reasoning.</summary>
 public enum ReasoningForm
 {
     /// <summary>In the text, between think tags.</summary>
@@ -19,10 +19,10 @@ public enum ReasoningForm
     Drop,
 }
 
-/// <summary>What is known of all conversations of a build before the first one is read, and what the plan says of their turns.</summary>
+/// <summary>Properties of a build's conversations known before reading them, and the plan's settings of their turns.</summary>
 internal sealed record TurnSettings
 {
-    /// <summary>Keys that say of a turn whether it is trained on, as trainers read them.</summary>
+    /// <summary>Keys that mark whether a turn is trained on, as trainers read them.</summary>
     public static readonly IReadOnlyList<string> MarkNames = ["train", "weight", "loss_mask", "loss_weight"];
 
     /// <summary>True when rows of some task are conversations.</summary>
@@ -36,44 +36,44 @@ internal sealed record TurnSettings
     /// <summary>True when some of them have a column of images.</summary>
     public bool HasImages { get; init; }
 
-    /// <summary>Where the reasoning goes; null for the format's own place.</summary>
+    /// <summary>Where the reasoning is placed; null for the format's default.</summary>
     public ReasoningForm? Reasoning { get; init; }
 
-    /// <summary>The key that marks trained turns, empty for none; null for the format's own, where there are conversations.</summary>
+    /// <summary>The key that marks trained turns, empty for none; null for the format's own, if there are conversations.</summary>
     public string? Mark { get; init; }
 }
 
-/// <summary>What a format can say of turns.</summary>
+/// <summary>A format's capabilities for turns.</summary>
 internal sealed record TurnSupport
 {
-    /// <summary>Role and text alone, the reasoning in it.</summary>
+    /// <summary>Only role and text, including the reasoning.</summary>
     public static TurnSupport Texts { get; } = new() { Reasoning = [ReasoningForm.Inline, ReasoningForm.Drop], HasCalls = false, HasParts = false, Marks = [] };
 
-    /// <summary>Everything, under the keys that chat templates read.</summary>
+    /// <summary>Everything, with the keys that chat templates read.</summary>
     public static TurnSupport All { get; } = new();
 
-    /// <summary>Calls and results as turns of their own that alternate with the others, as LLaMA-Factory reads them.</summary>
+    /// <summary>Calls and results as separate turns that alternate with the others, as LLaMA-Factory reads them.</summary>
     public static TurnSupport Alternating { get; } = new() { Reasoning = [ReasoningForm.Inline, ReasoningForm.Drop], HasParts = false, Alternates = true };
 
-    /// <summary>Places for reasoning, the format's own first.</summary>
+    /// <summary>Possible places for reasoning, the default first.</summary>
     public IReadOnlyList<ReasoningForm> Reasoning { get; init; } = [ReasoningForm.ReasoningContent, ReasoningForm.Thinking, ReasoningForm.Inline, ReasoningForm.Drop];
 
-    /// <summary>Keys that its readers take for marks of trained turns.</summary>
+    /// <summary>Keys that its readers interpret as marks of trained turns.</summary>
     public IReadOnlyList<string> Marks { get; init; } = TurnSettings.MarkNames;
 
-    /// <summary>The mark where there are conversations and the plan says nothing; empty for none.</summary>
+    /// <summary>The default mark if there are conversations; empty for none.</summary>
     public string OwnMark { get; init; } = string.Empty;
 
-    /// <summary>False where calls are part of the text.</summary>
+    /// <summary>False if calls are part of the text.</summary>
     public bool HasCalls { get; init; } = true;
 
-    /// <summary>True where a content may be a list of parts.</summary>
+    /// <summary>True if a content may be a list of parts.</summary>
     public bool HasParts { get; init; } = true;
 
-    /// <summary>True where calls and results are turns of their own.</summary>
+    /// <summary>True if calls and results are separate turns.</summary>
     public bool Alternates { get; init; }
 
-    /// <summary>True where what a turn does not have is left out, arguments are texts and calls have ids.</summary>
+    /// <summary>True if missing members of a turn are omitted, arguments are texts and calls have ids.</summary>
     public bool IsStrict { get; init; }
 
     /// <summary>The place of the reasoning in a build.</summary>
@@ -84,7 +84,7 @@ internal sealed record TurnSupport
     public string MarkOf(TurnSettings settings) => settings.Mark is { } asked ? Marks.Contains(asked, StringComparer.Ordinal) ? asked : string.Empty : settings.HasConversations ? OwnMark : string.Empty;
 }
 
-/// <summary>An example that a template made, as turns: exemplars, each a question and its answer, the query and the target.</summary>
+/// <summary>A template's example as turns: exemplars, each a question and its answer, the query and the target.</summary>
 internal static class ExampleTurns
 {
     /// <summary>Number of turns; the even ones are the user's, the last one is the target.</summary>
@@ -99,20 +99,20 @@ internal static class ExampleTurns
     }
 }
 
-/// <summary>What turns are called.</summary>
+/// <summary>Names of keys and roles of turns.</summary>
 /// <param name="Role">Key of the role.</param>
 /// <param name="Content">Key of the text.</param>
-/// <param name="System">The role that sets the scene.</param>
-/// <param name="User">The role that asks.</param>
-/// <param name="Assistant">The model.</param>
-/// <param name="Call">The model, when it calls a tool and calls are turns of their own.</param>
-/// <param name="Tool">What a call came to.</param>
+/// <param name="System">The system role.</param>
+/// <param name="User">The user's role.</param>
+/// <param name="Assistant">The model's role.</param>
+/// <param name="Call">The model's role for tool calls, if calls are separate turns.</param>
+/// <param name="Tool">The role of a call's result.</param>
 internal sealed record TurnNames(string Role, string Content, SharedText System, SharedText User, SharedText Assistant, SharedText Call, SharedText Tool)
 {
-    /// <summary>Names as most readers have them.</summary>
+    /// <summary>The most common names.</summary>
     public static TurnNames Plain { get; } = new("role", "content", new("system"), new("user"), new("assistant"), new("assistant"), new("tool"));
 
-    /// <summary>The same keys with roles of LLaMA-Factory's for calls and results.</summary>
+    /// <summary>The same keys with LLaMA-Factory's roles for calls and results.</summary>
     public static TurnNames Alternating { get; } = Plain with { Call = new("function_call"), Tool = new("observation") };
 
     /// <summary>The names of ShareGPT's exports.</summary>

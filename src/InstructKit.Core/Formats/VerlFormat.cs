@@ -2,8 +2,8 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats;
 
-/// <summary><c>verl</c>: a prompt and the truth for a rule. verl's own rules know the data sources that they were written for, so one of ours needs a custom
-/// reward function; how to find the answer is in <c>extra_info</c>.</summary>
+/// <summary><c>verl</c>: a prompt and the truth for a rule. verl's own rules only handle the data sources that they were written for, so ours need a custom
+/// reward function; how to extract the answer is in <c>extra_info</c>.</summary>
 internal sealed class VerlFormat : ExampleFormat
 {
     private static readonly SharedText Rule = new("rule");

@@ -4,17 +4,17 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Lengths;
 
-/// <summary>What a byte-level BPE tokenizer is made of; its vocabulary has every single byte.</summary>
-/// <param name="PreTokenizer">Cuts the text.</param>
+/// <summary>The data of a byte-level BPE tokenizer; its vocabulary has every single byte.</summary>
+/// <param name="PreTokenizer">Splits the text.</param>
 /// <param name="RequiresNfc">True when text is brought to NFC first.</param>
 internal sealed record BytePairModel(string Name, TokenVocabulary Vocabulary, PreTokenizer PreTokenizer, bool RequiresNfc) : TokenModel(Name, Vocabulary)
 {
-    /// <summary>By id: 0 not known yet, 1 when merging the token's bytes gives the token, 2 when not. Threads may write the same value twice.</summary>
+    /// <summary>By id: 0 unknown, 1 if merging the token's bytes yields the token, 2 if not. Threads may write the same value twice.</summary>
     public byte[] Reachable { get; } = new byte[Vocabulary.IdLimit];
 }
 
 /// <summary>Byte-level BPE on UTF-8. A piece that is a token is found by one look-up; others are merged, and the result is kept in a cache of fixed size that
-/// belongs to this instance, so that no lock is taken and what is found in it is what merging gives.</summary>
+/// belongs to this instance, so no lock is taken, and its entries equal what merging yields.</summary>
 internal sealed class BytePairTokenizer<T>(BytePairModel model, T merges) : PieceTokenizer(model)
     where T : struct, IMergeTable
 {

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Lengths;
 
-/// <summary>The character classes that pre-tokenizer patterns are made of, as bit sets: <c>\p{L}</c>, <c>\p{N}</c>, <c>\s</c>, <c>[\r\n]</c>, and the two sets
+/// <summary>The character classes used in pre-tokenizer patterns, as bit sets: <c>\p{L}</c>, <c>\p{N}</c>, <c>\s</c>, <c>[\r\n]</c>, and the two sets
 /// of o200k's pattern. A character without a bit, and a byte that is not UTF-8, is what <c>[^\s\p{L}\p{N}]</c> matches.</summary>
 internal static class CharacterClasses
 {
@@ -16,7 +16,7 @@ internal static class CharacterClasses
     /// <summary><c>\s</c>, Unicode's White_Space.</summary>
     public const byte Space = 4;
 
-    /// <summary><c>[\r\n]</c>; these are spaces, too.</summary>
+    /// <summary><c>[\r\n]</c>; these are also spaces.</summary>
     public const byte Break = 8;
 
     /// <summary><c>[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]</c>.</summary>
@@ -51,7 +51,7 @@ internal static class CharacterClasses
 
     private static byte Decoded(ReadOnlySpan<byte> text, out int length)
     {
-        // Two and three bytes cover nearly all text; what is not valid falls through to the strict decoder.
+        // Two and three bytes cover nearly all text; invalid bytes fall through to the strict decoder.
         var first = text[0];
         if (first is >= 0xC2 and < 0xE0 && text.Length > 1 && (text[1] & 0xC0) == 0x80)
         {

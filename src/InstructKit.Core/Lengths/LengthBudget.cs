@@ -2,46 +2,46 @@ using InstructKit.Protocol;
 
 namespace InstructKit.Lengths;
 
-/// <summary>What becomes of an example that is longer than a budget.</summary>
+/// <summary>How an example that exceeds a budget is handled.</summary>
 public enum OverBudget
 {
-    /// <summary>It is left out and counted.</summary>
+    /// <summary>It is dropped and counted.</summary>
     Drop,
 
-    /// <summary>What its task names is shortened until it fits; left out where that is not enough.</summary>
+    /// <summary>The field named by its task is shortened until it fits; dropped if that is not enough.</summary>
     Cut,
 
-    /// <summary>It is written as it is and counted.</summary>
+    /// <summary>It is written unchanged and counted.</summary>
     Keep,
 }
 
-/// <summary>How long examples may be, in tokens of the plan's tokenizer or in words.</summary>
+/// <summary>Length limits of examples, in tokens of the plan's tokenizer or in words.</summary>
 public sealed record LengthBudget
 {
-    /// <summary>Maximum length of what the model is given; null for none.</summary>
+    /// <summary>Maximum length of the model's input; null for none.</summary>
     public int? MaxInput { get; init; }
 
-    /// <summary>Maximum length of what is trained on; null for none. The reference answers of scored examples have no maximum.</summary>
+    /// <summary>Maximum length of the trained part; null for none. The reference answers of scored examples have no maximum.</summary>
     public int? MaxTarget { get; init; }
 
     /// <summary>Maximum length of both together; null for none.</summary>
     public int? MaxTotal { get; init; }
 
-    /// <summary>What becomes of longer examples.</summary>
+    /// <summary>How longer examples are handled.</summary>
     public OverBudget OnLong { get; init; }
 
-    /// <summary>Which splits it is for.</summary>
+    /// <summary>The splits to which it applies.</summary>
     public SplitPart Part { get; init; }
 
     /// <summary>True when there is a maximum.</summary>
     public bool IsUsed => MaxInput is not null || MaxTarget is not null || MaxTotal is not null;
 
-    /// <summary>True when the budget is for a split.</summary>
+    /// <summary>True when the budget applies to a split.</summary>
     /// <param name="scored">True for a split that is scored.</param>
     public bool AppliesTo(bool scored) => IsUsed && Part.Includes(scored);
 }
 
-/// <summary>What lengths of examples are counted in.</summary>
+/// <summary>Unit of example lengths.</summary>
 public enum LengthUnit
 {
     /// <summary>Tokens of a tokenizer.</summary>

@@ -3,16 +3,16 @@ using System.Numerics;
 
 namespace InstructKit.Lengths;
 
-/// <summary>Counts lengths exactly; memory grows with the number of different lengths, not with the number of texts. Not thread-safe: one per worker, then <see cref="Add(LengthStatistics)"/>.</summary>
+/// <summary>Counts lengths exactly; memory grows with the number of distinct lengths, not with the number of texts. Not thread-safe: one per worker, then <see cref="Add(LengthStatistics)"/>.</summary>
 public sealed class LengthStatistics
 {
-    // Lengths below this have a place of their own in an array that grows with the longest of them.
+    // Lengths below this have their own slot in an array that grows with the longest of them.
     private const int Short = 1 << 14;
 
     private readonly Dictionary<int, long> _long = [];
     private long[] _short = [];
 
-    /// <summary>The different lengths, ascending, and how many there are of each.</summary>
+    /// <summary>The distinct lengths, ascending, with their counts.</summary>
     internal IEnumerable<(int Length, long Count)> Counts =>
         _short.Index().Where(one => one.Item > 0).Select(one => (one.Index, one.Item)).Concat(_long.OrderBy(one => one.Key).Select(one => (one.Key, one.Value)));
 
@@ -25,7 +25,7 @@ public sealed class LengthStatistics
     /// <summary>The arithmetic mean; 0 without lengths.</summary>
     public double Mean => Count == 0 ? 0 : (double)Sum / Count;
 
-    /// <summary>The words of a text: runs without white space. What is counted on request when there is no tokenizer.</summary>
+    /// <summary>The words of a text: runs without white space. Counted on request if there is no tokenizer.</summary>
     public static int CountWords(ReadOnlySpan<byte> text)
     {
         var (words, isInside) = (0, false);
@@ -47,7 +47,7 @@ public sealed class LengthStatistics
         Add(length, 1);
     }
 
-    /// <summary>Adds what another has counted.</summary>
+    /// <summary>Adds another's counts.</summary>
     public void Add(LengthStatistics other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -70,10 +70,10 @@ public sealed class LengthStatistics
         return 0;
     }
 
-    /// <summary>How many lengths are above a limit.</summary>
+    /// <summary>Number of lengths above a limit.</summary>
     public long CountAbove(int limit) => Counts.Where(one => one.Length > limit).Sum(one => one.Count);
 
-    /// <summary>A histogram whose bins end at powers of two: the largest length of each bin, and how many fall into it; empty bins at both ends are left out.</summary>
+    /// <summary>A histogram whose bins end at powers of two: the largest length of each bin, and its count; empty bins at both ends are omitted.</summary>
     public IReadOnlyList<(int UpTo, long Count)> Histogram()
     {
         var bins = new long[32];

@@ -2,18 +2,18 @@ using System.Numerics;
 
 namespace InstructKit.Lengths;
 
-/// <summary>Says which neighbours merge, and how early.</summary>
+/// <summary>Defines which neighbours merge, and in which order.</summary>
 internal interface IMergeTable
 {
     /// <summary>True when the text itself is looked up before it is merged: a piece that is a token is that token, whatever its merges give.</summary>
     bool TakesWholePieces { get; }
 
-    /// <summary>The rank of merging two neighbours, the lowest first, and the id they give; <see cref="int.MaxValue"/> when they do not merge.</summary>
+    /// <summary>The rank of merging two neighbours, lowest first, and the resulting id; <see cref="int.MaxValue"/> if they do not merge.</summary>
     /// <param name="start">Where the left part begins in it.</param>
     /// <param name="end">Where the right part ends.</param>
     /// <param name="left">Id of the left part.</param>
     /// <param name="right">Id of the right part.</param>
-    /// <param name="id">The token they make.</param>
+    /// <param name="id">The merged token.</param>
     int Rank(ReadOnlySpan<byte> piece, int start, int end, int left, int right, out int id);
 }
 
@@ -43,8 +43,8 @@ internal sealed class PairTable
     private readonly Slot[] _slots;
     private readonly int _shift;
 
-    /// <summary>Makes an empty table.</summary>
-    /// <param name="capacity">Pairs that will be added at most.</param>
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="capacity">Maximum number of pairs.</param>
     public PairTable(int capacity)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(512, capacity * 2L));
@@ -52,7 +52,7 @@ internal sealed class PairTable
         _shift = 64 - BitOperations.Log2((uint)size);
     }
 
-    /// <summary>Adds a pair; of a pair that is added twice the first counts.</summary>
+    /// <summary>Adds a pair; for duplicates the first wins.</summary>
     public void Add(int left, int right, int rank, int id)
     {
         var key = Key(left, right);
@@ -67,7 +67,7 @@ internal sealed class PairTable
         _slots[at] = new Slot(key, rank, id);
     }
 
-    /// <summary>The rank of a pair and the id of its merge; <see cref="int.MaxValue"/> when it is not in the table.</summary>
+    /// <summary>The rank of a pair and the id of its merge; <see cref="int.MaxValue"/> if it is not in the table.</summary>
     public int Find(int left, int right, out int id)
     {
         var key = Key(left, right);

@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace InstructKit.Lengths;
 
-/// <summary>Byte-pair merging of one piece: the neighbours of lowest rank merge first, of equal ones the leftmost. Short pieces scan for the lowest rank; long
-/// ones keep the ranks in a heap over linked parts, O(n log n), so that a megabyte without a border costs no more per byte than a word.</summary>
+/// <summary>Byte-pair merging of one piece: the neighbours of lowest rank merge first, the leftmost on ties. Short pieces scan for the lowest rank; long
+/// ones keep the ranks in a heap over linked parts, O(n log n), so a megabyte without a boundary costs no more per byte than a word.</summary>
 internal static class PieceMerger
 {
     private const int ScanBytes = 64;
@@ -11,7 +11,7 @@ internal static class PieceMerger
     /// <summary>Merges a piece and writes its ids; returns their number.</summary>
     /// <param name="piece">The bytes, at least one.</param>
     /// <param name="vocabulary">Has every single byte.</param>
-    /// <param name="merges">Which neighbours merge.</param>
+    /// <param name="merges">Defines which neighbours merge.</param>
     /// <param name="ids">Room for one id per byte.</param>
     public static int Merge<T>(ReadOnlySpan<byte> piece, TokenVocabulary vocabulary, T merges, Span<int> ids)
         where T : struct, IMergeTable =>
@@ -59,7 +59,7 @@ internal static class PieceMerger
 
     private static void Remove(Span<int> values, int at) => values[(at + 1)..].CopyTo(values[at..]);
 
-    // Parts are named by where they begin. A heap entry is rank and part; one whose rank is no longer that of the part is stale.
+    // Parts are identified by their start. A heap entry is rank and part; one whose rank is no longer that of the part is stale.
     private ref struct Heap<T>(ReadOnlySpan<byte> piece, T merges)
         where T : struct, IMergeTable
     {

@@ -1,8 +1,8 @@
 namespace InstructKit.Lengths;
 
-/// <summary>What a tokenizer of pieces is made of; shared by all threads.</summary>
+/// <summary>The data of a tokenizer of pieces; shared by all threads.</summary>
 /// <param name="Name">The built-in name, or the path of the file.</param>
-/// <param name="Vocabulary">The tokens that texts are made of.</param>
+/// <param name="Vocabulary">The tokens of texts.</param>
 internal abstract record TokenModel(string Name, TokenVocabulary Vocabulary)
 {
     public IReadOnlyDictionary<string, int> SpecialTokens { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -10,20 +10,20 @@ internal abstract record TokenModel(string Name, TokenVocabulary Vocabulary)
     /// <summary>See <see cref="ITokenizer.StrippingTokens"/>.</summary>
     public IReadOnlyDictionary<string, TokenStrip> StrippingTokens { get; init; } = new Dictionary<string, TokenStrip>(StringComparer.Ordinal);
 
-    /// <summary>The special token that ends a text; null when the vocabulary does not say.</summary>
+    /// <summary>The special token that ends a text; null if the vocabulary does not specify one.</summary>
     public int? EndToken { get; init; }
 }
 
-/// <summary>A tokenizer that cuts text into pieces and encodes each by itself; cutting at a number of tokens is the same for all of them.</summary>
+/// <summary>A tokenizer that splits text into pieces and encodes each separately; truncating to a number of tokens is the same for all of them.</summary>
 internal abstract class PieceTokenizer(TokenModel model) : ITokenizer
 {
-    // How many pieces before the last one of a prefix can differ from those of the whole text: a cut inside white space joins it with the piece before.
+    // Number of pieces before a prefix's last one that can differ from those of the whole text: a cut inside white space joins it with the previous piece.
     private const int Unsettled = 2;
 
-    // From this length on a piece is not tried at every character.
+    // From this length on not every character of a piece is tried.
     private const int LongPiece = 512;
 
-    // Bytes beyond the normal form's border in which a longer prefix can fit.
+    // Bytes beyond the boundary of the normal form in which a longer prefix can fit.
     private const int NormalizedReach = 64;
 
     private readonly List<int> _scratch = [];
@@ -60,7 +60,7 @@ internal abstract class PieceTokenizer(TokenModel model) : ITokenizer
 
     private int CutNormalized(ReadOnlySpan<byte> text, int maxTokens)
     {
-        // Where pieces begin, with the tokens before them, as far as a prefix within the budget can reach.
+        // Where pieces begin, with the tokens before them, as far as a prefix within the budget can extend.
         List<(int Start, int Tokens)> pieces = [];
         var (position, tokens, beyond) = (0, 0, 0);
         while (position < text.Length && beyond <= Unsettled + 1)
@@ -92,7 +92,7 @@ internal abstract class PieceTokenizer(TokenModel model) : ITokenizer
 
     protected abstract int NextPiece(ReadOnlySpan<byte> text, int start);
 
-    /// <summary>Encodes one piece: returns the number of its tokens, and appends their ids when there is a list.</summary>
+    /// <summary>Encodes one piece: returns the number of its tokens, and appends their ids if there is a list.</summary>
     protected abstract int EncodePiece(ReadOnlySpan<byte> text, int start, int end, List<int>? ids);
 
     /// <summary>The text as it is encoded; the same span when nothing changes. Valid until the next call.</summary>
@@ -112,8 +112,8 @@ internal abstract class PieceTokenizer(TokenModel model) : ITokenizer
         return count;
     }
 
-    // The longest prefix of a text that is normalised, near the one whose normal form has a given length: that length grows with the prefix but for the
-    // few characters that join.
+    // The longest prefix of a text that is normalised, near the one whose normal form has a given length: that length grows with the prefix except for the
+    // few characters that compose.
     private int CutOriginal(ReadOnlySpan<byte> text, int length, int maxTokens)
     {
         var (low, high) = (0, text.Length);
@@ -135,7 +135,7 @@ internal abstract class PieceTokenizer(TokenModel model) : ITokenizer
         return 0;
     }
 
-    // The longest prefix that ends inside (start, end] and fits; 0 when none does.
+    // The longest prefix that ends inside (start, end] and fits; 0 if none does.
     private int CutInside(ReadOnlySpan<byte> text, (int Start, int Tokens) restart, int start, int end, int maxTokens)
     {
         var last = end - start > LongPiece ? LastOf(text, start, end, maxTokens - restart.Tokens - Run(text[restart.Start..start], null)) : end;
@@ -149,8 +149,8 @@ internal abstract class PieceTokenizer(TokenModel model) : ITokenizer
         return 0;
     }
 
-    // Where the longest prefix of a long piece can end: a prefix has at most one token more than one that is a token shorter, so where a few token lengths in a
-    // row are over the budget, all that is longer is over it.
+    // Where the longest prefix of a long piece can end: a prefix has at most one token more than one that is a token shorter, so if all prefixes within a few token
+    // lengths exceed the budget, all longer ones do.
     private int LastOf(ReadOnlySpan<byte> text, int start, int end, int budget)
     {
         var reach = (int)Math.Min(end, start + ((long)Math.Max(0, budget) + 1) * MaxTokenLength);
@@ -161,6 +161,6 @@ internal abstract class PieceTokenizer(TokenModel model) : ITokenizer
         return Math.Min(end, at + (4 * MaxTokenLength));
     }
 
-    /// <summary>The number of bytes that a token encodes.</summary>
+    /// <summary>The number of bytes encoded by a token.</summary>
     protected virtual int LengthOf(int id) => model.Vocabulary.BytesOf(id).Length;
 }

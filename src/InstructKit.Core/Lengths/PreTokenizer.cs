@@ -2,8 +2,8 @@ using static InstructKit.Lengths.CharacterClasses;
 
 namespace InstructKit.Lengths;
 
-/// <summary>Cuts text into the pieces inside which byte pairs are merged. The patterns of the known tokenizers are matched by code on UTF-8: a regular
-/// expression of .NET works on UTF-16 units and takes no letter beyond plane 0 for a letter. The tests hold this code against the patterns
+/// <summary>Splits text into the pieces inside which byte pairs are merged. The patterns of the known tokenizers are matched by code on UTF-8: a regular
+/// expression in .NET works on UTF-16 units and does not recognise letters beyond plane 0. The tests compare this code with the patterns
 /// themselves.</summary>
 internal abstract class PreTokenizer
 {
@@ -34,13 +34,13 @@ internal abstract class PreTokenizer
 
     public static PreTokenizer? ByName(string name) => Array.Find(All, known => known.Name == name)?.PreTokenizer;
 
-    /// <summary>The pre-tokenizer that matches this very pattern; null when it is not known.</summary>
+    /// <summary>The pre-tokenizer for exactly this pattern; null if unknown.</summary>
     public static PreTokenizer? ByPattern(string pattern) => Array.Find(All, known => known.Pattern == pattern)?.PreTokenizer;
 
     /// <summary>Where the piece that begins at <paramref name="start"/>, which is before the end of the text, ends.</summary>
     public abstract int Next(ReadOnlySpan<byte> text, int start);
 
-    // \s+(?!\S)|\s+ : the white space up to the text's end, else all but its last character, which goes with what follows, else that one character.
+    // \s+(?!\S)|\s+ : the white space up to the text's end, else all but its last character, which joins what follows, else that single character.
     private static int EndOfSpace(ReadOnlySpan<byte> text, int start, bool takesBreaks)
     {
         var (last, end, breakEnd) = (start, start, -1);
@@ -54,13 +54,13 @@ internal abstract class PreTokenizer
             if ((classes & Break) != 0) breakEnd = end;
         }
 
-        // \s*[\r\n]+ comes first where the pattern has it.
+        // \s*[\r\n]+ comes first if the pattern contains it.
         if (takesBreaks && breakEnd >= 0) return breakEnd;
 
         return end == text.Length || last == start ? end : last;
     }
 
-    // The length of 's 't 're 've 'm 'll 'd at an apostrophe; 0 when there is none.
+    // The length of 's 't 're 've 'm 'll 'd at an apostrophe; 0 if there is none.
     private static int Contraction(ReadOnlySpan<byte> text, int start, bool ignoresCase)
     {
         var rest = text[start..];
@@ -68,7 +68,7 @@ internal abstract class PreTokenizer
 
         if (!ignoresCase) return Ending(rest[1], rest.Length > 2 ? rest[2] : (byte)0);
 
-        // U+017F, the long s, is a case of s.
+        // U+017F, the long s, is a case variant of s.
         if (rest.Length > 2 && rest[1] == 0xC5 && rest[2] == 0xBF) return 3;
 
         return Ending(Lowered(rest[1]), rest.Length > 2 ? Lowered(rest[2]) : (byte)0);

@@ -3,7 +3,7 @@ using Microsoft.ML.Tokenizers;
 namespace InstructKit.Lengths;
 
 /// <summary>SentencePiece models through Microsoft.ML.Tokenizers, which differs from sentencepiece on rare texts (of 5,074 mixed documents 363 with a BPE model
-/// and 197 with a Unigram model had other ids): the tokenizer says so with <see cref="ITokenizer.IsApproximate"/>.</summary>
+/// and 197 with a Unigram model had other ids): the tokenizer reports this with <see cref="ITokenizer.IsApproximate"/>.</summary>
 internal sealed class SentencePieceModel : ITokenizer
 {
     private readonly SentencePieceTokenizer _tokenizer;
@@ -44,7 +44,7 @@ internal sealed class SentencePieceModel : ITokenizer
 
     public void Encode(ReadOnlySpan<byte> text, List<int> ids)
     {
-        // sentencepiece gives one unknown token for a run of unknown characters, the package one for each.
+        // sentencepiece emits one unknown token for a run of unknown characters, the package one for each.
         var last = -1;
         foreach (var id in _tokenizer.EncodeToIds(Encoding.UTF8.GetString(text), addBeginningOfSentence: false, addEndOfSentence: false))
         {
@@ -60,7 +60,7 @@ internal sealed class SentencePieceModel : ITokenizer
 
         if (Count(text) <= maxTokens) return text.Length;
 
-        // More text is more tokens but for a few characters, so halving comes near the border and the last steps are tried one by one.
+        // More text means more tokens except for a few characters, so bisection gets close and the last steps are tried one by one.
         var (fits, over) = (0, text.Length);
         while (over - fits > 1)
         {
@@ -91,8 +91,8 @@ internal sealed class SentencePieceModel : ITokenizer
             }
             catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException)
             {
-                // T5's models say that there is no beginning-of-sentence token (bos_id -1), which the package refuses. These bytes, a trainer_spec that is
-                // merged with the one before, give it an id that is not used.
+                // T5's models specify no beginning-of-sentence token (bos_id -1), which the package rejects. These bytes, a trainer_spec that is
+                // merged with the one before, give it an unused id.
                 return Load([.. content, 0x12, 0x03, 0xC8, 0x02, 0x00]);
             }
         }

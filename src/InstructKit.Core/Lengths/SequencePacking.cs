@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace InstructKit.Lengths;
 
-/// <summary>Puts lengths into sequences of a fixed capacity by first-fit decreasing, which needs at most 11/9 of the fewest sequences possible, plus one.</summary>
+/// <summary>Packs lengths into sequences of a fixed capacity by first-fit decreasing, which needs at most 11/9 of the fewest sequences possible, plus one.</summary>
 public static class SequencePacking
 {
     /// <summary>Distributes lengths over sequences.</summary>
@@ -26,7 +26,7 @@ public static class SequencePacking
 
         Array.Sort(keys, order);
 
-        // A tree of the largest room below each node finds the first sequence with enough room in log n steps.
+        // A tree of the largest room below each node finds the first sequence with enough room in O(log n).
         var leaves = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, lengths.Length));
         var room = new int[2 * leaves];
         room.AsSpan().Fill(capacity);
@@ -50,47 +50,47 @@ public static class SequencePacking
     }
 }
 
-/// <summary>What becomes of an example that is longer than a packed sequence.</summary>
+/// <summary>How an example that is longer than a packed sequence is handled.</summary>
 public enum LongExamples
 {
-    /// <summary>It is left out and counted.</summary>
+    /// <summary>It is dropped and counted.</summary>
     Drop,
 
-    /// <summary>Its end is cut off; it is left out where nothing that is trained on would remain.</summary>
+    /// <summary>It is truncated at the end; dropped if nothing trained on would remain.</summary>
     Cut,
 
     /// <summary>It is an unusable row.</summary>
     Fail,
 }
 
-/// <summary>How packed sequences say what is trained on.</summary>
+/// <summary>How packed sequences mark trained tokens.</summary>
 public enum PackedMask
 {
-    /// <summary><c>labels</c>: the id where a token is trained on, -100 elsewhere, as Hugging Face's models take them; not shifted.</summary>
+    /// <summary><c>labels</c>: the id of trained tokens, -100 elsewhere, as expected by Hugging Face's models; not shifted.</summary>
     Labels,
 
-    /// <summary><c>loss_mask</c>: 1 where a token is trained on, 0 elsewhere; not shifted.</summary>
+    /// <summary><c>loss_mask</c>: 1 for trained tokens, 0 elsewhere; not shifted.</summary>
     LossMask,
 }
 
-/// <summary>How the examples of splits that are trained on are put into sequences of token ids.</summary>
+/// <summary>How the examples of training splits are packed into sequences of token ids.</summary>
 public sealed record Packing
 {
-    /// <summary>Maximum tokens of a sequence; null to write examples as they are.</summary>
+    /// <summary>Maximum tokens of a sequence; null to not pack.</summary>
     public int? Length { get; init; }
 
-    /// <summary>What becomes of longer examples.</summary>
+    /// <summary>How longer examples are handled.</summary>
     public LongExamples OnLong { get; init; }
 
-    /// <summary>How sequences say what is trained on.</summary>
+    /// <summary>How sequences mark trained tokens.</summary>
     public PackedMask Mask { get; init; }
 
     /// <summary>Number of examples among which first-fit decreasing chooses; the memory needed grows with it.</summary>
     public int Window { get; init; } = 16_384;
 
-    /// <summary>Fills sequences up to <see cref="Length"/>: an id, or the text of a special token. Null for sequences as long as their examples.</summary>
+    /// <summary>Pads sequences to <see cref="Length"/>: an id, or the text of a special token. Null for no padding.</summary>
     public Tasks.LocatedName? Pad { get; init; }
 
-    /// <summary>True to write the sequences as Megatron's <c>.bin</c> and <c>.idx</c>, too.</summary>
+    /// <summary>True to also write the sequences as Megatron's <c>.bin</c> and <c>.idx</c>.</summary>
     public bool Megatron { get; init; }
 }

@@ -3,17 +3,17 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Lengths;
 
-/// <summary>Shortens a text to a number of tokens at a border that a reader would choose.</summary>
+/// <summary>Shortens a text to a number of tokens at a natural boundary.</summary>
 public static class TextCutter
 {
-    // How many borders behind the one that halving finds a part may still fit.
+    // Number of boundaries after the one found by bisection at which a part may still fit.
     private const int Reach = 8;
 
-    /// <summary>The longest part of the text that begins (or ends) it, lies between two borders and has at most <paramref name="maxTokens"/> tokens.</summary>
+    /// <summary>The longest prefix (or suffix) of the text that ends at a boundary and has at most <paramref name="maxTokens"/> tokens.</summary>
     /// <param name="tokenizer">Counts the tokens.</param>
     /// <param name="text">UTF-8.</param>
-    /// <param name="maxTokens">The most tokens of the part.</param>
-    /// <param name="border">Where the cut may lie.</param>
+    /// <param name="maxTokens">Maximum number of tokens of the part.</param>
+    /// <param name="border">Where cuts are allowed.</param>
     /// <param name="side">What is removed.</param>
     /// <returns>The bytes that stay, without white space at the cut; empty when not even the first (or last) unit fits.</returns>
     public static Range Cut(ITokenizer tokenizer, ReadOnlySpan<byte> text, int maxTokens, CutBorder border, CutSide side)
@@ -22,7 +22,7 @@ public static class TextCutter
         if (border == CutBorder.Token && side == CutSide.End) return ..tokenizer.Cut(text, maxTokens);
 
         List<Range> parts = [.. Parts(text, new CutRule(border, side)), 0..text.Length];
-        // A longer part has more tokens but for a few characters at the cut, so halving finds the border, and the parts just behind it are tried, too.
+        // A longer part has more tokens except for a few characters at the cut, so bisection finds the boundary, and the parts just after it are also tried.
         var found = Longest(text, parts, maxTokens, tokenizer.Count);
         for (var longer = Math.Min(parts.Count - 1, found + Reach); longer > found; longer--)
         {
@@ -32,7 +32,7 @@ public static class TextCutter
         return found >= 0 ? parts[found] : side == CutSide.End ? ..0 : text.Length..;
     }
 
-    /// <summary>The parts of a text between its beginning (or end) and each of its borders, the shortest first, without white space at the cut; the whole text is not among them.</summary>
+    /// <summary>The parts of a text between its beginning (or end) and each boundary, shortest first, without white space at the cut; excluding the whole text.</summary>
     /// <param name="text">UTF-8.</param>
     /// <param name="rule">Where it may be cut, and what is removed.</param>
     internal static List<Range> Parts(ReadOnlySpan<byte> text, CutRule rule)
@@ -50,14 +50,14 @@ public static class TextCutter
                 else start += LeadingSpace(text[start..]);
             }
 
-            // Several blanks in a row are one border.
+            // Several blanks in a row are one boundary.
             if (end > start && (parts.Count == 0 || !parts[^1].Equals(start..end))) parts.Add(start..end);
         }
 
         return parts;
     }
 
-    /// <summary>Number of the longest part that has at most so many tokens by itself, as far as halving finds it; -1 when the shortest has more.</summary>
+    /// <summary>Number of the longest part with at most that many tokens by itself, as found by bisection; -1 if the shortest has more.</summary>
     internal static int Longest(ReadOnlySpan<byte> text, List<Range> parts, int maxTokens, TokenCount count)
     {
         var (low, high) = (-1, parts.Count - 1);
@@ -73,7 +73,7 @@ public static class TextCutter
 
     private static int LeadingSpace(ReadOnlySpan<byte> text) => text.Length - text.TrimStart(" \t\r\n"u8).Length;
 
-    // True when the text may be cut before this byte, which is neither its first nor behind its last.
+    // True when the text may be cut before this byte, which is neither its first nor past its last.
     private static bool IsBorder(ReadOnlySpan<byte> text, int position, CutBorder border)
     {
         if ((text[position] & 0xC0) == 0x80) return false;

@@ -5,10 +5,10 @@ using System.Security.Cryptography;
 namespace InstructKit.Lengths;
 
 /// <summary>Reads tiktoken's rank files: lines of a token in Base64, a blank, and its rank, which is its id. In the packages of Microsoft.ML.Tokenizers the
-/// first line says <c>Capacity: N</c> and the ranks are left out, because they count up from zero.</summary>
+/// first line says <c>Capacity: N</c> and the ranks are omitted, because they count up from zero.</summary>
 internal static class TokenRanks
 {
-    // Published by OpenAI beside the files; such a file needs no pattern to be named.
+    // Hashes published by OpenAI with the files; such a file does not need its pattern to be given.
     private static readonly (string Sha256, string PreTokenizer)[] Published =
     [
         ("446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d", "o200k_base"),
@@ -24,7 +24,7 @@ internal static class TokenRanks
         return Array.Find(Published, known => known.Sha256 == hash).PreTokenizer;
     }
 
-    /// <summary>True when the content begins as a rank file does.</summary>
+    /// <summary>True when the content begins like a rank file.</summary>
     public static bool Begins(ReadOnlySpan<byte> content)
     {
         var end = content.IndexOf((byte)'\n');
@@ -63,7 +63,7 @@ internal static class TokenRanks
         return vocabulary;
     }
 
-    /// <summary>Refuses a vocabulary that cannot encode every text.</summary>
+    /// <summary>Rejects a vocabulary that cannot encode every text.</summary>
     public static void RequireBytes(TokenVocabulary vocabulary, string name)
     {
         for (var value = 0; value < 256; value++)

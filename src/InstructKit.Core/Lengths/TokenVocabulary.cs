@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Lengths;
 
-/// <summary>Bytes to token ids: an open hash table whose keys of up to 16 bytes lie in the table itself. Immutable once filled, so it is shared by threads.</summary>
+/// <summary>Bytes to token ids: an open hash table whose keys of up to 16 bytes are stored inline. Immutable once filled, so it is shared by threads.</summary>
 internal sealed class TokenVocabulary
 {
     private const int InlineBytes = 16;
@@ -17,8 +17,8 @@ internal sealed class TokenVocabulary
     private (int Start, int Length)[] _tokens;
     private int _used;
 
-    /// <summary>Makes an empty vocabulary.</summary>
-    /// <param name="capacity">Tokens that will be added at most.</param>
+    /// <summary>Creates an empty vocabulary.</summary>
+    /// <param name="capacity">Maximum number of tokens.</param>
     public TokenVocabulary(int capacity)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(512, capacity * 2L));
@@ -37,13 +37,13 @@ internal sealed class TokenVocabulary
     /// <summary>One more than the largest id.</summary>
     public int IdLimit { get; private set; }
 
-    /// <summary>The id of a token of one byte; -1 when there is none.</summary>
+    /// <summary>The id of a token of one byte; -1 if there is none.</summary>
     public int OfByte(byte value) => _byteIds[value];
 
     /// <summary>The bytes of a token; empty for an id that is not in the vocabulary.</summary>
     public ReadOnlySpan<byte> BytesOf(int id) => (uint)id < (uint)_tokens.Length ? _bytes.AsSpan(_tokens[id].Start, _tokens[id].Length) : default;
 
-    /// <summary>Adds a token. False when its bytes or its id are there already, or when the bytes are empty.</summary>
+    /// <summary>Adds a token. False if its bytes or its id already exist, or if the bytes are empty.</summary>
     public bool TryAdd(ReadOnlySpan<byte> bytes, int id)
     {
         if (bytes.IsEmpty || Find(bytes, 0, bytes.Length) >= 0 || !BytesOf(id).IsEmpty) return false;
@@ -68,7 +68,7 @@ internal sealed class TokenVocabulary
         return true;
     }
 
-    /// <summary>The id of the token that these bytes of the text are; -1 when they are none.</summary>
+    /// <summary>The id of the token with these bytes of the text; -1 if there is none.</summary>
     public int Find(ReadOnlySpan<byte> text, int start, int length)
     {
         if (length > MaxLength) return -1;
@@ -77,7 +77,7 @@ internal sealed class TokenVocabulary
         return Find(text, start, length, low, high);
     }
 
-    /// <summary>As <see cref="Find(ReadOnlySpan{byte}, int, int)"/>, with the key that <see cref="Key"/> gave for the bytes.</summary>
+    /// <summary>Like <see cref="Find(ReadOnlySpan{byte}, int, int)"/>, with the key that <see cref="Key"/> returned for the bytes.</summary>
     public int Find(ReadOnlySpan<byte> text, int start, int length, ulong low, ulong high)
     {
         for (var at = Index(low, high); ; at = (at + 1) & (_slots.Length - 1))
@@ -106,7 +106,7 @@ internal sealed class TokenVocabulary
         return (low, length == InlineBytes ? high : high & ((1UL << ((length - 8) * 8)) - 1));
     }
 
-    /// <summary>Spreads the two words of a key over 64 bits; the upper ones are the best.</summary>
+    /// <summary>Mixes the two words of a key into 64 bits; the upper ones are the best mixed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong low, ulong high)
     {

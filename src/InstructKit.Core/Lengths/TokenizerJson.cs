@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace InstructKit.Lengths;
 
 /// <summary>Reads Hugging Face's <c>tokenizer.json</c>, strictly: byte-level BPE with a known pre-tokenizer pattern, and BERT's WordPiece. Added tokens, the
-/// post-processor, truncation and padding are left out on purpose: texts are counted as they are.</summary>
+/// post-processor, truncation and padding are intentionally ignored: texts are counted unchanged.</summary>
 internal static class TokenizerJson
 {
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="DiagnosticException">It is damaged (IK2902) or asks for what cannot be done exactly (IK2903).</exception>
+    /// <summary>Parses a file.</summary>
+    /// <exception cref="DiagnosticException">It is damaged (IK2902) or requires something that cannot be reproduced exactly (IK2903).</exception>
     public static ITokenizer Read(byte[] content, string path)
     {
         try
@@ -25,7 +25,7 @@ internal static class TokenizerJson
         }
     }
 
-    /// <summary>The bytes of a byte-level token, in which every character encodes one byte; -1 when one encodes none.</summary>
+    /// <summary>The bytes of a byte-level token, in which every character encodes one byte; -1 if one encodes none.</summary>
     internal static int Decode(string token, Span<byte> bytes)
     {
         if (token.Length > bytes.Length) return -1;
@@ -41,7 +41,7 @@ internal static class TokenizerJson
         return token.Length;
     }
 
-    // GPT-2 writes a byte as the Latin-1 character of its value where that is printable, the others in order from U+0100 on.
+    // GPT-2 writes a byte as the Latin-1 character of its value if that is printable, the others in order from U+0100.
     private static readonly int[] ByteOfCharacter = MakeByteTable();
 
     private static int[] MakeByteTable()
@@ -102,11 +102,11 @@ internal static class TokenizerJson
         foreach (var entry in entries.EnumerateObject())
         {
             var (token, id) = (entry.Name, entry.Value.GetInt32());
-            if (id is < 0 or >= 1 << 24 || !ids.TryAdd(token, id)) throw Invalid(path, $"the token '{token}' has the id {id} or is there twice");
+            if (id is < 0 or >= 1 << 24 || !ids.TryAdd(token, id)) throw Invalid(path, $"the token '{token}' has the id {id} or occurs twice");
 
-            // A token with other characters is never made from bytes, nor is an added one to be found in a text.
+            // A token with other characters never results from bytes, and added ones are not recognised in text.
             var length = added.ContainsKey(token) ? -1 : Decode(token, bytes);
-            if (length > 0 && !vocabulary.TryAdd(bytes.AsSpan(0, length), id)) throw Invalid(path, $"the id {id} is there twice");
+            if (length > 0 && !vocabulary.TryAdd(bytes.AsSpan(0, length), id)) throw Invalid(path, $"the id {id} occurs twice");
         }
 
         TokenRanks.RequireBytes(vocabulary, path);
@@ -167,7 +167,7 @@ internal static class TokenizerJson
             : PreTokenizer.ByPattern(pattern) ?? throw Unsupported(path, "the Regex of Split", pattern, $"those of {string.Join(", ", PreTokenizer.Names)}");
     }
 
-    // True when text is brought to NFC.
+    // True when text is normalised to NFC.
     private static bool NormalizerOf(JsonElement root, string path)
     {
         if (Member(root, "normalizer") is not { } element) return false;
@@ -195,7 +195,7 @@ internal static class TokenizerJson
         foreach (var entry in entries.EnumerateObject())
         {
             if (entry.Value.GetInt32() is < 0 or >= 1 << 24 || !vocabulary.TryAdd(Encoding.UTF8.GetBytes(entry.Name), entry.Value.GetInt32()))
-                throw Invalid(path, $"the token '{entry.Name}' or its id is there twice");
+                throw Invalid(path, $"the token '{entry.Name}' or its id occurs twice");
         }
 
         var unknown = Text(model, "unk_token") ?? throw Invalid(path, "the model has no 'unk_token'");

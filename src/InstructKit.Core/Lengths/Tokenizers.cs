@@ -6,8 +6,8 @@ using System.Reflection;
 namespace InstructKit.Lengths;
 
 /// <summary>Opens tokenizers by name or file. Exact: the built-in ones, <c>.tiktoken</c> files, Hugging Face's <c>tokenizer.json</c> of byte-level BPE and of
-/// WordPiece. Approximate: SentencePiece's <c>.model</c>. What cannot be read exactly is refused, naming the unsupported part. Vocabularies are
-/// read when they are first asked for and shared afterwards.</summary>
+/// WordPiece. Approximate: SentencePiece's <c>.model</c>. What cannot be reproduced exactly is rejected, naming the unsupported part. Vocabularies are
+/// read on first use and shared afterwards.</summary>
 public static class Tokenizers
 {
     private const long MaxFileBytes = 256L << 20;
@@ -31,8 +31,8 @@ public static class Tokenizers
     /// <summary>Opens a tokenizer.</summary>
     /// <param name="nameOrFile">A name of <see cref="Names"/>, the path of a tokenizer's file, or <c>PATTERN:PATH</c> for a <c>.tiktoken</c> file that is not
     /// one of OpenAI's, where PATTERN is <c>gpt2</c>, <c>cl100k_base</c>, <c>qwen2</c>, <c>o200k_base</c> or <c>tekken</c>.</param>
-    /// <returns>A tokenizer for one thread; <see cref="ITokenizer.Fork"/> gives others.</returns>
-    /// <exception cref="DiagnosticException">There is no such tokenizer (IK2901), its file is damaged (IK2902), or it cannot be read exactly (IK2903).</exception>
+    /// <returns>A tokenizer for one thread; <see cref="ITokenizer.Fork"/> creates others.</returns>
+    /// <exception cref="DiagnosticException">There is no such tokenizer (IK2901), its file is damaged (IK2902), or it cannot be reproduced exactly (IK2903).</exception>
     public static ITokenizer Open(string nameOrFile)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrFile);
@@ -61,7 +61,7 @@ public static class Tokenizers
     private static ITokenizer Ranks(byte[] content, string path, string? pattern)
     {
         pattern ??= TokenRanks.PreTokenizerOf(content) ?? throw TokenizerCodes.Error(
-            TokenizerCodes.Unsupported, $"{path}: a .tiktoken file does not say how text is cut before it is merged, and this is not one of OpenAI's files",
+            TokenizerCodes.Unsupported, $"{path}: a .tiktoken file does not state how text is split before merging, and this is not one of OpenAI's files",
             $"Name the pattern: {string.Join(", ", PreTokenizer.Names.Select(name => $"{name}:{path}"))}.");
         return ByRanks(new BytePairModel(path, TokenRanks.Read(content, path), PreTokenizer.ByName(pattern)!, false)); // checked or from the table
     }
@@ -89,7 +89,7 @@ public static class Tokenizers
         }
     }
 
-    // The packages hold nothing but the resource and an internal class, so they are opened by name; the attributes keep them in a trimmed build.
+    // The packages contain only the resource and an internal class, so they are opened by name; the attributes keep them in a trimmed build.
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, "Microsoft.ML.Tokenizers.O200kBaseTokenizerData", DataPackage + "O200kBase")]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, "Microsoft.ML.Tokenizers.Cl100kBaseTokenizerData", DataPackage + "Cl100kBase")]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, "Microsoft.ML.Tokenizers.Gpt2TokenizerData", DataPackage + "Gpt2")]

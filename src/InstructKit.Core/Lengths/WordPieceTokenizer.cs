@@ -3,10 +3,10 @@ using System.Buffers;
 namespace InstructKit.Lengths;
 
 /// <summary>BERT's vocabulary, in which tokens inside words have a prefix, and the rules of its normaliser.</summary>
-/// <param name="Unknown">Id of the token for words that cannot be made; -1 when it is not in the vocabulary.</param>
+/// <param name="Unknown">Id of the unknown token; -1 if it is not in the vocabulary.</param>
 internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, int Unknown) : TokenModel(Name, Vocabulary)
 {
-    /// <summary>What a token inside a word begins with.</summary>
+    /// <summary>Prefix of tokens inside a word.</summary>
     public required byte[] Prefix { get; init; }
 
     /// <summary>A word with more characters is unknown.</summary>
@@ -18,14 +18,14 @@ internal sealed record WordPieceModel(string Name, TokenVocabulary Vocabulary, i
     /// <summary>True when every ideograph is a word.</summary>
     public required bool SeparatesIdeographs { get; init; }
 
-    /// <summary>True when letters become small.</summary>
+    /// <summary>True when letters are lower-cased.</summary>
     public required bool Lowers { get; init; }
 
     /// <summary>True when accents are removed.</summary>
     public required bool StripsAccents { get; init; }
 }
 
-/// <summary>BERT's WordPiece: words and single punctuation marks, each made of the longest tokens from its beginning on.</summary>
+/// <summary>BERT's WordPiece: words and single punctuation marks, each encoded greedily with the longest tokens from its beginning.</summary>
 internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(model)
 {
     // Everything below U+00C0 begins with a smaller byte, decomposes into itself and is not an accent.
@@ -49,7 +49,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
 
     protected override int LengthOf(int id) => id == model.Unknown ? 1 : model.Vocabulary.BytesOf(id).Length;
 
-    /// <summary>With accents removed where the model does so: cleaned, decomposed (NFD), without marks that take no space.</summary>
+    /// <summary>With accents removed if the model does so: cleaned, decomposed (NFD), without marks that take no space.</summary>
     protected override ReadOnlySpan<byte> Normalized(ReadOnlySpan<byte> text)
     {
         if (!model.StripsAccents || text.IndexOfAnyInRange(FirstAccented, (byte)0xFF) < 0) return text;
@@ -107,7 +107,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         return _found.Count;
     }
 
-    // The longest token at each place; false when a place has none.
+    // The longest token at each position; false if there is none.
     private bool Match(ReadOnlySpan<byte> word)
     {
         var prefix = model.Prefix;
@@ -135,7 +135,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
         return true;
     }
 
-    // Writes the piece as the model sees it and returns its characters.
+    // Writes the piece as seen by the model and returns its number of characters.
     private int Normalise(ReadOnlySpan<byte> piece)
     {
         _word.ResetWrittenCount();
@@ -185,7 +185,7 @@ internal sealed class WordPieceTokenizer(WordPieceModel model) : PieceTokenizer(
     private static bool IsControl(Rune rune, UnicodeCategory category) =>
         category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse && rune.Value is not ('\t' or '\n' or '\r');
 
-    // The blocks that BERT's own code names.
+    // The blocks named in BERT's own code.
     private static bool IsIdeograph(int value) => value is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF) or (>= 0x2A700 and <= 0x2B73F)
         or (>= 0x2B740 and <= 0x2B81F) or (>= 0x2B920 and <= 0x2CEAF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
 }

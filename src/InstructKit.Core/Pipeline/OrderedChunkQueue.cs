@@ -1,14 +1,14 @@
 namespace InstructKit.Pipeline;
 
 /// <summary>Chunks that workers fill in any order and that are committed in the order of the input. Workers never wait for their turn: the one that submits the
-/// next chunk commits it and all ready successors, while the others read on with free chunks. Their number bounds what is held in memory.</summary>
-/// <param name="make">Makes an empty chunk.</param>
+/// next chunk commits it and all ready successors, while the others continue reading with free chunks. The number of chunks bounds memory.</summary>
+/// <param name="make">Creates an empty chunk.</param>
 /// <param name="capacity">Maximum number of chunks at a time.</param>
 /// <param name="commit">Commits a chunk; called for one chunk at a time.</param>
 internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity, Action<TChunk> commit) : IDisposable
     where TChunk : RowChunk
 {
-    // Chunks have a MiB or less, unless a single row is larger. Such rows may be as large as a reader's limit allows, which not every worker can have one of.
+    // Chunks have a MiB or less, unless a single row is larger. Such rows may be as large as a reader's limit allows, and not every worker can hold one.
     private const int HeavyFrom = 4 << 20;
     private const long MaxHeavy = 32 << 20;
 
@@ -23,7 +23,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
     private bool _committing;
     private bool _closed;
 
-    /// <summary>A chunk to fill; waits until there is one. Null when the queue was closed: stop working.</summary>
+    /// <summary>Returns a chunk to fill, waiting for one if needed. Null if the queue was closed: stop working.</summary>
     public TChunk? Rent()
     {
         lock (_monitor)
@@ -45,7 +45,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
         }
     }
 
-    /// <summary>Waits, before a chunk is read, until few enough large ones are in use.</summary>
+    /// <summary>Waits, before a chunk is read, until the number of large ones in use is low enough.</summary>
     public void AwaitRoom()
     {
         if (Interlocked.Read(ref _heavy) < MaxHeavy) return;
@@ -56,7 +56,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
         }
     }
 
-    /// <summary>Waits until all chunks before one have been committed. False when the queue was closed: stop working.</summary>
+    /// <summary>Waits until all chunks before one have been committed. False if the queue was closed: stop working.</summary>
     public bool AwaitTurn(TChunk chunk)
     {
         lock (_monitor)
@@ -68,7 +68,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
         }
     }
 
-    /// <summary>Notes the size of a chunk that has been read.</summary>
+    /// <summary>Records the size of a chunk that has been read.</summary>
     public void Weigh(TChunk chunk)
     {
         chunk.Weight = chunk.Batch.Used >= HeavyFrom ? chunk.Batch.Used : 0;
@@ -98,7 +98,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
                 chunk.Batch.Trim();
                 if (_heavyDone >= MaxHeavy)
                 {
-                    // Rendering leaves copies of such rows behind, several of which would gather before the collector looked.
+                    // Rendering leaves copies of such rows, several of which would accumulate before a garbage collection.
                     _heavyDone = 0;
                     GC.Collect();
                 }
@@ -139,7 +139,7 @@ internal sealed class OrderedChunkQueue<TChunk>(Func<TChunk> make, int capacity,
 
     public void Dispose() => _made.ForEach(chunk => chunk.Dispose());
 
-    // Every chunk between the one that is due and the last one read is held by some worker, so their places never meet.
+    // Every chunk between the one that is due and the last one read is held by some worker, so their slots never collide.
     private TChunk? TakeDue()
     {
         lock (_monitor)

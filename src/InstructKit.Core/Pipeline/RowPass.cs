@@ -4,35 +4,35 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Pipeline;
 
-/// <summary>What a pass does with the rows: work on chunks side by side, commit them in the order of the input.</summary>
+/// <summary>The work of a pass: processes chunks in parallel, commits them in input order.</summary>
 internal interface IPassBody<TChunk>
     where TChunk : RowChunk
 {
-    /// <summary>Makes an empty chunk.</summary>
+    /// <summary>Creates an empty chunk.</summary>
     TChunk MakeChunk();
 
-    /// <summary>Makes the work of one worker, on the thread that will do it. False from it when the pass was closed meanwhile.</summary>
-    /// <param name="pass">The pass, for work that has to wait for its turn.</param>
+    /// <summary>Creates the work function of one worker, on its thread. The function returns false if the pass was closed meanwhile.</summary>
+    /// <param name="pass">The pass, for work that must wait for its turn.</param>
     Func<TChunk, bool> MakeWorker(RowPass<TChunk> pass);
 
-    /// <summary>Takes what was made of a chunk, in the order of the input, one chunk at a time. False when no more rows are wanted.</summary>
+    /// <summary>Commits the results of a chunk, in input order, one chunk at a time. False if no more rows are needed.</summary>
     bool Commit(TChunk chunk);
 
-    /// <summary>The pass failed: releases workers that wait for each other.</summary>
+    /// <summary>Called when the pass failed: releases workers that wait for each other.</summary>
     void Close()
     {
     }
 }
 
 /// <summary>How a pass runs.</summary>
-/// <param name="Workers">Threads; more than processors only wait for each other, so they are not used.</param>
-/// <param name="Cancel">Ends the pass.</param>
-/// <param name="StackBytes">Stack of each worker in bytes; 0 for the platform's, with the calling thread as one of the workers.</param>
+/// <param name="Workers">Number of threads, limited to the number of processors.</param>
+/// <param name="Cancel">Cancels the pass.</param>
+/// <param name="StackBytes">Stack of each worker in bytes; 0 for the platform's default, with the calling thread as one of the workers.</param>
 internal sealed record PassOptions(int Workers, CancellationToken Cancel, int StackBytes = 0);
 
-/// <summary>The one loop over the rows of a reader: workers share the reader, parse and work on their own chunks side by side, and results are committed in the
-/// order of the input. Numbering, errors and cancellation are handled here. The outcome does not depend on the number of workers or on chunk borders.</summary>
-/// <param name="body">What is done with them.</param>
+/// <summary>The only loop over the rows of a reader: workers share the reader, parse and process their own chunks in parallel, and results are committed in
+/// input order. Numbering, errors and cancellation are handled here. The outcome does not depend on the number of workers or on chunk boundaries.</summary>
+/// <param name="body">The work on the rows.</param>
 internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, PassOptions options)
     where TChunk : RowChunk
 {
@@ -47,12 +47,12 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
     private bool _enough;
     private Exception? _failure;
 
-    /// <summary>Runs to the end of the input, or to where no more rows are wanted; returns the rows read, faulty ones included.</summary>
-    /// <exception cref="DiagnosticException">The input cannot be read any further, or the body refused it; the first error in the input is always the one reported.</exception>
+    /// <summary>Runs to the end of the input, or until no more rows are needed; returns the number of rows read, including faulty ones.</summary>
+    /// <exception cref="DiagnosticException">The input cannot be read any further, or the body rejected it; the first error in the input is always the one reported.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public long Run()
     {
-        // More chunks than workers, so that none waits while another writes.
+        // More chunks than workers, so none waits while another writes.
         using var chunks = new OrderedChunkQueue<TChunk>(body.MakeChunk, _workers == 1 ? 1 : _workers + 1, Commit);
         _chunks = chunks;
         if (options.StackBytes > 0) Start(0);
@@ -64,7 +64,7 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
         return _nextOrdinal;
     }
 
-    /// <summary>Waits until everything before a chunk has been committed; then its worker may write ahead of its commit. False when the pass was closed.</summary>
+    /// <summary>Waits until everything before a chunk has been committed; then its worker may write before its commit. False if the pass was closed.</summary>
     public bool AwaitTurn(TChunk chunk) => _chunks!.AwaitTurn(chunk); // set before any worker begins
 
     // Workers start workers, so the list grows while it is walked.
@@ -102,7 +102,7 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
                     return;
                 }
 
-                // An input of one chunk is done before a thread has even begun.
+                // An input of one chunk is finished before another thread has even started.
                 if (chunk.Ticket == 1)
                 {
                     for (var i = 1; i < _workers; i++) Start(i);
@@ -129,7 +129,7 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
         }
     }
 
-    // Reads the next chunk and numbers it. A reader that breaks gives a last, empty chunk, so that the error is reported in input order.
+    // Reads the next chunk and numbers it. A reader error yields a last, empty chunk, so that it is reported in input order.
     private bool Next(TChunk chunk)
     {
         lock (_read)
@@ -163,7 +163,7 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
 
     private void Commit(TChunk chunk)
     {
-        // Chunks that were read ahead after the last wanted row are ignored, including their errors.
+        // Chunks read ahead after the last needed row are ignored, including their errors.
         if (_enough) return;
 
         _enough = !body.Commit(chunk);
@@ -172,21 +172,21 @@ internal sealed class RowPass<TChunk>(RowReader reader, IPassBody<TChunk> body, 
     }
 }
 
-/// <summary>Looks at one row. False when no more rows are wanted.</summary>
+/// <summary>Visits one row. False if no more rows are needed.</summary>
 /// <param name="row">Index of the row in its batch.</param>
 /// <param name="ordinal">Its number in the input, from 0.</param>
 /// <param name="error">Why it could not be read, or null.</param>
 internal delegate bool RowVisitor(RowBatch batch, int row, long ordinal, RowError? error);
 
-/// <summary>Passes that need no body of their own.</summary>
+/// <summary>Passes without their own body.</summary>
 internal static class RowPass
 {
-    /// <summary>Shows every row to a visitor, in order, on the calling thread; returns the rows that were read.</summary>
+    /// <summary>Shows every row to a visitor, in order, on the calling thread; returns the number of rows read.</summary>
     /// <exception cref="DiagnosticException">The input cannot be read any further.</exception>
     public static long Visit(RowReader reader, RowVisitor visit, CancellationToken cancel = default) =>
         new RowPass<RowChunk>(reader, new Visiting(reader.Columns.Count, visit), new PassOptions(1, cancel)).Run();
 
-    /// <summary>Counts the rows of a source, faulty ones included; by several workers where they have to be read for it.</summary>
+    /// <summary>Counts the rows of a source, including faulty ones; in parallel if they must be read.</summary>
     /// <exception cref="DiagnosticException">The input cannot be read.</exception>
     public static long Count(SourceSpec spec, IReadOnlyList<SourcePart> parts, CancellationToken cancel = default)
     {

@@ -1,14 +1,14 @@
 namespace InstructKit.Pipeline;
 
-/// <summary>Lets workers through in the order of their tickets: what is done between <see cref="Enter"/> and <see cref="Leave"/> is done by one worker at a
-/// time, in the order of the input.</summary>
+/// <summary>Admits workers in ticket order: the section between <see cref="Enter"/> and <see cref="Leave"/> is executed by one worker at a
+/// time, in input order.</summary>
 internal sealed class TicketGate
 {
     private readonly object _monitor = new();
     private long _next;
     private volatile bool _closed;
 
-    /// <summary>Waits until it is the ticket's turn. False when the gate was closed: stop working.</summary>
+    /// <summary>Waits for the ticket's turn. False if the gate was closed: stop working.</summary>
     public bool Enter(long ticket)
     {
         // Chunks take about the same time, so a short spin usually saves the sleep.

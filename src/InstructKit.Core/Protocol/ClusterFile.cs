@@ -2,15 +2,15 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Protocol;
 
-/// <summary>What <c>clusters.yaml</c> says: the schemes, and which tasks read the same source rows.</summary>
-/// <param name="Schemes">Clusterings, the default one first.</param>
+/// <summary>The content of <c>clusters.yaml</c>: the schemes, and the tasks that read the same source rows.</summary>
+/// <param name="Schemes">Cluster schemes, the default first.</param>
 /// <param name="SameSource">Groups of tasks that share source rows: when one is held out, the others would leak it.</param>
 public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnlyList<IReadOnlyList<string>> SameSource)
 {
     private const int MaxLevel = 100;
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="DiagnosticException">Something in it is wrong (IK20xx); all findings are in the exception.</exception>
+    /// <exception cref="DiagnosticException">It is invalid (IK20xx); all findings are in the exception.</exception>
     public static ClusterFile Load(string path, YamlIndex? index = null)
     {
         List<Diagnostic> diagnostics = [];
@@ -59,7 +59,7 @@ public sealed record ClusterFile(IReadOnlyList<ClusterScheme> Schemes, IReadOnly
         var title = form.TakeScalar("title")?.Text ?? key;
         var level = (int?)form.TakeInteger("level", 1, MaxLevel);
         var aliases = form.TakeScalars("aliases").Select(scalar => scalar.Text).ToList();
-        // A scheme may count datasets of several tasks (the paper) or tasks (the code).
+        // A scheme may consist of datasets with several tasks (the paper) or of tasks (the code).
         List<ClusterDataset> datasets = [.. form.TakeScalars("tasks").Select(task => new ClusterDataset(task.Text, [task.Text]))];
         foreach (var item in form.TakeList("datasets")?.Items ?? [])
         {

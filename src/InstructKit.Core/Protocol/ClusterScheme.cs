@@ -1,8 +1,8 @@
 namespace InstructKit.Protocol;
 
-/// <summary>A named clustering.</summary>
+/// <summary>A named cluster scheme.</summary>
 /// <param name="Key">Key, such as <c>paper</c>.</param>
-/// <param name="Title">Name for people.</param>
+/// <param name="Title">Display name.</param>
 /// <param name="Cite">Where it is published.</param>
 /// <param name="Clusters">Clusters in order.</param>
 public sealed record ClusterScheme(string Key, string Title, string? Cite, IReadOnlyList<Cluster> Clusters)
@@ -12,9 +12,9 @@ public sealed record ClusterScheme(string Key, string Title, string? Cite, IRead
         Clusters.FirstOrDefault(cluster => string.Equals(cluster.Key, name, StringComparison.Ordinal))
         ?? Clusters.FirstOrDefault(cluster => cluster.Aliases.Contains(name, StringComparer.Ordinal));
 
-    /// <summary>The level of a task in a curriculum: that of its dataset, else of its cluster; a task of which the scheme says nothing comes last.</summary>
+    /// <summary>The level of a task in a curriculum: that of its dataset, otherwise of its cluster; a task that is not in the scheme comes last.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="cluster">The cluster that it counts under.</param>
+    /// <param name="cluster">Its cluster.</param>
     public int LevelOf(string task, string cluster) =>
         Clusters.SelectMany(one => one.Datasets).FirstOrDefault(dataset => dataset.Tasks.Contains(task, StringComparer.Ordinal))?.Level
         ?? (Of(task) ?? Find(cluster))?.Level
@@ -27,25 +27,25 @@ public sealed record ClusterScheme(string Key, string Title, string? Cite, IRead
 
 /// <summary>A set of tasks of one kind.</summary>
 /// <param name="Key">Key.</param>
-/// <param name="Title">Name for people.</param>
-/// <param name="Aliases">Other names that commands take.</param>
+/// <param name="Title">Display name.</param>
+/// <param name="Aliases">Other names accepted by commands.</param>
 /// <param name="Datasets">Datasets in the order of the scheme.</param>
-/// <param name="LeavesWith">Clusters that leave training together with this one when it is held out.</param>
+/// <param name="LeavesWith">Clusters that are also excluded from training when this one is held out.</param>
 public sealed record Cluster(string Key, string Title, IReadOnlyList<string> Aliases, IReadOnlyList<ClusterDataset> Datasets, IReadOnlyList<string> LeavesWith)
 {
-    /// <summary>Its level in a curriculum, from 1 on; null when the scheme says none.</summary>
+    /// <summary>Its level in a curriculum, from 1; null if the scheme has none.</summary>
     public int? Level { get; init; }
 
     /// <summary>All tasks in order.</summary>
     public IEnumerable<string> Tasks => Datasets.SelectMany(dataset => dataset.Tasks);
 }
 
-/// <summary>A dataset as a scheme counts it; the paper's ANLI, say, is three tasks.</summary>
-/// <param name="Name">Name as the scheme's source prints it.</param>
+/// <summary>A dataset of a scheme; the paper's ANLI, for example, has three tasks.</summary>
+/// <param name="Name">Name as printed in the scheme's source.</param>
 /// <param name="Tasks">Its tasks in order.</param>
 public sealed record ClusterDataset(string Name, IReadOnlyList<string> Tasks)
 {
-    /// <summary>Its level in a curriculum where that is not its cluster's; null for that one.</summary>
+    /// <summary>Its level in a curriculum if it differs from its cluster's; otherwise null.</summary>
     public int? Level { get; init; }
 }
 
@@ -54,29 +54,29 @@ public sealed record ClusterDataset(string Name, IReadOnlyList<string> Tasks)
 /// <param name="Family">The family it belongs to, such as <c>inter_cluster</c>.</param>
 /// <param name="Train">Tasks to train on.</param>
 /// <param name="Test">Tasks to test.</param>
-/// <param name="Templates">How many templates of each task are used, from the first on; null for all.</param>
-/// <param name="Overlaps">True when the split means to test what it trains on.</param>
+/// <param name="Templates">Number of templates used per task, starting with the first; null for all.</param>
+/// <param name="Overlaps">True when the split intentionally tests on training tasks.</param>
 public sealed record TaskSplit(string Name, string Family, IReadOnlyList<string> Train, IReadOnlyList<string> Test, int? Templates, bool Overlaps)
 {
-    /// <summary>The clustering that its family was published with; null for the default one.</summary>
+    /// <summary>The cluster scheme with which its family was published; null for the default.</summary>
     public string? Scheme { get; init; }
 }
 
-/// <summary>A task as the hold-out rules see it.</summary>
+/// <summary>A task as seen by the hold-out rules.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="OwnCluster">The cluster that a user's own task names, or null.</param>
-/// <param name="IsOwn">True for a user's own task; it takes part although no scheme has it.</param>
+/// <param name="OwnCluster">The cluster named by a user's own task, or null.</param>
+/// <param name="IsOwn">True for a user's own task; it is included although it is in no scheme.</param>
 public sealed record CatalogueTask(string Key, string? OwnCluster = null, bool IsOwn = false)
 {
-    /// <summary>Further clusters that a user's own task names.</summary>
+    /// <summary>Further clusters named by a user's own task.</summary>
     public IReadOnlyList<string> MoreClusters { get; init; } = [];
 
-    /// <summary>The clusters that a user's own task names.</summary>
+    /// <summary>The clusters named by a user's own task.</summary>
     public IEnumerable<string> OwnClusters => OwnCluster is null ? MoreClusters : MoreClusters.Prepend(OwnCluster);
 
     /// <summary>True when a user's own task names the cluster.</summary>
     public bool Names(string cluster) => string.Equals(OwnCluster, cluster, StringComparison.Ordinal) || MoreClusters.Contains(cluster, StringComparer.Ordinal);
 
-    /// <summary>Tasks whose rows a user's own task reads, as it says itself.</summary>
+    /// <summary>Tasks whose rows a user's own task declares to read.</summary>
     public IReadOnlyList<string> SameSource { get; init; } = [];
 }

@@ -1,6 +1,6 @@
 namespace InstructKit.Protocol;
 
-/// <summary>A way of asking scored rows beside the plan's own; its evaluation sets are in trees of their own.</summary>
+/// <summary>An evaluation variant of scored rows in addition to the plan's own; its evaluation sets are in separate trees.</summary>
 public sealed record EvaluationWay
 {
     private const string FewShotPrefix = "few-shot-";
@@ -16,10 +16,10 @@ public sealed record EvaluationWay
     /// <summary>With the tasks' prompts without instructions.</summary>
     public static EvaluationWay Baseline { get; } = new("baseline");
 
-    /// <summary>With the right option at every place in turn.</summary>
+    /// <summary>With the correct option in every position in turn.</summary>
     public static EvaluationWay OptionOrders { get; } = new("option-orders");
 
-    /// <summary>Names for help; a number follows the last.</summary>
+    /// <summary>Names for help; the last is followed by a number.</summary>
     public static IReadOnlyList<string> Names { get; } = [ZeroShot.Name, NoOptions.Name, Baseline.Name, OptionOrders.Name, "few-shot-5"];
 
     /// <summary>Its name in plans.</summary>
@@ -28,7 +28,7 @@ public sealed record EvaluationWay
     /// <summary>Number of exemplars, of <c>few-shot-N</c>.</summary>
     public int Exemplars { get; }
 
-    /// <summary>The way of a name; null when there is none.</summary>
+    /// <summary>The variant with a name; null if there is none.</summary>
     public static EvaluationWay? Find(string name)
     {
         if (new[] { ZeroShot, NoOptions, Baseline, OptionOrders }.FirstOrDefault(way => way.Name == name) is { } known) return known;
@@ -42,14 +42,14 @@ public sealed record EvaluationWay
     public override string ToString() => Name;
 }
 
-/// <summary>How the rows of a slice are asked: what the input shows of the options, how many exemplars come before it, and with which prompts.</summary>
+/// <summary>How the rows of a slice are asked: how the input shows options, the number of exemplars, and which prompts.</summary>
 /// <param name="Options">How options are shown.</param>
-/// <param name="FewShot">How exemplars are put before queries.</param>
+/// <param name="FewShot">How exemplars are prepended to queries.</param>
 /// <param name="IsBaseline">True for prompts without instructions.</param>
-/// <param name="HasOrders">True to ask a row once for each place of its right option.</param>
+/// <param name="HasOrders">True to ask a row once for each position of its correct option.</param>
 internal sealed record Asking(OptionsDisplay Options, FewShot FewShot, bool IsBaseline = false, bool HasOrders = false)
 {
-    /// <summary>Name of the way of asking in those of trees; empty for the plainest.</summary>
+    /// <summary>Name of the variant in names of trees; empty for the plainest.</summary>
     public string Variant => string.Join('-', new[]
     {
         IsBaseline ? "baseline" : string.Empty,

@@ -1,7 +1,7 @@
 namespace InstructKit.Protocol;
 
-/// <summary>The rows that can be exemplars of a task: the first usable ones of its training slice, as they lie in the source, so that each can be rendered
-/// under any template. Bounded in rows and bytes; read by all workers at once when it is complete.</summary>
+/// <summary>The candidate exemplars of a task: the first usable rows of its training slice, in their source form, so that each can be rendered
+/// with any template. Bounded in rows and bytes; read concurrently by all workers when complete.</summary>
 /// <param name="split">Source split of the rows.</param>
 /// <param name="columns">Cells of a row.</param>
 internal sealed class ExemplarPool(string split, int columns)
@@ -12,7 +12,7 @@ internal sealed class ExemplarPool(string split, int columns)
     /// <summary>Maximum number of bytes of all rows.</summary>
     public const long MaxBytes = 64L << 20;
 
-    /// <summary>Bytes of a row that no exemplar's budget has room for.</summary>
+    /// <summary>Size of a row that exceeds any exemplar budget.</summary>
     public const int MaxRowBytes = 1 << 20;
 
     private readonly PriorityQueue<Row, long> _last = new();
@@ -23,22 +23,22 @@ internal sealed class ExemplarPool(string split, int columns)
     /// <summary>The source split.</summary>
     public string Split => split;
 
-    /// <summary>Number of rows, when the pool is complete.</summary>
+    /// <summary>Number of rows, once the pool is complete.</summary>
     public int Count => _rows.Length;
 
-    /// <summary>The rows in the order of the slice, when the pool is complete; reading a row needs no lock.</summary>
+    /// <summary>The rows in slice order, once the pool is complete; reading a row needs no lock.</summary>
     public RowBatch Batch { get; private set; } = new(columns, 16);
 
-    /// <summary>Positions from here on are not wanted any more.</summary>
+    /// <summary>Positions from here on are no longer needed.</summary>
     public long Limit { get; private set; } = long.MaxValue;
 
-    /// <summary>True for a pool that takes no further row of a source that is read in the order of positions.</summary>
+    /// <summary>True when the pool accepts no further row of a source read in position order.</summary>
     public bool IsFull => _last.Count == MaxRows;
 
     /// <summary>Number of a row in the source split.</summary>
     public long Ordinal(int index) => _rows[index].Ordinal;
 
-    /// <summary>What tells whether a row's input is that of another one.</summary>
+    /// <summary>Key for comparing a row's input with others.</summary>
     public UInt128 Key(int index) => _rows[index].Key;
 
     /// <summary>The rows of each label, those of a task without labels in one group.</summary>
@@ -71,14 +71,14 @@ internal sealed class ExemplarPool(string split, int columns)
         _bytes += size;
         while (_last.Count > MaxRows || _bytes > MaxBytes)
         {
-            // What does not fit bounds all that comes after it, so that the order of adding makes no difference.
+            // A row that does not fit excludes all later ones, so the order of adding does not matter.
             var dropped = _last.Dequeue();
             _bytes -= dropped.Bytes.Length;
             Limit = dropped.Position;
         }
     }
 
-    /// <summary>Ends the filling.</summary>
+    /// <summary>Completes the pool.</summary>
     public void Complete()
     {
         _rows = [.. _last.UnorderedItems.Select(item => item.Element).OrderBy(row => row.Position).ThenBy(row => row.Ordinal)];
@@ -98,7 +98,7 @@ internal sealed class ExemplarPool(string split, int columns)
     private sealed record Row(long Position, long Ordinal, UInt128 Key, int Label, Cell[] Cells, byte[] Bytes);
 }
 
-/// <summary>Candidates for the exemplars of one query, one after another, each row of a pool at most once: a keyed shuffle that is only worked out as far as it is asked for.</summary>
+/// <summary>Candidates for the exemplars of one query, one after another, each row of a pool at most once: a keyed shuffle, computed lazily.</summary>
 internal sealed class ExemplarCandidates
 {
     private readonly List<LazyShuffle> _groups = [];
@@ -106,9 +106,9 @@ internal sealed class ExemplarCandidates
     private long _row;
     private int _turn;
 
-    /// <summary>Begins the candidates of a query.</summary>
-    /// <param name="draw">How they are drawn.</param>
-    /// <param name="hash">Key of the choices.</param>
+    /// <summary>Starts the candidates of a query.</summary>
+    /// <param name="draw">How they are sampled.</param>
+    /// <param name="hash">Key of the random choices.</param>
     /// <param name="row">Number of the query's row in its source split; the same number for rows that share their exemplars.</param>
     public void Begin(ExemplarPool pool, ExemplarDraw draw, KeyedHash hash, long row)
     {
@@ -116,7 +116,7 @@ internal sealed class ExemplarCandidates
         _groups.Clear();
         if (draw == ExemplarDraw.Balanced && pool.ByLabel.Count > 1)
         {
-            // Labels take turns in an order that is drawn, too.
+            // Labels take turns in an order that is also random.
             var labels = new LazyShuffle(null, pool.ByLabel.Count, 0);
             while (labels.Next(hash, row) is >= 0 and var label) _groups.Add(new LazyShuffle(pool.ByLabel[label], pool.ByLabel[label].Length, label + 1));
             return;
@@ -125,7 +125,7 @@ internal sealed class ExemplarCandidates
         _groups.Add(new LazyShuffle(null, pool.Count, 0));
     }
 
-    /// <summary>The next candidate; -1 when there is none left.</summary>
+    /// <summary>The next candidate; -1 if there are none left.</summary>
     public int Next()
     {
         while (_groups.Count > 0)
@@ -143,10 +143,10 @@ internal sealed class ExemplarCandidates
         return -1;
     }
 
-    /// <summary>The candidate given last was not taken: the next one is of the same group.</summary>
+    /// <summary>Call if the last candidate was rejected: the next one is from the same group.</summary>
     public void Refuse() => _turn = Math.Max(0, _turn - 1);
 
-    // Fisher and Yates, with only the exchanged places in memory.
+    // Fisher–Yates, storing only the exchanged positions.
     private sealed class LazyShuffle(int[]? items, int count, int number)
     {
         private readonly Dictionary<int, int> _moved = [];

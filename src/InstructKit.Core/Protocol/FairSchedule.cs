@@ -1,6 +1,6 @@
 namespace InstructKit.Protocol;
 
-/// <summary>Spreads the examples of several lanes so evenly that after any number of turns no lane is a whole example ahead of its share or behind it (R.
+/// <summary>Spreads the examples of several lanes so evenly that after any number of turns no lane is a whole example ahead of or behind its share (R.
 /// Tijdeman, "The chairman assignment problem", Discrete Mathematics 32, 1980).</summary>
 /// <remarks>With k lanes and d = 1/(2k-2): a lane of the share p that has had x turns may have turn t as soon as p t - x is d or more, and of those that may,
 /// the one whose (x + 1 - d)/p is smallest has it. Then |x - p t| is 1 - d at most, after every turn. All sums are of whole numbers.</remarks>
@@ -14,7 +14,7 @@ internal sealed class FairSchedule
     private readonly PriorityQueue<int, Instant> _ready = new();
     private long _turn;
 
-    /// <summary>Makes the schedule of lanes with so many examples each.</summary>
+    /// <summary>Creates the schedule for lanes with the given numbers of examples.</summary>
     public FairSchedule(IReadOnlyList<long> counts)
     {
         _counts = counts;
@@ -24,7 +24,7 @@ internal sealed class FairSchedule
         for (var lane = 0; lane < counts.Count; lane++) Wait(lane);
     }
 
-    /// <summary>The lane whose turn is next; -1 when all have had all of theirs.</summary>
+    /// <summary>The lane whose turn is next; -1 when all are finished.</summary>
     public int Next()
     {
         if (_turn == _total) return -1;
@@ -43,7 +43,7 @@ internal sealed class FairSchedule
         return lane;
     }
 
-    /// <summary>When an example may be taken, as a part of 2^64 of the whole.</summary>
+    /// <summary>When an example may be taken, as a fraction of the whole in units of 2^-64.</summary>
     /// <param name="rank">Its number in its lane.</param>
     /// <param name="count">Examples of the lane.</param>
     public static ulong ReleaseKey(long rank, long count, int lanes) => KeyOf(((UInt128)UnitOf(lanes) * (ulong)rank) + 1, (UInt128)UnitOf(lanes) * (ulong)count);
@@ -70,7 +70,7 @@ internal sealed class FairSchedule
         if (_taken[lane] < _counts[lane]) _waiting.Enqueue(lane, new Instant((_unit * _taken[lane]) + 1, _unit * _counts[lane], lane));
     }
 
-    // A point of time as a part of the whole; of equal ones the first lane's comes first.
+    // A point in time as a fraction of the whole; ties go to the first lane.
     private readonly record struct Instant(Int128 Numerator, Int128 Denominator, int Lane) : IComparable<Instant>
     {
         public int CompareTo(Instant other)

@@ -3,16 +3,16 @@ using InstructKit.Tasks;
 namespace InstructKit.Protocol;
 
 /// <summary>Decides what is trained on and what is held out. A dataset counts as unseen only when no dataset of its cluster was trained on (FLAN paper, section
-/// 2); which clusters leave together, and which tasks share source rows, is data (<see cref="ClusterFile"/>).</summary>
+/// 2); which clusters are excluded together, and which tasks share source rows, is data (<see cref="ClusterFile"/>).</summary>
 /// <param name="file">The schemes and the groups of tasks with the same source.</param>
 /// <param name="splits">The published splits.</param>
 public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> splits)
 {
-    /// <summary>Reason of tasks that are not among those to choose from.</summary>
+    /// <summary>Reason for tasks that were not selected.</summary>
     internal const string NotSelected = "not selected";
 
     /// <summary>Applies a request to a catalogue.</summary>
-    /// <param name="request">What is asked for.</param>
+    /// <param name="request">The request.</param>
     /// <param name="catalogue">Every known task, in order.</param>
     /// <exception cref="DiagnosticException">Unknown names (IK2007, IK2008), held-out data in training (IK2020), nothing left (IK2022).</exception>
     public HoldOut Apply(HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
@@ -93,7 +93,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
     private HoldOut ApplySplit(TaskSplit split, HoldOutRequest request, IReadOnlyList<CatalogueTask> catalogue)
     {
         if (request.Names.Count > 1)
-            throw DiagnosticException.Error(TaskCodes.BadSetting, $"'{split.Name}' is a published split and stands alone, found {string.Join(", ", request.Names)}.", request.Names.First(name => name.Text == split.Name).Span);
+            throw DiagnosticException.Error(TaskCodes.BadSetting, $"'{split.Name}' is a published split and must be given alone, found {string.Join(", ", request.Names)}.", request.Names.First(name => name.Text == split.Name).Span);
 
         var scheme = request.Scheme is null ? file.Schemes.FirstOrDefault(scheme => scheme.Key == split.Scheme) ?? file.Schemes[0] : ChooseScheme(request, []);
         var known = catalogue.Select(task => task.Key).ToList();
@@ -136,7 +136,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         return mine.Count == 0 && !named ? $"in no cluster of the scheme {scheme.Key}" : null;
     }
 
-    // A task, the tasks whose rows it says it reads, and those that read the same rows as one of them.
+    // A task, the tasks whose rows it declares to read, and those that read the same rows as one of them.
     private HashSet<string> SourcesOf(string key, Dictionary<string, IReadOnlyList<string>> sources)
     {
         var all = sources.GetValueOrDefault(key, []).Append(key).ToHashSet(StringComparer.Ordinal);
@@ -154,7 +154,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
                     NearestName.Hint(request.Scheme.Text, file.Schemes.Select(scheme => scheme.Key)) ?? $"There are {string.Join(" and ", file.Schemes.Select(scheme => scheme.Key))}.");
         }
 
-        // A name that only one scheme knows decides.
+        // A name in only one scheme decides.
         return file.Schemes.FirstOrDefault(scheme => request.Names.All(name => scheme.Find(name.Text) is not null || known.Contains(name.Text))) ?? file.Schemes[0];
     }
 
@@ -180,7 +180,7 @@ public sealed class HoldOutRules(ClusterFile file, IReadOnlyList<TaskSplit> spli
         .Concat(file.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Aliases.Prepend(cluster.Key)))
         .Concat(catalogue.SelectMany(task => task.OwnClusters));
 
-    // The tasks to choose from and those to train on, each under the name that brought it in; every wrong name is reported.
+    // The selected tasks and those to train on, each with the name that selected it; every unknown name is reported.
     private (Dictionary<string, LocatedName>? Pool, Dictionary<string, LocatedName>? Asked) Expand(
         HoldOutRequest request, ClusterScheme scheme, IReadOnlyList<CatalogueTask> catalogue, List<Diagnostic> wrong)
     {

@@ -2,13 +2,13 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Protocol;
 
-/// <summary>How many examples each training task has.</summary>
+/// <summary>Number of examples of each training task.</summary>
 public enum MixtureKind
 {
     /// <summary>Every selected row once.</summary>
     Once,
 
-    /// <summary>Examples-proportional with a maximum: a task has min(n, maximum) examples an epoch (FLAN paper, section 2.4).</summary>
+    /// <summary>Examples-proportional with a maximum: a task has min(n, maximum) examples per epoch (FLAN paper, section 2.4).</summary>
     Rates,
 
     /// <summary>A total that is divided among the tasks.</summary>
@@ -18,25 +18,25 @@ public enum MixtureKind
 /// <summary>The mixture of the training tasks.</summary>
 public sealed record Mixture
 {
-    /// <summary>Most training examples of one task (FLAN paper, section 2.4).</summary>
+    /// <summary>Maximum number of training examples of one task (FLAN paper, section 2.4).</summary>
     public const int MaxExamples = 30_000;
 
     /// <summary>Its kind; null for <see cref="MixtureKind.Once"/>.</summary>
     public MixtureKind? Kind { get; init; }
 
-    /// <summary>Most that a task counts; FLAN has 3,000.</summary>
+    /// <summary>Maximum rate of a task; 3,000 in FLAN.</summary>
     public long MaxRate { get; init; } = 3_000;
 
-    /// <summary>Epochs of <see cref="MixtureKind.Rates"/>, each with further rows and freshly drawn templates.</summary>
+    /// <summary>Epochs of <see cref="MixtureKind.Rates"/>, each with further rows and newly sampled templates.</summary>
     public long Epochs { get; init; } = 1;
 
-    /// <summary>A rate r weighs r^(1/temperature); 1 leaves the rates as they are.</summary>
+    /// <summary>A rate r is weighted as r^(1/temperature); 1 keeps the rates.</summary>
     public decimal Temperature { get; init; } = 1;
 
     /// <summary>Total of <see cref="MixtureKind.Draw"/>.</summary>
     public long? Draw { get; init; }
 
-    /// <summary>How often a row is used at most; null for as often as the total needs.</summary>
+    /// <summary>Maximum number of uses of a row; null for as many as the total needs.</summary>
     public long? MaxRepeats { get; init; }
 
     /// <summary>Factors of tasks and clusters.</summary>
@@ -45,10 +45,10 @@ public sealed record Mixture
     /// <summary>Groups that divide the total by their weights; empty for none.</summary>
     public IReadOnlyList<MixtureGroup> Groups { get; init; } = [];
 
-    /// <summary>True when a task's examples an epoch are its rate.</summary>
+    /// <summary>True when a task's examples per epoch equal its rate.</summary>
     internal bool IsPlain => Temperature == 1 && Weights.Count == 0 && Groups.Count == 0;
 
-    /// <summary>What each task has.</summary>
+    /// <summary>The share of each task.</summary>
     /// <param name="tasks">The training tasks, in order.</param>
     internal IReadOnlyList<MixtureShare> Divide(IReadOnlyList<MixtureTask> tasks)
     {
@@ -67,7 +67,7 @@ public sealed record Mixture
         return [.. tasks.Select((task, i) => new MixtureShare(task.Key, task.Rows, rates[i], shares[i], counts[i], Kind == MixtureKind.Rates ? counts[i] * Epochs : counts[i], RepeatsOf(task, counts[i])))];
     }
 
-    /// <summary>Divides a total so that each part differs from its share by less than one: the parts with the largest remainders, and of equal ones the first, get one more.</summary>
+    /// <summary>Divides a total so that each part differs from its share by less than one: the parts with the largest remainders, the first on ties, get one more.</summary>
     /// <param name="shares">Shares that sum to 1, or to 0 when there is nothing to divide.</param>
     internal static long[] LargestRemainder(long total, IReadOnlyList<decimal> shares)
     {
@@ -92,7 +92,7 @@ public sealed record Mixture
     {
         if (rate == 0) return 0;
 
-        // Six decimals: what a processor makes of the last bits of a power does not matter.
+        // Six decimals, so that CPU differences in the last bits of a power do not matter.
         var weight = Temperature == 1 ? rate : Math.Round((decimal)Math.Pow(rate, 1 / (double)Temperature), 6);
         return Weights.Where(one => task.IsNamed(one.Name.Text)).Aggregate(weight, (product, one) => product * one.Weight);
     }
@@ -107,7 +107,7 @@ public sealed record Mixture
         return null;
     }
 
-    // A group without tasks leaves its part to the others.
+    // A group without tasks leaves its share to the others.
     private static void Spread(decimal part, IReadOnlyList<MixtureGroup> groups, IReadOnlyList<MixtureTask> tasks, decimal[] weights, decimal[] shares)
     {
         List<MixtureGroup> present = [.. groups.Where(group => tasks.Where((task, i) => weights[i] > 0 && group.HasWithin(task)).Any())];
@@ -138,11 +138,11 @@ public sealed record Mixture
 /// <param name="Weight">The factor, 0 or more.</param>
 public sealed record MixtureWeight(LocatedName Name, decimal Weight);
 
-/// <summary>Tasks that share a part of the mixture, or groups of them.</summary>
-/// <param name="Name">Name for people.</param>
-/// <param name="Weight">Its part, relative to the groups beside it.</param>
+/// <summary>Tasks, or groups of them, that share a part of the mixture.</summary>
+/// <param name="Name">Display name.</param>
+/// <param name="Weight">Its share, relative to sibling groups.</param>
 /// <param name="Tasks">Tasks and clusters in it; empty when it has <paramref name="Groups"/>.</param>
-/// <param name="MaxRate">Most that a task in it counts; null for that of the group around it, or of the mixture.</param>
+/// <param name="MaxRate">Maximum rate of a task in it; null for that of the enclosing group or the mixture.</param>
 /// <param name="Groups">Groups within it.</param>
 public sealed record MixtureGroup(string Name, decimal Weight, IReadOnlyList<LocatedName> Tasks, long? MaxRate, IReadOnlyList<MixtureGroup> Groups)
 {
@@ -151,19 +151,19 @@ public sealed record MixtureGroup(string Name, decimal Weight, IReadOnlyList<Loc
     internal bool HasWithin(MixtureTask task) => Has(task) || Groups.Any(group => group.HasWithin(task));
 }
 
-/// <summary>A training task as the mixture sees it.</summary>
+/// <summary>A training task as seen by the mixture.</summary>
 /// <param name="Rows">Its training rows: those of the slice before filters, or the cap.</param>
 internal sealed record MixtureTask(string Key, string Cluster, long Rows)
 {
     public bool IsNamed(string name) => name == Key || name == Cluster;
 }
 
-/// <summary>What a training task has of the mixture. All numbers are of rows; with all templates each row is an example under each.</summary>
+/// <summary>A training task's share of the mixture. All numbers are of rows; with all templates each row yields an example for each.</summary>
 /// <param name="Task">Its key.</param>
 /// <param name="Rows">Its training rows.</param>
 /// <param name="Rate">Its rate: min(rows, maximum).</param>
-/// <param name="Probability">The part of the mixture that its rate and weights make.</param>
-/// <param name="PerEpoch">Examples an epoch.</param>
-/// <param name="Total">Examples in all.</param>
-/// <param name="MaxRepeats">How often one of its rows is used at most.</param>
+/// <param name="Probability">The fraction of the mixture from its rate and weights.</param>
+/// <param name="PerEpoch">Examples per epoch.</param>
+/// <param name="Total">Total examples.</param>
+/// <param name="MaxRepeats">Maximum number of uses of one of its rows.</param>
 internal sealed record MixtureShare(string Task, long Rows, long Rate, decimal Probability, long PerEpoch, long Total, long MaxRepeats);

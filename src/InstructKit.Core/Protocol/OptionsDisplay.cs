@@ -2,7 +2,7 @@ using InstructKit.Templates;
 
 namespace InstructKit.Protocol;
 
-/// <summary>Whether examples show their options (Flan 2022: <c>opt</c> and <c>noopt</c> variants of a task, a half each).</summary>
+/// <summary>Whether examples show their options (Flan 2022: <c>opt</c> and <c>noopt</c> variants of a task, half each).</summary>
 public enum OptionsShown
 {
     /// <summary>Always.</summary>
@@ -11,7 +11,7 @@ public enum OptionsShown
     /// <summary>Never.</summary>
     Without,
 
-    /// <summary>In a half of the examples, drawn.</summary>
+    /// <summary>In a random half of the examples.</summary>
     Mixed,
 }
 
@@ -21,29 +21,29 @@ public sealed record OptionsDisplay
     /// <summary>Whether examples show their options.</summary>
     public OptionsShown Shown { get; init; }
 
-    /// <summary>The layouts, one of which is drawn for every example; one for all when there is just one.</summary>
+    /// <summary>The layouts, one of which is sampled for every example.</summary>
     public IReadOnlyList<OptionsLayout> Layouts { get; init; } = [OptionsLayout.Released];
 
     /// <summary>True when every example shows the options in FLAN's released layout.</summary>
     public bool IsReleased => Shown == OptionsShown.With && Layouts is [var only] && ReferenceEquals(only, OptionsLayout.Released);
 }
 
-/// <summary>Draws how the text of each example is phrased: which text of its template, and how its options are shown. Immutable.</summary>
+/// <summary>Samples the phrasing of each example: the text of its template, and how its options are shown. Immutable.</summary>
 /// <param name="keys">Keys of the split's random choices.</param>
 /// <param name="display">How the plan shows options.</param>
 internal sealed class PhrasingDraw(RowKeys keys, OptionsDisplay display)
 {
-    // Draws of one row: one for each template of a task and time that the row is used.
+    // Number of draws of one row: one per template of a task and use of the row.
     private const int MaxTemplates = 1 << 20;
 
     private readonly OptionsLayout[] _layouts = [.. display.Layouts];
     private readonly OptionsLayout[] _unlabelled = [.. display.Layouts.Where(layout => !layout.HasLabels)];
     private readonly bool _isReleased = display.IsReleased;
 
-    /// <summary>The phrasing of a row under a template.</summary>
+    /// <summary>The phrasing of a row with a template.</summary>
     /// <param name="row">Ordinal of the row in its source split.</param>
-    /// <param name="use">How often the row was used before: each use is drawn on its own.</param>
-    /// <param name="isHidden">Whether the options are hidden, where that is not drawn: an exemplar goes by its query.</param>
+    /// <param name="use">Number of earlier uses of the row: each use is sampled separately.</param>
+    /// <param name="isHidden">Whether the options are hidden, if not sampled: an exemplar follows its query.</param>
     public Phrasing Of(CompiledTemplate template, long row, long use = 0, bool? isHidden = null)
     {
         if (_isReleased && template.Variants.Length == 0) return default;

@@ -6,7 +6,7 @@ namespace InstructKit.Protocol;
 /// <param name="split">The source split.</param>
 public sealed class RowKeys(long seed, string task, string split)
 {
-    /// <summary>What template filters such as <c>random</c> draw from.</summary>
+    /// <summary>Random choices of template filters such as <c>random</c>.</summary>
     public KeyedHash Random { get; } = new(seed, "random", $"{task}\n{split}");
 
     /// <summary>Choice of templates.</summary>
@@ -34,20 +34,20 @@ public sealed class RowKeys(long seed, string task, string split)
     public KeyedHash Shuffle { get; } = new(seed, "shuffle", $"{task}\n{split}");
 }
 
-/// <summary>Which templates an example gets.</summary>
+/// <summary>How templates are assigned to examples.</summary>
 public enum TemplateAssignment
 {
-    /// <summary>One, drawn evenly by keyed hash (the paper: at random).</summary>
+    /// <summary>One, sampled uniformly by keyed hash (the paper: at random).</summary>
     One,
 
     /// <summary>One, by position among the kept rows; the last incomplete group is dropped (FLAN's code).</summary>
     RoundRobin,
 
-    /// <summary>Every one.</summary>
+    /// <summary>All.</summary>
     All,
 }
 
-/// <summary>Draws the template of a row where a rate says how many examples turn the task around (Flan 2022's input inversion).</summary>
+/// <summary>Samples the template of a row, given the rate of inverted examples (Flan 2022's input inversion).</summary>
 internal sealed class InversionDraw
 {
     private readonly int[] _direct;
@@ -56,10 +56,10 @@ internal sealed class InversionDraw
 
     private InversionDraw(int[] direct, int[] inverted, int percent) => (_direct, _inverted, _percent) = (direct, inverted, percent);
 
-    /// <summary>A draw from templates of both kinds; null where there is one kind, which all examples have.</summary>
+    /// <summary>Sampling from both kinds of templates; null if there is only one kind.</summary>
     /// <param name="templates">The templates, by index in the task.</param>
     /// <param name="isDirect">Tells the kind.</param>
-    /// <param name="percent">Percentage of examples that turn the task around.</param>
+    /// <param name="percent">Percentage of inverted examples.</param>
     public static InversionDraw? Of(int[] templates, Func<int, bool> isDirect, int percent)
     {
         int[] direct = [.. templates.Where(isDirect)];
@@ -68,7 +68,7 @@ internal sealed class InversionDraw
 
     /// <summary>The template of a row, by index in the task.</summary>
     /// <param name="keys">Keys of the split's random choices.</param>
-    /// <param name="use">How often the row was used before.</param>
+    /// <param name="use">Number of earlier uses of the row.</param>
     public int Choose(RowKeys keys, long row, long use)
     {
         var templates = keys.Inverted.Choose(row, 100, use) < _percent ? _inverted : _direct;

@@ -1,8 +1,8 @@
 namespace InstructKit.Protocol;
 
 /// <summary>A keyed permutation of the rows of a source split. It needs no memory: a Feistel network over a × b numbers, where a and b are about √n (Black and
-/// Rogaway, "Ciphers with arbitrary finite domains", 2002), which is applied again to the few results that are n or more (cycle walking).</summary>
-/// <remarks>The key is the seed and the number of rows. Tasks that read one corpus have the same order of its rows, under whatever name, in whatever layout and
+/// Rogaway, "Ciphers with arbitrary finite domains", 2002), reapplied to the few results that are n or more (cycle walking).</summary>
+/// <remarks>The key is the seed and the number of rows. Tasks that read the same corpus have the same order of its rows, whatever their name, layout and
 /// format.</remarks>
 internal sealed class RowPermutation
 {
@@ -24,7 +24,7 @@ internal sealed class RowPermutation
     public long Count { get; }
 
     /// <summary>The position of a row.</summary>
-    /// <param name="row">Its number, from 0 on; one of <see cref="Count"/> or more keeps its place.</param>
+    /// <param name="row">Its number, from 0; <see cref="Count"/> or more is unchanged.</param>
     public long PositionOf(long row)
     {
         if (row >= Count) return row;

@@ -6,8 +6,8 @@ namespace InstructKit.Protocol;
 /// <summary>Reads the published splits: one file per family.</summary>
 public static class SplitFiles
 {
-    /// <summary>All splits of a folder, families in ordinal order of the file names; none when there is no such folder.</summary>
-    /// <exception cref="DiagnosticException">Something in a file is wrong (IK20xx).</exception>
+    /// <summary>All splits of a folder, families in ordinal order of the file names; empty if there is no such folder.</summary>
+    /// <exception cref="DiagnosticException">A file is invalid (IK20xx).</exception>
     public static IReadOnlyList<TaskSplit> Load(string folder, YamlIndex? index = null)
     {
         if (!Directory.Exists(folder)) return [];
@@ -44,7 +44,7 @@ public static class SplitFiles
         IReadOnlyList<string> test = [.. form.TakeScalars("test").Select(scalar => scalar.Text)];
         form.Finish();
 
-        // A split checks itself: neither side empty, no task on both unless the family means it.
+        // A split checks itself: neither side empty, no task on both unless the family intends it.
         if (name is not null && (train.Count == 0 || test.Count == 0))
             form.Error(TaskCodes.EmptySelection, $"The split '{name.Text}' has an empty side.", name.Span);
 

@@ -12,15 +12,15 @@ public enum TrainingOrder
     /// <summary>Task after task, each shuffled.</summary>
     ByTask,
 
-    /// <summary>Spread evenly: every prefix has each task's share to within one example (<see cref="FairSchedule"/>).</summary>
+    /// <summary>Evenly interleaved: every prefix has each task's share to within one example (<see cref="FairSchedule"/>).</summary>
     Interleaved,
 
     /// <summary>Lower levels before higher ones, larger tasks before smaller ones; neighbours overlap by the mixing width.</summary>
     Curriculum,
 }
 
-/// <summary>The places of the examples of several tasks ("lanes", in their order) in an order that is not a plain shuffle. A first sort by
-/// <see cref="FirstKey"/> puts the lanes one after another, each shuffled; now every example has a rank in its lane and all lanes have been counted, and a
+/// <summary>The positions of the examples of several tasks ("lanes", in their order) in an order that is not a plain shuffle. A first sort by
+/// <see cref="FirstKey"/> puts the lanes one after another, each shuffled; then every example has a rank in its lane and all lanes have been counted, and a
 /// second sort by <see cref="SecondKey"/> gives the final order.</summary>
 internal sealed class LaneOrder
 {
@@ -32,9 +32,9 @@ internal sealed class LaneOrder
     private long _total;
     private long _width;
 
-    /// <summary>Makes the order of lanes.</summary>
+    /// <summary>Creates the order of lanes.</summary>
     /// <param name="seed">Seed of the plan.</param>
-    /// <param name="expected">About how many examples each lane will have: what is sorted at once depends on it, the order does not.</param>
+    /// <param name="expected">Approximate number of examples of each lane: it affects how much is sorted at once, not the order.</param>
     /// <param name="percent">Mixing width of a curriculum, in percent of all examples.</param>
     public LaneOrder(TrainingOrder kind, long seed, IReadOnlyList<long> expected, int percent)
     {
@@ -57,8 +57,8 @@ internal sealed class LaneOrder
     /// <summary>Examples of each lane so far.</summary>
     public IReadOnlyList<long> Counts => _counts;
 
-    /// <summary>Counts an example and gives its key of the first sort.</summary>
-    /// <param name="key">Its place among those of its lane.</param>
+    /// <summary>Counts an example and returns its key of the first sort.</summary>
+    /// <param name="key">Its key within its lane.</param>
     public ulong FirstKey(int lane, ulong key)
     {
         _counts[lane]++;
@@ -67,7 +67,7 @@ internal sealed class LaneOrder
     }
 
     /// <summary>The lane of a key of the first sort.</summary>
-    /// <param name="from">A lane that is not behind it.</param>
+    /// <param name="from">A lane at or before it.</param>
     public int LaneOf(ulong key, int from)
     {
         while (from + 1 < _starts.Length && key >= _starts[from + 1]) from++;
@@ -75,7 +75,7 @@ internal sealed class LaneOrder
         return from;
     }
 
-    /// <summary>Ends the counting.</summary>
+    /// <summary>Completes the counting.</summary>
     public void Complete()
     {
         _offsets = new long[_counts.Length];
@@ -90,10 +90,10 @@ internal sealed class LaneOrder
     /// <param name="key">Its key of the first sort.</param>
     public ulong SecondKey(int lane, long rank, ulong key)
     {
-        // Sorted by when the schedule may take them, examples come in time for it, and few have to wait.
+        // Sorted by when the schedule may take them, examples arrive in time for it, and few have to wait.
         if (Kind == TrainingOrder.Interleaved) return FairSchedule.ReleaseKey(rank, _counts[lane], _counts.Length);
 
-        // Moved back by up to the width: what is less than a width apart may change places.
+        // Moved back by up to the width: examples less than a width apart may swap.
         var moved = (UInt128)(ulong)_width * (_jitter[(long)key] >> 32);
         var place = ((UInt128)(ulong)(_offsets[lane] + rank) << 32) + moved;
         return (ulong)((place << 32) / (ulong)(_total + _width));

@@ -22,7 +22,7 @@ internal sealed class BlockRenderer
         _replacesBytes = request.Repairs.Repairs(InputRepairs.InvalidUtf8);
     }
 
-    /// <summary>Appends one line to the chunk's output for every line of the block that is not blank, and counts.</summary>
+    /// <summary>Appends one line to the chunk's output for every non-blank line of the block, and counts.</summary>
     /// <param name="chunk">The block.</param>
     /// <param name="lineDone">Called after every line that was appended.</param>
     public void Render(RenderChunk chunk, Action<RenderChunk> lineDone)

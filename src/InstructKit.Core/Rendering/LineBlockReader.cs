@@ -4,7 +4,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Rendering;
 
-/// <summary>Cuts a stream into blocks of whole lines. A pause of the sender ends a block, so that a partner at the other end of a pipe is answered.</summary>
+/// <summary>Splits a stream into blocks of whole lines. A pause of the sender ends a block, so that the other end of a pipe gets its output.</summary>
 internal sealed class LineBlockReader(Stream stream, string name, int maxLineBytes) : RowReader
 {
     private const int BlockBytes = 1 << 20;
@@ -44,7 +44,7 @@ internal sealed class LineBlockReader(Stream stream, string name, int maxLineByt
         return true;
     }
 
-    /// <summary>Lines are read by the renderer, which knows the fields that it needs.</summary>
+    /// <summary>Lines are parsed by the renderer, which knows the fields it needs.</summary>
     public override void Parse(RowBatch batch)
     {
     }
@@ -97,7 +97,7 @@ internal sealed class LineBlockReader(Stream stream, string name, int maxLineByt
 /// <param name="Number">One-based number in the input.</param>
 internal readonly record struct RowLine(int Start, int Length, long Number);
 
-/// <summary>A block of lines and what was made of it.</summary>
+/// <summary>A block of lines and its output.</summary>
 internal abstract class LineChunk() : RowChunk(0)
 {
     /// <summary>The lines to write.</summary>

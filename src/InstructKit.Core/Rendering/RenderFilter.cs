@@ -12,7 +12,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
     /// <summary>Stack of a worker, in bytes. Every render ends within 1 MiB; the rest is for platforms whose frames are larger.</summary>
     public const int StackBytes = 16 << 20;
 
-    // A block's output may be many times its input; what is more than this goes out before the block is done.
+    // A block's output may be many times its input; output beyond this is written before the block is done.
     private const int OutputBytes = 8 << 20;
 
     private readonly RenderRequest _request;
@@ -33,7 +33,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
     /// <param name="request">What to do.</param>
     /// <param name="input">JSON Lines, UTF-8.</param>
     /// <param name="inputName">Name of the input in messages.</param>
-    /// <param name="output">Where the lines go; flushed after every block.</param>
+    /// <param name="output">Receives the lines; flushed after every block.</param>
     /// <param name="cancel">Stops between blocks and within a render.</param>
     /// <exception cref="DiagnosticException">The shared template is wrong (IK1xxx), or a line is too long to be held (IK3012).</exception>
     /// <exception cref="IOException">Reading or writing failed.</exception>
@@ -51,7 +51,7 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
         return new RenderCounts(filter._rows, filter._failed, filter._repairs);
     }
 
-    /// <summary>As <see cref="Run(RenderRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or lie in an archive.</summary>
+    /// <summary>Like <see cref="Run(RenderRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or in an archive.</summary>
     /// <exception cref="DiagnosticException">As there, or the file cannot be read (IK30xx).</exception>
     public static RenderCounts RunFile(RenderRequest request, string path, Stream output, CancellationToken cancel = default)
     {
@@ -94,16 +94,16 @@ public sealed class RenderFilter : IPassBody<RenderChunk>
     }
 }
 
-/// <summary>What came out of a run.</summary>
+/// <summary>Result of a run.</summary>
 /// <param name="Rows">Rows read, which is lines written.</param>
-/// <param name="Failed">Rows that gave an error object.</param>
+/// <param name="Failed">Rows that resulted in an error object.</param>
 /// <param name="Repaired">Rows that were repaired.</param>
 public readonly record struct RenderCounts(long Rows, long Failed, RepairCounts Repaired);
 
 /// <summary>A block of lines, rendered.</summary>
 internal sealed class RenderChunk : LineChunk
 {
-    /// <summary>True when everything before has been written, so that lines may go out before the block is done.</summary>
+    /// <summary>True when everything before has been written, so lines may be written before the block is done.</summary>
     public bool HasTurn { get; set; }
 
     public override void Begin()

@@ -4,22 +4,22 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Rendering;
 
-/// <summary>What <see cref="RenderFilter"/> does with every row.</summary>
+/// <summary>Settings of <see cref="RenderFilter"/>.</summary>
 public sealed record RenderRequest
 {
-    /// <summary>The deepest nesting of rows that the template engine reads.</summary>
+    /// <summary>The deepest nesting of rows supported by the template engine.</summary>
     public const int DepthCeiling = 2000;
 
-    /// <summary>The template of all rows; null when <see cref="TemplateColumn"/> names where each row has its own.</summary>
+    /// <summary>The template of all rows; null if rows have their own in <see cref="TemplateColumn"/>.</summary>
     public SourceText? Template { get; init; }
 
     /// <summary>The field that holds the row's template, a text.</summary>
     public string? TemplateColumn { get; init; }
 
-    /// <summary>The field whose object holds the variables; null: the whole row does.</summary>
+    /// <summary>The field whose object holds the variables; null for the whole row.</summary>
     public string? RowColumn { get; init; }
 
-    /// <summary>The family of the templates. <see cref="Dialect.Promptsource"/> gives pieces and choices in place of one text.</summary>
+    /// <summary>The dialect of the templates. <see cref="Dialect.Promptsource"/> yields pieces and choices instead of one text.</summary>
     public Dialect Dialect { get; init; }
 
     /// <summary>The template of the answer choices of all rows; promptsource only.</summary>
@@ -28,20 +28,20 @@ public sealed record RenderRequest
     /// <summary>The field that holds the row's template of the answer choices, a text or null; promptsource only.</summary>
     public string? ChoicesColumn { get; init; }
 
-    /// <summary>The field that holds an object of settings laid over those of the dialect. With it each row says which of Jinja2's environments it wants, so
-    /// lists of the row may be changed unless <c>env</c> says <c>sandbox</c>; without it the row is read-only.</summary>
+    /// <summary>The field with an object of settings that override those of the dialect. With it each row selects one of Jinja2's environments, so
+    /// lists of the row may be changed unless <c>env</c> is <c>sandbox</c>; without it the row is read-only.</summary>
     public string? OptionsColumn { get; init; }
 
-    /// <summary>How promptsource templates are divided and cut.</summary>
+    /// <summary>How promptsource templates are split and truncated.</summary>
     public PromptsourceOptions Promptsource { get; init; } = new();
 
-    /// <summary>The instant that <c>strftime_now</c> prints, in its own offset; null: templates that ask for the time fail.</summary>
+    /// <summary>The instant that <c>strftime_now</c> prints, in its own offset; null to make templates that use the time fail.</summary>
     public DateTimeOffset? Now { get; init; }
 
     /// <summary>Key of the random choices, together with the row's line.</summary>
     public long Seed { get; init; }
 
-    /// <summary>True when random choices take the first element.</summary>
+    /// <summary>True to make random choices return the first element.</summary>
     public bool ChooseFirst { get; init; }
 
     /// <summary>Number of threads; the output does not depend on it.</summary>
@@ -53,6 +53,6 @@ public sealed record RenderRequest
     /// <summary>Which errors of the input are repaired.</summary>
     public RepairChoices Repairs { get; init; }
 
-    /// <summary>Bounds on what the input may ask for; rows may be nested as deep as the template engine reads values.</summary>
+    /// <summary>Limits on the input; rows may be nested as deeply as the template engine supports.</summary>
     public SourceLimits InputLimits { get; init; } = new() { MaxJsonDepth = DepthCeiling };
 }

@@ -5,7 +5,7 @@ namespace InstructKit.Rendering;
 
 /// <summary>Reads lines that are JSON objects into cells, and an object in one of their fields in the same pass. One per worker.</summary>
 /// <param name="columns">The fields to read, in cell order.</param>
-/// <param name="request">How deep and wide the objects may be, and which of their errors are repaired.</param>
+/// <param name="request">Limits on depth and width of the objects, and which of their errors are repaired.</param>
 internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderRequest request)
 {
     private readonly JsonObjectParser _parser = new(columns, request.InputLimits.MaxColumns);
@@ -17,16 +17,16 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
     /// <summary>The cells of the object read last.</summary>
     public ReadOnlySpan<Cell> Cells => _cells;
 
-    /// <summary>True when the object read last had an object in the field of the inner reader.</summary>
+    /// <summary>True when the object read last had an object in the inner reader's field.</summary>
     public bool HasInner => _parser.HasInner;
 
     /// <summary>The object read last, as a whole.</summary>
     public Cell Whole { get; private set; }
 
-    /// <summary>What is wrong with the line, when <see cref="TryRead"/> gave false.</summary>
+    /// <summary>The error of the line, when <see cref="TryRead"/> returned false.</summary>
     public RowError Fault { get; private set; }
 
-    /// <summary>Cell of a field, which is read from the next object on when it was not before.</summary>
+    /// <summary>Cell of a field; a new field is read from the next object on.</summary>
     public int Add(string column)
     {
         var known = _columns.IndexOf(column);
@@ -38,7 +38,7 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
         return _columns.Count - 1;
     }
 
-    /// <summary>An object in this field, one of the columns, is read into the cells of another reader.</summary>
+    /// <summary>Has an object in this field, one of the columns, read into the cells of another reader.</summary>
     public void Nest(string column, RowObjectReader inner)
     {
         _inner = inner;
@@ -48,7 +48,7 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
     /// <summary>Reads a slice of the batch's buffer.</summary>
     public bool TryRead(RowBatch batch, int start, int length)
     {
-        // Texts that have to be rewritten go behind the block, and the buffer must not move meanwhile.
+        // Texts that must be rewritten are appended after the block, and the buffer must not move meanwhile.
         batch.Reserve(length);
         Array.Clear(_cells);
         if (_inner is not null)
@@ -71,7 +71,7 @@ internal sealed class RowObjectReader(IReadOnlyList<string> columns, RenderReque
 
         var end = scanner.Position;
         scanner.SkipSpace();
-        if (!scanner.AtEnd) return Fail(SourceCodes.InvalidJson, "expected the end of the line behind the object", scanner.Position);
+        if (!scanner.AtEnd) return Fail(SourceCodes.InvalidJson, "expected the end of the line after the object", scanner.Position);
 
         if (scanner.Repaired != InputRepairs.None) batch.AddRepair(scanner.Repaired);
 

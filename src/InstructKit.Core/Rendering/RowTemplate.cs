@@ -4,7 +4,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>A compiled template together with the form of its output.</summary>
+/// <summary>A compiled template with its output form.</summary>
 internal sealed class RowTemplate
 {
     private readonly Template? _text;
@@ -73,10 +73,10 @@ internal sealed class RowTemplate
     }
 }
 
-/// <summary>Writes what a row gives that failed.</summary>
+/// <summary>Writes the output of a failed row.</summary>
 internal static class ErrorObject
 {
-    /// <summary>Appends the object for a diagnostic; line and column are those of its own place, or of the input when it has none.</summary>
+    /// <summary>Appends the object for a diagnostic; line and column are its own, or those of the input if it has none.</summary>
     public static void Write(Diagnostic diagnostic, long inputLine, Utf8Output output)
     {
         var place = diagnostic.Span?.Start;

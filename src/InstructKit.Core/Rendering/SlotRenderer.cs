@@ -31,7 +31,7 @@ internal sealed class SlotRenderer
     /// <summary>True when all rows have the same settings.</summary>
     public static bool Fits(RenderRequest request) => request is { ChoicesColumn: null, OptionsColumn: null };
 
-    /// <summary>Appends the output of a line. False, and nothing appended, when the line is to be rendered in the general way.</summary>
+    /// <summary>Appends the output of a line. False, with nothing appended, if the line needs general rendering.</summary>
     public bool TryWrite(RowBatch batch, RowLine line, Utf8Output output)
     {
         if (!TryRead(batch, line)) return false;
@@ -81,7 +81,7 @@ internal sealed class SlotRenderer
         }
         catch (DiagnosticException)
         {
-            // The general way tells what is wrong with it.
+            // General rendering reports its error.
             return null;
         }
     }
@@ -126,7 +126,7 @@ internal sealed class SlotRenderer
             }
             catch (DiagnosticException)
             {
-                // The general way fails too, and its message can name the fields that the row has.
+                // General rendering also fails, and its message can name the row's fields.
                 output.Length = mark;
                 return false;
             }
@@ -134,7 +134,7 @@ internal sealed class SlotRenderer
     }
 }
 
-/// <summary>Every word of a template's source that could be the name of a variable. More than the names it reads, but never fewer, whatever branches, scopes
+/// <summary>Every word of a template's source that could be a variable's name: a superset of the names it reads, whatever branches, scopes
 /// and macros do with them; a word that the row has no field for costs nothing.</summary>
 internal static class TemplateWords
 {
@@ -158,7 +158,7 @@ internal static class TemplateWords
         return words;
     }
 
-    // Marks and surrogates occur in names too; one word too long only means one that no row has.
+    // Marks and surrogates also occur in names; a word that is too long is just a name that no row has.
     private static bool IsWord(char unit) =>
         unit == '_' || char.IsLetterOrDigit(unit) || (unit > 0x7f && (char.IsSurrogate(unit) || char.GetUnicodeCategory(unit) is
             UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.ConnectorPunctuation or UnicodeCategory.LetterNumber));

@@ -40,10 +40,10 @@ internal sealed class TemplateCache(RenderRequest request)
     private readonly Utf8Output _key = new();
     private readonly BytesCache<(RowTemplate? Template, IReadOnlyList<Diagnostic> Errors)> _entries = new();
 
-    /// <summary>The compiled template of texts and settings.</summary>
-    /// <param name="template">The row's template; undefined when all rows have one.</param>
-    /// <param name="choices">The row's template of the choices; undefined or none when it has none.</param>
-    /// <param name="settings">The row's settings; undefined or none when it has none.</param>
+    /// <summary>The compiled template for texts and settings.</summary>
+    /// <param name="template">The row's template; undefined if it is shared.</param>
+    /// <param name="choices">The row's template of the choices; undefined or none if it has none.</param>
+    /// <param name="settings">The row's settings; undefined or none if it has none.</param>
     /// <exception cref="DiagnosticException">The texts are not templates, or a setting does not exist.</exception>
     public RowTemplate Get(Value template, Value choices, Value settings)
     {
@@ -60,7 +60,7 @@ internal sealed class TemplateCache(RenderRequest request)
         return entry.Template ?? throw new DiagnosticException(entry.Errors);
     }
 
-    // A byte that no UTF-8 text contains keeps the parts apart.
+    // A byte that no UTF-8 text contains separates the parts.
     private void AppendKey(Value part)
     {
         if (part.TryGetText(out var text))

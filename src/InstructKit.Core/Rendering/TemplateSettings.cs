@@ -5,7 +5,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Rendering;
 
-/// <summary>Reads the settings that a row lays over those of the dialect.</summary>
+/// <summary>Reads a row's settings, which override those of the dialect.</summary>
 internal static class TemplateSettings
 {
     private static readonly string[] Names = ["trim_blocks", "lstrip_blocks", "keep_trailing_newline", "autoescape", "undefined", "env"];
@@ -13,14 +13,14 @@ internal static class TemplateSettings
     private static readonly string[] Environments = ["default", "sandbox", "chat"];
 
     /// <summary>The dialect's options with the row's settings.</summary>
-    /// <exception cref="DiagnosticException">No object, or a setting that does not exist.</exception>
+    /// <exception cref="DiagnosticException">Not an object, or an unknown setting.</exception>
     public static TemplateOptions Read(Value settings, TemplateOptions options)
     {
         if (settings.IsUndefined || settings.IsNone) return options;
 
         if (settings.Kind != ValueKind.Mapping) throw Wrong(YamlCodes.WrongType, "the options are not an object", null);
 
-        // The environment decides the defaults of the others, so it comes first whatever the order.
+        // The environment determines the defaults of the others, so it is applied first.
         if (settings.TryGetItem("env", out var environment) && !environment.IsNone)
         {
             options = Choice("env", environment, Environments) switch

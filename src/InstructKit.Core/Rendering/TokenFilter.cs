@@ -8,22 +8,22 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Rendering;
 
-/// <summary>What <see cref="TokenFilter"/> does with every line.</summary>
+/// <summary>Settings of <see cref="TokenFilter"/>.</summary>
 public sealed record TokenRequest
 {
-    /// <summary>The tokenizer; every thread takes a fork of it.</summary>
+    /// <summary>The tokenizer; every thread uses a fork.</summary>
     public required ITokenizer Tokenizer { get; init; }
 
-    /// <summary>The field whose text is counted; null: the whole line, whatever it is.</summary>
+    /// <summary>The field whose text is counted; null for the whole line, of any form.</summary>
     public string? Column { get; init; }
 
-    /// <summary>True when the ids are written, too.</summary>
+    /// <summary>True to also write the ids.</summary>
     public bool WritesIds { get; init; }
 
     /// <summary>Number of threads; the output does not depend on it.</summary>
     public int Jobs { get; init; } = 1;
 
-    /// <summary>Bounds on what the input may ask for.</summary>
+    /// <summary>Limits on the input.</summary>
     public SourceLimits InputLimits { get; init; } = new();
 
     /// <summary>Which errors of the input are repaired instead of failing the row.</summary>
@@ -32,7 +32,7 @@ public sealed record TokenRequest
 
 /// <summary>Totals of a run.</summary>
 /// <param name="Lines">Lines written.</param>
-/// <param name="Failed">How many of them are error objects.</param>
+/// <param name="Failed">Number of error objects among them.</param>
 /// <param name="Tokens">Tokens of all texts.</param>
 /// <param name="TextBytes">Bytes of all texts, UTF-8.</param>
 /// <param name="Repaired">Rows that were repaired.</param>
@@ -40,7 +40,7 @@ public sealed record TokenRequest
 public sealed record TokenTotals(long Lines, long Failed, long Tokens, long TextBytes, RepairCounts Repaired, IReadOnlyList<Diagnostic> FirstErrors);
 
 /// <summary>A tokenizer as a filter: JSON Lines in, one line with the number of tokens per row out, in order. Without a column every line of any text is a row,
-/// blank ones included. Memory is bounded by the number of threads, not by the input.</summary>
+/// including blank ones. Memory is bounded by the number of threads, not by the input.</summary>
 public sealed class TokenFilter : IPassBody<TokenChunk>
 {
     private readonly TokenRequest _request;
@@ -64,7 +64,7 @@ public sealed class TokenFilter : IPassBody<TokenChunk>
     /// <param name="request">What to do.</param>
     /// <param name="input">Lines, UTF-8.</param>
     /// <param name="inputName">Name of the input in messages.</param>
-    /// <param name="output">Where the lines go; flushed after every block.</param>
+    /// <param name="output">Receives the lines; flushed after every block.</param>
     /// <param name="cancel">Stops between blocks.</param>
     /// <exception cref="DiagnosticException">A line is too long to be held (IK3012).</exception>
     /// <exception cref="IOException">Reading or writing failed.</exception>
@@ -80,7 +80,7 @@ public sealed class TokenFilter : IPassBody<TokenChunk>
         return new TokenTotals(filter._lines, filter._failed, filter._tokens, filter._textBytes, filter._repairs, filter._errors);
     }
 
-    /// <summary>As <see cref="Run(TokenRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or lie in an archive.</summary>
+    /// <summary>Like <see cref="Run(TokenRequest, Stream, string, Stream, CancellationToken)"/>, from a file, which may be compressed or in an archive.</summary>
     /// <exception cref="DiagnosticException">As there, or the file cannot be read (IK30xx).</exception>
     public static TokenTotals RunFile(TokenRequest request, string path, Stream output, CancellationToken cancel = default)
     {
@@ -139,7 +139,7 @@ internal sealed class TokenChunk : LineChunk
 /// <summary>Writes the tokens of the lines of blocks. One per worker.</summary>
 internal sealed class LineTokenizer
 {
-    /// <summary>Failures that are kept for people.</summary>
+    /// <summary>Number of failures kept for display.</summary>
     public const int MaxErrors = 20;
 
     private readonly TokenRequest _request;
@@ -149,7 +149,7 @@ internal sealed class LineTokenizer
     private readonly List<int> _ids = [];
     private byte[] _decoded = [];
 
-    /// <summary>Makes a worker's part of a run.</summary>
+    /// <summary>Creates a worker's part of a run.</summary>
     public LineTokenizer(TokenRequest request, string inputName)
     {
         _request = request;
@@ -262,7 +262,7 @@ internal sealed class LineTokenizer
         var error = Error(batch, line, SourceCodes.UnexpectedType, $"the row has no column '{_request.Column}'.", 0).Diagnostics[0];
         return new DiagnosticException(error with
         {
-            Hint = NearestName.Hint(_request.Column!, names) ?? $"It has {string.Join(", ", names.Take(8).Select(name => $"'{name}'"))}.", // there is a column where one is missing
+            Hint = NearestName.Hint(_request.Column!, names) ?? $"It has {string.Join(", ", names.Take(8).Select(name => $"'{name}'"))}.", // a missing column implies a column setting
         });
     }
 

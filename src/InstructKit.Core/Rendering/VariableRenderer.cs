@@ -3,7 +3,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Rendering;
 
-/// <summary>Renders rows in the general way: the template and its settings may be in the row, the variables are a mapping. One per worker.</summary>
+/// <summary>General rendering of rows: the template and its settings may be in the row, the variables are a mapping. One per worker.</summary>
 internal sealed class VariableRenderer
 {
     private readonly RenderRequest _request;

@@ -3,9 +3,9 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Screening;
 
-/// <summary>The keys of all held-out rows, sorted: 16 bytes a row, of which 14 are the row's key and 2 the number of its task. On the disk a lookup reads one page of them.</summary>
+/// <summary>The keys of all held-out rows, sorted: 16 bytes per row, of which 14 are the row's key and 2 the number of its task. On disk a lookup reads one page.</summary>
 /// <param name="folder">Folder of the temporary file.</param>
-/// <param name="memoryRows">Rows to hold in memory; beyond them 1/256 as many keys index the file.</param>
+/// <param name="memoryRows">Rows to hold in memory; beyond that, an index of 1/256 the size.</param>
 internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.DefaultMemoryRows) : IDisposable
 {
     /// <summary>Rows held in memory: 64 MiB.</summary>
@@ -18,13 +18,13 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
     private KeyFilter _filter = KeyFilter.For(0);
     private UInt128[] _firstOfPage = [];
 
-    /// <summary>Rows in all.</summary>
+    /// <summary>Total number of rows.</summary>
     public long Count => _keys.Count;
 
     /// <summary>Adds a row of a held-out task; one thread at a time, before <see cref="Finish"/>.</summary>
     public void Add(UInt128 key, int task) => _keys.Add((key & ~TaskMask) | (uint)task);
 
-    /// <summary>Puts the keys in order; lookups may follow, from any thread.</summary>
+    /// <summary>Sorts the keys; lookups may follow, from any thread.</summary>
     public void Finish()
     {
         _filter = KeyFilter.For(Count);
@@ -36,7 +36,7 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
         });
     }
 
-    /// <summary>Number of the first held-out row with a key, in the order of keys; -1 when there is none.</summary>
+    /// <summary>Number of the first held-out row with a key, in the order of keys; -1 if there is none.</summary>
     public long Find(UInt128 key)
     {
         if (!_filter.MayContain(key)) return -1;
@@ -46,8 +46,8 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
         return at < Count && (_keys[at] & ~TaskMask) == wanted ? at : -1;
     }
 
-    /// <summary>For each held-out task that has the key of a row: the number of its first row with it, and how many it has.</summary>
-    /// <param name="first">What <see cref="Find"/> returned.</param>
+    /// <summary>For each held-out task that contains a row's key: the number of its first row with it, and how many there are.</summary>
+    /// <param name="first">The result of <see cref="Find"/>.</param>
     public IEnumerable<(int Task, long First, long Rows)> RowsAt(long first)
     {
         var key = _keys[first] & ~TaskMask;
@@ -88,8 +88,8 @@ internal sealed class HeldOutKeys(string folder, int memoryRows = HeldOutKeys.De
         return from;
     }
 
-    /// <summary>One bit for each range of keys: most rows are not held out, and are known not to be without a search or a read. At 16 bits a key, one in
-    /// sixteen of them is looked up all the same.</summary>
+    /// <summary>One bit for each range of keys: most rows are not held out, and are ruled out without a search or a read. At 16 bits per key, one in
+    /// sixteen of them is still looked up.</summary>
     private readonly struct KeyFilter
     {
         private const int MaxBits = 28;

@@ -5,7 +5,7 @@ namespace InstructKit.Screening;
 
 /// <summary>Looks rows up among the held-out ones. One per worker.</summary>
 /// <param name="keys">The keys of all held-out rows, in order.</param>
-/// <param name="drops">True to drop what is found, false to name it only.</param>
+/// <param name="drops">True to drop matching rows, false to only identify them.</param>
 internal sealed class HeldOutScreen(HeldOutKeys keys, bool drops = true) : IRowFilter
 {
     private readonly RowKey _key = new();
@@ -17,7 +17,7 @@ internal sealed class HeldOutScreen(HeldOutKeys keys, bool drops = true) : IRowF
         return drops && _found >= 0 ? DropReasons.InHeldOut : null;
     }
 
-    /// <summary>Number of the first held-out row that the row looked up last is (see <see cref="HeldOutKeys.RowsAt"/>); -1 when none is, or this was asked already.</summary>
+    /// <summary>Number of the first held-out row equal to the row looked up last (see <see cref="HeldOutKeys.RowsAt"/>); -1 if there is none, or it was already read.</summary>
     public long TakeFound()
     {
         var found = _found;

@@ -6,12 +6,12 @@ using InstructKit.Templates;
 
 namespace InstructKit.Screening;
 
-/// <summary>Makes the key under which a row is the same row in any dataset: of its long texts other than the answer, without their column names and order.
-/// Texts are equal when they differ only in case, compatibility characters, composition and white space. A row without a long text has a key of all its values.
+/// <summary>Computes a key that identifies a row in any dataset: from its long texts other than the answer, without their column names and order.
+/// Texts are equal if they differ only in case, compatibility characters, composition and white space. The key of a row without a long text covers all its values.
 /// One per worker.</summary>
 internal sealed class RowKey
 {
-    /// <summary>Characters (code points, normalized) from which on a text is long: shorter ones, such as a name or a city, are shared by rows that differ.</summary>
+    /// <summary>Length in code points (normalized) from which on a text is long: shorter ones, such as a name or a city, are shared by different rows.</summary>
     public const int LongCharacters = 20;
 
     private static readonly SearchValues<byte> ControlSpaces = SearchValues.Create("\t\n\v\f\r\u001C\u001D\u001E\u001F"u8);
@@ -30,7 +30,7 @@ internal sealed class RowKey
                 _parts.Add(XxHash128.HashToUInt128(_folded.WrittenSpan));
         }
 
-        // The text that is the answer may be in a column of any name, or in none.
+        // The answer's text may be in a column of any name, or in none.
         for (var i = 0; _parts.Count > 0 && row.TryGetAnswer(i, out var answer); i++)
         {
             if (answer.Length >= LongCharacters && Fold(answer, escaped: false) >= LongCharacters) _parts.Remove(XxHash128.HashToUInt128(_folded.WrittenSpan));
@@ -89,11 +89,11 @@ internal sealed class RowKey
         return characters;
     }
 
-    // Nothing for CollapseSpaces to do in ASCII text, as in most texts.
+    // CollapseSpaces has nothing to do in ASCII text, as in most texts.
     private static bool IsCollapsed(ReadOnlySpan<byte> text) =>
         text is not ([(byte)' ', ..] or [.., (byte)' ']) && !text.ContainsAny(ControlSpaces) && text.IndexOf("  "u8) < 0;
 
-    // In place: a run of white space becomes one blank, none is left at the ends. What NFKC leaves of Unicode's white space is ASCII but for a few rare separators.
+    // In place: a run of white space becomes one blank, and is removed at the ends. After NFKC, Unicode's white space is ASCII except for a few rare separators.
     private static int CollapseSpaces(Span<byte> text, out int characters)
     {
         var to = 0;
@@ -130,7 +130,7 @@ internal sealed class RowKey
         return to;
     }
 
-    // U+0085, U+1680, U+2028 and U+2029; NFKC makes blanks of the other spaces.
+    // U+0085, U+1680, U+2028 and U+2029; NFKC maps the other spaces to blanks.
     private static int SeparatorLength(ReadOnlySpan<byte> text) => text[0] switch
     {
         0xC2 => text.StartsWith("\u0085"u8) ? 2 : 0,

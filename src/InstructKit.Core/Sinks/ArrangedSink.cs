@@ -3,16 +3,16 @@ using InstructKit.Protocol;
 
 namespace InstructKit.Sinks;
 
-/// <summary>Puts the records of several lanes (tasks) into an order in which each lane has its place (<see cref="LaneOrder"/>), with bounded memory: two sorts
-/// on the disk, and behind the second one a schedule where the order has one.</summary>
+/// <summary>Arranges the records of several lanes (tasks) in an order that depends on lanes (<see cref="LaneOrder"/>), with bounded memory: two sorts
+/// on disk, followed by a schedule if the order has one.</summary>
 internal sealed class ArrangedSink : IRecordSink
 {
     private readonly LaneOrder _order;
     private readonly ShuffleSink _first;
 
-    /// <summary>Makes a sink before another.</summary>
-    /// <param name="next">Where the ordered records go.</param>
-    /// <param name="folder">Folder of the temporary files, on the disk of the output.</param>
+    /// <summary>Creates a sink in front of another.</summary>
+    /// <param name="next">Receives the ordered records.</param>
+    /// <param name="folder">Folder of the temporary files, on the output's disk.</param>
     /// <param name="memory">Bytes of records to hold before spilling.</param>
     public ArrangedSink(IRecordSink next, string folder, int memory, LaneOrder order)
     {
@@ -23,7 +23,7 @@ internal sealed class ArrangedSink : IRecordSink
 
     public long Rows => _first.Rows;
 
-    /// <summary>Where the records of a lane go.</summary>
+    /// <summary>The sink for a lane's records.</summary>
     public IRecordSink Lane(int lane) => new LaneSink(this, lane);
 
     public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to) => throw new NotSupportedException("Records come by lanes.");
@@ -66,7 +66,7 @@ internal sealed class ArrangedSink : IRecordSink
         }
     }
 
-    // Takes lane after lane and sorts by what a record's number in its lane comes to.
+    // Takes one lane after another and sorts by the key from a record's number in its lane.
     private sealed class RankSink(IRecordSink next, string folder, int memory, LaneOrder order) : IRecordSink
     {
         private readonly ShuffleSink _second = new(next, folder, memory, "arrange");
@@ -101,7 +101,7 @@ internal sealed class ArrangedSink : IRecordSink
         public void Dispose() => _second.Dispose();
     }
 
-    // Takes records about when their turns come and passes them on exactly then; one or two of each lane wait at a time.
+    // Receives records close to their turns and passes them on exactly then; one or two per lane wait at a time.
     private sealed class ScheduleSink(IRecordSink next, LaneOrder order) : IRecordSink
     {
         private const int Prefix = sizeof(int);
@@ -113,7 +113,7 @@ internal sealed class ArrangedSink : IRecordSink
 
         public long Rows => next.Rows;
 
-        /// <summary>A record with its lane before it.</summary>
+        /// <summary>A record prefixed with its lane.</summary>
         public static ReadOnlySpan<byte> Mark(ReadOnlySpan<byte> record, int lane, ref byte[] buffer)
         {
             if (buffer.Length < record.Length + Prefix) buffer = new byte[Math.Max(record.Length + Prefix, buffer.Length * 2)];
@@ -125,7 +125,7 @@ internal sealed class ArrangedSink : IRecordSink
 
         public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
         {
-            // Counts are complete when the first record comes.
+            // Counts are complete when the first record arrives.
             _schedule ??= Begin();
             for (var i = from; i < to; i++)
             {
@@ -156,7 +156,7 @@ internal sealed class ArrangedSink : IRecordSink
             _index.Reset();
             _index.Add(record.Length, 0);
             next.Write(record, _index, 0, 1);
-            _turn = _schedule!.Next(); // begun with the first record
+            _turn = _schedule!.Next(); // started with the first record
         }
     }
 }

@@ -4,9 +4,9 @@ using InstructKit.Formats;
 
 namespace InstructKit.Sinks;
 
-/// <summary>Encodes records as values one after the other, for containers that have columns: texts stay plain UTF-8, and nothing is parsed again. A record
-/// begins with the number of bytes that it would have as a JSON line, so that shards end after the same rows in every container.</summary>
-/// <remarks>A value: a length or count of 4 bytes (-1 for null) and the bytes or elements; integers, numbers and truth values are 8 bytes behind a count of 1.</remarks>
+/// <summary>Encodes records as consecutive values, for columnar containers: texts stay plain UTF-8, and nothing is parsed again. A record
+/// begins with its size as a JSON line in bytes, so that shards end after the same rows in every container.</summary>
+/// <remarks>A value: a length or count of 4 bytes (-1 for null) and the bytes or elements; integers, numbers and booleans are 8 bytes after a count of 1.</remarks>
 internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema) : RecordWriter
 {
     private readonly Level _record = new(schema.Columns);
@@ -87,7 +87,7 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     {
         var before = _json;
         base.Number(digits);
-        // A JSON line has the digits as they are.
+        // A JSON line has the digits unchanged.
         _json = before + digits.Length;
     }
 
@@ -103,7 +103,7 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
 
     public override void Null()
     {
-        // A key that JSON leaves out takes its comma along.
+        // A key omitted in JSON also omits its comma.
         _json += _level.OptionalKey(_count) is > 0 and var key ? -key : 4;
         _count++;
         Put(-1);
@@ -121,13 +121,13 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
     public override void StartObject()
     {
         Open(_level.Inner(_count));
-        // A last field has no comma behind it.
+        // The last field has no comma after it.
         _json += _level.Keys - 1;
     }
 
     public override void EndObject()
     {
-        // Its fields are as many as the schema says; the count only tells it from null.
+        // Its number of fields is fixed by the schema; the count only distinguishes it from null.
         Close();
     }
 
@@ -158,7 +158,7 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
         output.Advance(4);
     }
 
-    /// <summary>A record, a list or an object: what its keys take in a JSON line, and what is in its columns.</summary>
+    /// <summary>A record, a list or an object: the size of its keys in a JSON line, and its columns.</summary>
     private sealed class Level
     {
         private readonly Level?[] _inner;
@@ -181,22 +181,22 @@ internal sealed class BinaryRecordWriter(Utf8Output output, RecordSchema schema)
 
         public int Keys { get; }
 
-        /// <summary>What the key of a column takes that is left out when it is null; 0 for another.</summary>
+        /// <summary>Size of the key of a column that is omitted when null; 0 for any other.</summary>
         public int OptionalKey(int column) => _optional.Length == 0 ? 0 : _optional[column];
 
         private static int KeyOf(Column column) => JsonEscapes.EscapedLength(System.Text.Encoding.UTF8.GetBytes(column.Name)) + 4;
 
         /// <summary>The level of a list or object.</summary>
-        public Level Inner(int column) => _inner[_isList ? 0 : column]!; // asked only of what has one
+        public Level Inner(int column) => _inner[_isList ? 0 : column]!; // only called if there is one
     }
 }
 
-/// <summary>Reads the values of a record that <see cref="BinaryRecordWriter"/> has written.</summary>
+/// <summary>Reads the values of a record written by <see cref="BinaryRecordWriter"/>.</summary>
 internal ref struct BinaryRecordReader(ReadOnlySpan<byte> record)
 {
     private ReadOnlySpan<byte> _rest = record[4..];
 
-    /// <summary>Bytes that a record has as a JSON line.</summary>
+    /// <summary>Size of a record as a JSON line, in bytes.</summary>
     public static int JsonLength(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt32LittleEndian(record);
 
     /// <summary>The next length or count; -1 for null.</summary>
@@ -233,6 +233,6 @@ internal ref struct BinaryRecordReader(ReadOnlySpan<byte> record)
         return true;
     }
 
-    /// <summary>The value of an integer, number or truth value whose count was read.</summary>
+    /// <summary>The value of an integer, number or boolean whose count was read.</summary>
     public long Fixed() => BinaryPrimitives.ReadInt64LittleEndian(Bytes(8));
 }

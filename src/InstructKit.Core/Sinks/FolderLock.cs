@@ -3,7 +3,7 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sinks;
 
 /// <summary>Holds an output folder for one build: an exclusively opened file, which on Unix is an advisory lock of the system (flock). The system releases it
-/// when the process ends, however it ends; the file itself is removed by a build that ends properly, and says what a killed one was about.</summary>
+/// however the process ends; the file itself is removed by a build that ends properly, and records the state of a killed one.</summary>
 internal sealed class FolderLock
 {
     /// <summary>Name of the lock file.</summary>
@@ -22,14 +22,14 @@ internal sealed class FolderLock
         WasFresh = wasFresh;
     }
 
-    /// <summary>True when a killed process had begun in a folder without an earlier build, so that what is there is its own.</summary>
+    /// <summary>True when a killed process had started in a folder without an earlier build, so its content is from that process.</summary>
     public bool WasFresh { get; }
 
-    /// <summary>Takes the lock at once.</summary>
-    /// <param name="folder">Folder of the lock file; made when it is not there.</param>
-    /// <param name="shown">The output folder, as messages name it.</param>
-    /// <exception cref="DiagnosticException">Another process has it (IK4006).</exception>
-    /// <exception cref="IOException">The lock file cannot be made.</exception>
+    /// <summary>Acquires the lock without waiting.</summary>
+    /// <param name="folder">Folder of the lock file; created if missing.</param>
+    /// <param name="shown">The output folder, as shown in messages.</param>
+    /// <exception cref="DiagnosticException">Another process holds it (IK4006).</exception>
+    /// <exception cref="IOException">The lock file cannot be created.</exception>
     public static FolderLock Take(string folder, string shown)
     {
         var path = Path.Combine(folder, Name);
@@ -47,7 +47,7 @@ internal sealed class FolderLock
             }
             catch (DirectoryNotFoundException) when (attempt < Attempts)
             {
-                // The process that had the folder removed it on its way out.
+                // The process that held the folder removed it when it ended.
             }
             catch (IOException exception) when (IsHeld(exception))
             {
@@ -59,7 +59,7 @@ internal sealed class FolderLock
         }
     }
 
-    /// <summary>Writes down whether the folder has no earlier build, so that everything in it is this build's.</summary>
+    /// <summary>Records whether the folder has no earlier build, so that everything in it is from this build.</summary>
     public void Describe(bool isFresh)
     {
         Durable.Before(DiskStep.Write, _path);
@@ -68,14 +68,14 @@ internal sealed class FolderLock
         _file.Write(Encoding.ASCII.GetBytes(isFresh ? FreshMark : "replacing"));
     }
 
-    /// <summary>Removes the file and releases the lock. It is removed first, while no other process can have it.</summary>
-    /// <param name="keepsMark">True to leave the file, for what it says about the folder still holds.</param>
-    /// <exception cref="IOException">The file cannot be removed; the lock is released all the same.</exception>
+    /// <summary>Removes the file and releases the lock. It is removed first, while no other process can hold it.</summary>
+    /// <param name="keepsMark">True to leave the file because its record about the folder is still valid.</param>
+    /// <exception cref="IOException">The file cannot be removed; the lock is released anyway.</exception>
     public void Release(bool keepsMark)
     {
         try
         {
-            // Windows removes no open file; whoever opens it in between keeps it.
+            // Windows cannot remove an open file; a process that opens it in between keeps it.
             if (!keepsMark && !OperatingSystem.IsWindows()) Durable.Delete(_path);
         }
         finally
@@ -98,7 +98,7 @@ internal sealed class FolderLock
         }
     }
 
-    // The system's "held by another": EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
+    // The system's error for "held by another process": EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
     private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static string Read(FileStream file)

@@ -1,40 +1,40 @@
 namespace InstructKit.Sinks;
 
-/// <summary>Takes encoded records in order, from one thread at a time.</summary>
+/// <summary>Receives encoded records in order, from one thread at a time.</summary>
 public interface IRecordSink : IDisposable
 {
-    /// <summary>Records taken so far.</summary>
+    /// <summary>Number of records received so far.</summary>
     long Rows { get; }
 
-    /// <summary>Takes records <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block.</summary>
+    /// <summary>Adds records <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block.</summary>
     void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to);
 
-    /// <summary>Writes out what is held back, flushes it to the disk and closes the files, which still have temporary names.</summary>
+    /// <summary>Writes buffered records, flushes them to the disk and closes the files, which still have temporary names.</summary>
     void Finish();
 
     /// <summary>Gives the files their final names; the caller flushes their folder.</summary>
     IReadOnlyList<PublishedFile> Publish();
 }
 
-/// <summary>A file that a build has written.</summary>
+/// <summary>A file written by a build.</summary>
 /// <param name="Path">Path below the output folder, with <c>/</c>.</param>
 /// <param name="Rows">Rows in it.</param>
-/// <param name="Bytes">Its size.</param>
+/// <param name="Bytes">Its size in bytes.</param>
 /// <param name="Sha256">Its SHA-256, lower-case hex.</param>
-/// <param name="ContentSha256">SHA-256 of what is compressed in it, lower-case hex; null where the container does not compress the file as a whole.</param>
+/// <param name="ContentSha256">SHA-256 of the uncompressed content, lower-case hex; null if the container does not compress the file as a whole.</param>
 public sealed record PublishedFile(string Path, long Rows, long Bytes, string Sha256, string? ContentSha256 = null)
 {
-    /// <summary>The split that it is of; null for a file without examples.</summary>
+    /// <summary>Its split; null for a file without examples.</summary>
     public string? Split { get; init; }
 
     /// <summary>True when its rows are sequences of packed examples.</summary>
     public bool IsPacked { get; init; }
 
-    /// <summary>Rows that the container could not store as they are.</summary>
+    /// <summary>Rows that the container could not store unchanged.</summary>
     public long Altered { get; init; }
 }
 
-/// <summary>Counts records and keeps none.</summary>
+/// <summary>Only counts records.</summary>
 internal sealed class CountingSink : IRecordSink
 {
     public long Rows { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class CountingSink : IRecordSink
 
     public void Finish()
     {
-        // Nothing is held back.
+        // Nothing is buffered.
     }
 
     public IReadOnlyList<PublishedFile> Publish() => [];

@@ -2,7 +2,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>Writes one split as JSON Lines: the lines as they are, a whole run at once.</summary>
+/// <summary>Writes one split as JSON Lines: the lines unchanged, a whole run at once.</summary>
 internal sealed class JsonLinesSink(SinkPlace place) : ShardedSink(place)
 {
     protected override int JsonLength(ReadOnlySpan<byte> record) => record.Length;
@@ -11,7 +11,7 @@ internal sealed class JsonLinesSink(SinkPlace place) : ShardedSink(place)
         file.Write(bytes[index.Start(from)..index.End(to - 1)], to - from);
 }
 
-/// <summary>Writes one split as JSON arrays, one per shard, an element per line.</summary>
+/// <summary>Writes one split as JSON arrays, one per shard, one element per line.</summary>
 internal sealed class JsonArraySink(SinkPlace place) : ShardedSink(place)
 {
     private OutputFile? _shard;

@@ -5,7 +5,7 @@ using InstructKit.Formats;
 
 namespace InstructKit.Sinks;
 
-/// <summary>Encodes records as JSON lines: keys in the order of the schema, no white space, nothing escaped that need not be.</summary>
+/// <summary>Encodes records as JSON lines: keys in the order of the schema, no white space, no unnecessary escapes.</summary>
 internal sealed class JsonRecordWriter : RecordWriter
 {
     private const int LongestInteger = 20;
@@ -20,7 +20,7 @@ internal sealed class JsonRecordWriter : RecordWriter
     private Vector128<byte> _digits = Vector128.Create((byte)'0');
     private int _digitCount = 1;
 
-    /// <summary>Writes to an output, which takes text JSON-escaped.</summary>
+    /// <summary>Creates a writer to an output that JSON-escapes text.</summary>
     public JsonRecordWriter(Utf8Output output, RecordSchema schema)
     {
         _output = output;
@@ -33,7 +33,7 @@ internal sealed class JsonRecordWriter : RecordWriter
 
     public override void Begin()
     {
-        // After a record that was given up the writer is still inside it.
+        // After an abandoned record the writer is still inside it.
         _level = _record;
         _level.Restart();
     }
@@ -52,13 +52,13 @@ internal sealed class JsonRecordWriter : RecordWriter
 
     public override void EndText()
     {
-        // The next value, or what ends the level, writes the quote.
+        // The quote is written by the next value, or by the end of the level.
     }
 
     public override void Integer(long value)
     {
         _level.Next(_output, isText: false);
-        // The templates of a row have its number in common.
+        // The templates of a row share its number.
         if (value == _integer)
         {
             _output.AppendShort(_digits, _digitCount);
@@ -118,7 +118,7 @@ internal sealed class JsonRecordWriter : RecordWriter
 
     public override void Pair(SharedText first, ExampleText second)
     {
-        // All that precedes the second text is the same again and again.
+        // Everything before the second text is always the same.
         _level.Next(_output, isText: false);
         var fields = _level.Fields;
         var i = _pairs.Count;
@@ -167,7 +167,7 @@ internal sealed class JsonRecordWriter : RecordWriter
 
     private sealed record SharedColumns(ExampleOrigin Origin, byte[] Bytes, int Columns, bool StartsAfterText, bool EndsInText);
 
-    /// <summary>What goes before a value or ends a record. Nearly always it is short, and then it is copied in one store.</summary>
+    /// <summary>The bytes before a value or at the end of a record. Nearly always they are short, and then copied in one store.</summary>
     private readonly struct Head
     {
         private readonly byte[] _bytes;
@@ -190,7 +190,7 @@ internal sealed class JsonRecordWriter : RecordWriter
         }
     }
 
-    /// <summary>A record, a list or an object: the separator before its next value, by position and by whether the value before was a text, whose quote is still to come.</summary>
+    /// <summary>A record, a list or an object: the separator before its next value, by position and by whether the previous value was a text, whose quote is still pending.</summary>
     private sealed class Level
     {
         private readonly Head[] _heads;
@@ -219,19 +219,19 @@ internal sealed class JsonRecordWriter : RecordWriter
 
         public bool IsAfterText { get; private set; }
 
-        public Level Outer => _outer!; // asked only at the end of a list or object
+        public Level Outer => _outer!; // only called at the end of a list or object
 
-        /// <summary>The level of the list that was just started.</summary>
+        /// <summary>The level of the list just started.</summary>
         public Level Elements => _inner[Column - 1]!; // a list column has one
 
-        /// <summary>The level of the object that was just started.</summary>
+        /// <summary>The level of the object just started.</summary>
         public Level Fields => _inner[_isList ? 0 : Column - 1]!; // an object column has one
 
         public void Restart() => (Column, IsAfterText) = (0, false);
 
         public void Skip(int columns, bool endsInText) => (Column, IsAfterText) = (Column + columns, endsInText);
 
-        /// <summary>Passes over the next column when nothing is written for a null in it.</summary>
+        /// <summary>Skips the next column if a null in it is omitted.</summary>
         public bool SkipsNull()
         {
             if (_optional.Length == 0 || !_optional[Column]) return false;

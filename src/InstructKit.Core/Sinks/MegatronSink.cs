@@ -4,13 +4,13 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>Writes sequences as Megatron-LM's indexed dataset: <c>SPLIT.bin</c> has the ids one after another, <c>SPLIT.idx</c> says where each sequence lies.
-/// Each sequence is a document of its own. Layout of the index (megatron/core/datasets/indexed_dataset.py), little-endian: <c>MMIDIDX\0\0</c>, version 1 (8
+/// <summary>Writes sequences as Megatron-LM's indexed dataset: <c>SPLIT.bin</c> has the concatenated ids, <c>SPLIT.idx</c> the position of each sequence.
+/// Each sequence is a separate document. Layout of the index (megatron/core/datasets/indexed_dataset.py), little-endian: <c>MMIDIDX\0\0</c>, version 1 (8
 /// bytes), code of the type of ids (1 byte), number of sequences and of document indices (8 bytes each), lengths (4 bytes each), byte offsets (8 each),
 /// document indices (8 each).</summary>
 internal sealed class MegatronSink : IDisposable
 {
-    // Megatron takes 16 bits for vocabularies below this size, whose ids are then far from the largest 16-bit number.
+    // Megatron uses 16 bits for vocabularies below this size, whose ids are then far below the largest 16-bit number.
     private const int SmallVocabulary = 65_500;
     private const byte Int32Code = 4;
     private const byte UInt16Code = 8;
@@ -23,7 +23,7 @@ internal sealed class MegatronSink : IDisposable
     private readonly Utf8Output _output = new();
 
     /// <summary>Opens the two files.</summary>
-    /// <param name="shownFolder">The folder that messages name.</param>
+    /// <param name="shownFolder">The folder shown in messages.</param>
     /// <param name="split">The output split.</param>
     /// <param name="idLimit">One more than the largest id.</param>
     public MegatronSink(string folder, string shownFolder, string split, int idLimit)
@@ -34,7 +34,7 @@ internal sealed class MegatronSink : IDisposable
         _index = new OutputFile(folder, split + ".idx", null, shownFolder);
     }
 
-    /// <summary>Takes a sequence, with its padding.</summary>
+    /// <summary>Adds a sequence, with its padding.</summary>
     public void Write(PackedSequence sequence)
     {
         _output.Length = 0;
@@ -73,7 +73,7 @@ internal sealed class MegatronSink : IDisposable
         _index.Finish();
     }
 
-    /// <summary>Gives the files their names.</summary>
+    /// <summary>Gives the files their final names.</summary>
     public IReadOnlyList<PublishedFile> Publish() => [Publish(_data, _split + ".bin"), Publish(_index, _split + ".idx")];
 
     public void Dispose()

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sinks;
 
-/// <summary>The lines of all buckets in the order of their keys: they are read, sorted and put together on a thread of their own, a few stages ahead of the one
-/// that takes them.</summary>
+/// <summary>The lines of all buckets in the order of their keys: they are read, sorted and merged on a separate thread, a few stages ahead of the
+/// consumer.</summary>
 internal sealed class OrderedRecords : IDisposable
 {
     private const int StageBytes = 1 << 19;
@@ -15,7 +15,7 @@ internal sealed class OrderedRecords : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly System.Threading.Tasks.Task _filling;
 
-    /// <summary>Begins to read the buckets.</summary>
+    /// <summary>Starts reading the buckets.</summary>
     public OrderedRecords(ShuffleBucket[] buckets, SafeFileHandle? spill)
     {
         for (var i = 0; i < Stages; i++) _empty.Add(new RecordStream(StageBytes));
@@ -42,7 +42,7 @@ internal sealed class OrderedRecords : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        System.Threading.Tasks.Task.WaitAny(_filling); // its failure, if any, has been told
+        System.Threading.Tasks.Task.WaitAny(_filling); // its failure, if any, has been reported
         _full.Dispose();
         _empty.Dispose();
         _stop.Dispose();

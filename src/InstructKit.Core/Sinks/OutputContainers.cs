@@ -5,45 +5,45 @@ using InstructKit.Formats;
 
 namespace InstructKit.Sinks;
 
-/// <summary>How records are stored on the disk, whatever their shape.</summary>
-/// <param name="Name">The name that plans and <c>--container</c> use.</param>
+/// <summary>How records are stored on disk, independent of their format.</summary>
+/// <param name="Name">The name in plans and <c>--container</c>.</param>
 /// <param name="Extension">End of the files' names.</param>
 /// <param name="Description">One sentence for the documentation.</param>
-/// <param name="PrefersEscaped">True when texts are best rendered as the insides of JSON strings.</param>
-/// <param name="Writer">Makes a writer that encodes records for it.</param>
+/// <param name="PrefersEscaped">True when texts are best rendered JSON-escaped.</param>
+/// <param name="Writer">Creates a writer that encodes records for it.</param>
 /// <param name="Open">Opens the sink of one split.</param>
 public sealed record OutputContainer(
     string Name, string Extension, string Description, bool PrefersEscaped, Func<Utf8Output, RecordSchema, RecordWriter> Writer, Func<SinkPlace, IRecordSink> Open)
 {
-    /// <summary>Wraps the stream of a file in its compression; null where the file is not compressed as a whole.</summary>
+    /// <summary>Wraps the stream of a file in its compression; null if the file is not compressed as a whole.</summary>
     public Func<Stream, Stream>? Compress { get; init; }
 
-    /// <summary>True when it stores texts, numbers and truth values, but neither lists nor objects.</summary>
+    /// <summary>True when it stores texts, numbers and booleans, but neither lists nor objects.</summary>
     public bool IsFlat { get; init; }
 
-    /// <summary>Makes of it the container that treats tabs and line ends in another way; null where texts may have them.</summary>
+    /// <summary>Returns the container with another handling of tabs and line ends; null if texts may contain them.</summary>
     internal Func<OutputContainer, LineBreaks, OutputContainer>? WithBreaks { get; init; }
 
-    /// <summary>What a dataset card says of its files so that Hugging Face <c>datasets</c> reads them, beside their names; empty where it needs nothing more,
-    /// null where it cannot read them.</summary>
+    /// <summary>Settings in a dataset card for Hugging Face <c>datasets</c> to read its files, in addition to their names; empty if none are needed,
+    /// null if it cannot read them.</summary>
     public Func<RecordSchema, IReadOnlyList<string>>? CardSettings { get; init; } = static _ => [];
 }
 
 /// <summary>Where a split is written.</summary>
 /// <param name="Folder">Folder of the data files.</param>
 /// <param name="Split">Name of the split, <c>\w+</c>.</param>
-/// <param name="Container">How.</param>
+/// <param name="Container">The container.</param>
 /// <param name="Schema">Its columns.</param>
 /// <param name="ShardBytes">Size at which the next shard begins, in bytes of JSON Lines before compression; <see cref="long.MaxValue"/> for one file.</param>
 public sealed record SinkPlace(string Folder, string Split, OutputContainer Container, RecordSchema Schema, long ShardBytes)
 {
-    /// <summary>The folder that messages name; null for <see cref="Folder"/>.</summary>
+    /// <summary>The folder shown in messages; null for <see cref="Folder"/>.</summary>
     internal string? ShownFolder { get; init; }
 
     /// <summary>The folder's path below the output folder, with <c>/</c>; null for its name.</summary>
     internal string? Below { get; init; }
 
-    /// <summary>Name of the split's one file, without its extension; null for numbered shards.</summary>
+    /// <summary>Name of the split's single file, without its extension; null for numbered shards.</summary>
     internal string? FileName { get; init; }
 
     internal string NameOf(int shard, int count) =>
@@ -82,10 +82,10 @@ public static class OutputContainers
     /// <summary>The default.</summary>
     public static OutputContainer Default => All[0];
 
-    /// <summary>How examples wait to be packed; no build ends with it.</summary>
+    /// <summary>Container for examples waiting to be packed; never a final output.</summary>
     internal static OutputContainer Waiting { get; } = new("waiting", string.Empty, "tokens of examples", false, Binary, _ => throw new NotSupportedException("examples are packed before they are stored"));
 
-    /// <summary>The container of a name; null when there is none.</summary>
+    /// <summary>The container with a name; null if there is none.</summary>
     public static OutputContainer? Find(string name) => All.FirstOrDefault(container => container.Name == name);
 
     private static JsonRecordWriter Json(Utf8Output output, RecordSchema schema) => new(output, schema);

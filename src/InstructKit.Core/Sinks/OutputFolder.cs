@@ -2,8 +2,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>The folder that a build writes: <c>data/</c>, <c>README.md</c> and <c>.instructkit/</c>. One process builds in it at a time. Everything is staged
-/// inside <c>.instructkit</c> and put in the place of an earlier build when all of it is on the disk; files of others stay.</summary>
+/// <summary>The output folder of a build: <c>data/</c>, <c>README.md</c> and <c>.instructkit/</c>. One process builds in it at a time. Everything is staged
+/// inside <c>.instructkit</c> and replaces an earlier build when all of it is on disk; other files stay.</summary>
 public sealed class OutputFolder : IDisposable
 {
     /// <summary>Name of the manifest in <see cref="Records"/>; a folder without it is unfinished.</summary>
@@ -24,7 +24,7 @@ public sealed class OutputFolder : IDisposable
         _journal = new PublishJournal(_full, Path.Combine(_full, OutputNames.Records), root);
     }
 
-    /// <summary>The folder, as it was named.</summary>
+    /// <summary>The folder, as given.</summary>
     public string Root { get; }
 
     /// <summary>Folder of manifest and reject file; the dot keeps dataset loaders from taking them for data.</summary>
@@ -33,20 +33,20 @@ public sealed class OutputFolder : IDisposable
     /// <summary>Where files wait until all are on the disk, laid out as in <see cref="Root"/>.</summary>
     internal string Staging => _journal.Staging;
 
-    /// <summary>Makes the folder, or takes one that is empty, and holds it until <see cref="Dispose"/>. What a killed build left is put in order first.</summary>
-    /// <param name="path">Where.</param>
-    /// <param name="force">True to take one that holds an earlier build; what is not ours in it is still refused.</param>
-    /// <exception cref="DiagnosticException">Not empty (IK4002), not to be written (IK4003), or another process is building in it (IK4006).</exception>
+    /// <summary>Creates the folder, or takes an empty one, and locks it until <see cref="Dispose"/>. Leftovers of a killed build are cleaned up first.</summary>
+    /// <param name="path">The folder's path.</param>
+    /// <param name="force">True to take one with an earlier build; foreign files in it are still rejected.</param>
+    /// <exception cref="DiagnosticException">Not empty (IK4002), not writable (IK4003), or another process is building in it (IK4006).</exception>
     public static OutputFolder Prepare(string path, bool force)
     {
-        if (File.Exists(path)) throw Unwritable(path, File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } ? "it is a link whose target is not there" : "it is a file");
+        if (File.Exists(path)) throw Unwritable(path, File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: false } ? "it is a link whose target does not exist" : "it is a file");
 
         OutputFolder? folder = null;
         try
         {
             var full = Path.GetFullPath(path);
             var isNew = !Directory.Exists(full);
-            // Before anything is written: a folder that belongs to something else is left as it is.
+            // Before anything is written: a folder that belongs to something else is left unchanged.
             if (!isNew) RequireOwn(path, full, force);
 
             folder = new OutputFolder(path, isNew, FolderLock.Take(Path.Combine(full, OutputNames.Records), path));
@@ -80,9 +80,9 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
-    /// <summary>Where files of a folder below this one wait; it is made.</summary>
+    /// <summary>The staging folder of a folder below this one, created if needed.</summary>
     /// <param name="below">The folder, with <c>/</c>.</param>
-    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
+    /// <exception cref="DiagnosticException">The write failed (IK4001).</exception>
     internal string StagingOf(string below)
     {
         var folder = Path.Combine(Staging, below);
@@ -90,20 +90,20 @@ public sealed class OutputFolder : IDisposable
         return folder;
     }
 
-    /// <summary>Stages a whole small file.</summary>
+    /// <summary>Stages a small file.</summary>
     /// <param name="path">Its path below the folder, with <c>/</c>.</param>
-    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
+    /// <exception cref="DiagnosticException">The write failed (IK4001).</exception>
     internal void Stage(string path, ReadOnlySpan<byte> content)
     {
         var below = Path.GetDirectoryName(path) ?? string.Empty;
         OutputFile.Stage(Path.Combine(Staging, below), Path.Combine(Root, below), Path.GetFileName(path), content);
     }
 
-    /// <summary>Puts the staged files in the place of an earlier build, as far as it is there. After an exception the earlier build is whole; when the disk
-    /// refuses that, too, the next build restores it first.</summary>
-    /// <param name="earlier">Files of the earlier build by its manifest, relative; null without a manifest that can be read: then names decide.</param>
+    /// <summary>Replaces an earlier build, if any, with the staged files. After an exception the earlier build is intact; if the disk
+    /// prevents that, too, the next build restores it first.</summary>
+    /// <param name="earlier">Files of the earlier build by its manifest, relative; null without a readable manifest: then names decide.</param>
     /// <param name="staged">Files of the new build, relative.</param>
-    /// <exception cref="DiagnosticException">The disk refused (IK4001), or a file of others has the name of a new one (IK4002).</exception>
+    /// <exception cref="DiagnosticException">The write failed (IK4001), or a foreign file has the name of a new one (IK4002).</exception>
     internal void Publish(IEnumerable<string>? earlier, IEnumerable<string> staged)
     {
         List<string> old = [.. (earlier ?? OwnByName()).Where(OutputNames.IsOwn).Distinct(StringComparer.Ordinal).Where(path => File.Exists(Path.Combine(_full, path)))];
@@ -111,15 +111,15 @@ public sealed class OutputFolder : IDisposable
         if (files.Find(path => Path.Exists(Path.Combine(_full, path)) && !old.Contains(path)) is { } other)
             throw NotEmpty(Root, other, "It is not from the earlier build, so it is left alone; move it away, or name another folder with --out.");
 
-        // A folder is never whole and half replaced: its manifest leaves first and arrives last.
+        // A half-replaced folder never looks complete: its manifest is removed first and added last.
         _journal.Publish([.. old.OrderBy(path => path != OutputNames.Manifest)], [.. files.OrderBy(path => path == OutputNames.Manifest)]);
         _isPublished = true;
     }
 
-    /// <summary>Removes what is staged and the empty folders of a build that did not come to use them, and lets the folder go.</summary>
+    /// <summary>Removes staged files and unused empty folders of a build, and releases the folder.</summary>
     public void Dispose()
     {
-        // Whether this succeeds or not, the build is what it is; the next one sweeps what is left here.
+        // The build's result does not depend on this; the next one removes any leftovers.
         if (!_journal.Exists)
         {
             Try(() => Durable.Delete(_journal.Staging));
@@ -131,7 +131,7 @@ public sealed class OutputFolder : IDisposable
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Snippets)));
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Megatron)));
         Try(() => RemoveEmptyBelow(Path.Combine(_full, OutputNames.Also)));
-        // What a killed process had published in a new folder may still be replaced without --force.
+        // Files that a killed process published in a new folder may still be replaced without --force.
         Try(() => _lock.Release(keepsMark: _lock.WasFresh && !_isPublished && File.Exists(Path.Combine(_full, OutputNames.Records, ManifestName))));
         Try(() => RemoveEmpty(Path.Combine(_full, OutputNames.Records)));
         if (_isNew) Try(() => RemoveEmpty(_full));
@@ -149,7 +149,7 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
-    // Not recursive: when another process has put something there meanwhile, the system refuses.
+    // Not recursive: fails if another process has created something there meanwhile.
     private static void RemoveEmpty(string path)
     {
         if (!Directory.Exists(path) || Directory.EnumerateFileSystemEntries(path).Any()) return;
@@ -193,7 +193,7 @@ public sealed class OutputFolder : IDisposable
         }
 
         var occupied = Occupants(_full).Find(name => !IsUnused(name));
-        // What a process was killed on just after it had published is not an earlier build: the same command may be typed again.
+        // A build killed just after publishing is not an earlier build: the same command may be repeated.
         var isFresh = occupied is null || _lock.WasFresh;
         if (!isFresh && !force) throw NotEmpty(Root, occupied!, "Name another folder with --out, or use --force to replace an earlier build.");
 
@@ -202,11 +202,11 @@ public sealed class OutputFolder : IDisposable
         Durable.MakeFolder(Path.Combine(Staging, OutputNames.Records));
     }
 
-    // Our folders with nothing but the lock in them.
+    // Our folders with only the lock in them.
     private bool IsUnused(string name) => name is OutputNames.Data or OutputNames.Records && Path.Combine(_full, name) is var path
         && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).All(entry => name == OutputNames.Records && Path.GetFileName(entry) == FolderLock.Name);
 
-    // Of a build without a manifest: one that an older version of this tool did not finish.
+    // For a build without a manifest: one that an older version of this tool did not finish.
     private IEnumerable<string> OwnByName()
     {
         string[] folders = [OutputNames.Data, OutputNames.Evaluation, OutputNames.Records];

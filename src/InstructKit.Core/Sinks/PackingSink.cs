@@ -5,24 +5,24 @@ using InstructKit.Lengths;
 
 namespace InstructKit.Sinks;
 
-/// <summary>What the packing of a split came to.</summary>
+/// <summary>Packing result of a split.</summary>
 /// <param name="Split">The output split.</param>
 /// <param name="Length">Maximum tokens of a sequence.</param>
 /// <param name="Sequences">Sequences written.</param>
 /// <param name="Examples">Examples in them.</param>
 /// <param name="Tokens">Their tokens, without padding.</param>
-/// <param name="TrainedTokens">Tokens among them that are trained on.</param>
+/// <param name="TrainedTokens">Trained tokens among them.</param>
 public sealed record PackedSplit(string Split, int Length, long Sequences, long Examples, long Tokens, long TrainedTokens)
 {
-    /// <summary>The part of the sequences that tokens fill, from 0 to 1.</summary>
+    /// <summary>The fraction of the sequences filled with tokens, from 0 to 1.</summary>
     public decimal Utilisation => Sequences == 0 ? 0 : Math.Round((decimal)Tokens / ((decimal)Sequences * Length), 6);
 }
 
-/// <summary>Puts examples into sequences: of the examples of a window, first-fit decreasing chooses who goes together, and the sequences of a window are
-/// written in the order of their first examples. What it makes depends on the examples and their order alone.</summary>
+/// <summary>Packs examples into sequences: within a window, first-fit decreasing groups the examples, and the sequences of a window are
+/// written in the order of their first examples. The result depends only on the examples and their order.</summary>
 internal sealed class PackingSink : IRecordSink
 {
-    // Beyond this many tokens a window ends, however few examples are in it: 32 MiB.
+    // A window ends at this many tokens, however few examples it has: 32 MiB.
     private const int WindowTokens = 8 << 20;
 
     private readonly IRecordSink _next;
@@ -41,19 +41,19 @@ internal sealed class PackingSink : IRecordSink
     private long _written;
     private long _trained;
 
-    /// <summary>Makes a sink before another.</summary>
-    /// <param name="next">Where sequences go.</param>
+    /// <summary>Creates a sink in front of another.</summary>
+    /// <param name="next">Receives the sequences.</param>
     /// <param name="split">The output split.</param>
     /// <param name="container">How sequences are stored.</param>
-    /// <param name="packing">How they are made; it has a length.</param>
-    /// <param name="padId">Id that fills sequences up; null for none.</param>
-    /// <param name="megatron">Takes the ids, too; null for none.</param>
+    /// <param name="packing">The packing settings; with a length.</param>
+    /// <param name="padId">Padding id; null for none.</param>
+    /// <param name="megatron">Also receives the ids; null for none.</param>
     public PackingSink(IRecordSink next, string split, OutputContainer container, Packing packing, PackedColumns columns, int? padId, MegatronSink? megatron)
     {
         _next = next;
         _split = split;
         _packing = packing;
-        _capacity = packing.Length!.Value; // who packs has a length
+        _capacity = packing.Length!.Value; // packing implies a length
         _columns = columns;
         _megatron = megatron;
         _writer = container.Writer(_output, columns.Schema);
@@ -63,7 +63,7 @@ internal sealed class PackingSink : IRecordSink
 
     public long Rows { get; private set; }
 
-    /// <summary>What it came to so far.</summary>
+    /// <summary>The result so far.</summary>
     public PackedSplit Result => new(_split, _capacity, _next.Rows, Rows, _written, _trained);
 
     /// <summary>The tokens of an example's record.</summary>

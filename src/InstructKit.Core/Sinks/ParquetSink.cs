@@ -24,7 +24,7 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
         {
             var record = new BinaryRecordReader(bytes[index.Start(i)..index.End(i)]);
             foreach (var column in _columns) Write(ref record, column, column.IsList);
-            _writer!.EndRow(); // a shard has begun
+            _writer!.EndRow(); // a shard has been started
         }
 
         file.CountRows(to - from);
@@ -56,7 +56,7 @@ internal sealed class ParquetSink(SinkPlace place, bool zstandard) : ShardedSink
 
     private void Write(ref BinaryRecordReader record, Column column, bool isList)
     {
-        var writer = _writer!; // a shard has begun
+        var writer = _writer!; // a shard has been started
         var count = record.Count();
         if (count < 0)
         {

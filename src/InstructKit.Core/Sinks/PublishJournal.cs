@@ -2,21 +2,21 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>Puts staged files in the place of those of an earlier build by renames alone, written down beforehand in <c>.instructkit/journal</c>. While the
-/// journal is there, the earlier build counts: every rename can be undone, and undoing can be interrupted and repeated. Removing the journal is what makes the
-/// new build count.</summary>
+/// <summary>Replaces the files of an earlier build with staged ones only by renames, recorded beforehand in <c>.instructkit/journal</c>. While the
+/// journal exists, the earlier build is valid: every rename can be undone, and undoing can be interrupted and repeated. Removing the journal commits the
+/// new build.</summary>
 /// <param name="root">The output folder.</param>
 /// <param name="records">Its folder of records.</param>
-/// <param name="shown">The output folder, as messages name it.</param>
+/// <param name="shown">The output folder, as shown in messages.</param>
 internal sealed class PublishJournal(string root, string records, string shown)
 {
     private const string Name = "journal";
     private const string Header = "instructkit journal 1";
 
-    /// <summary>Where files of the new build wait.</summary>
+    /// <summary>Where files of the new build are staged.</summary>
     public string Staging { get; } = Path.Combine(records, "staging");
 
-    /// <summary>Where files of the earlier build wait until the new one counts.</summary>
+    /// <summary>Where files of the earlier build are kept until the new one is committed.</summary>
     public string Replaced { get; } = Path.Combine(records, "replaced");
 
     /// <summary>True when an interrupted build left its journal.</summary>
@@ -24,10 +24,10 @@ internal sealed class PublishJournal(string root, string records, string shown)
 
     private string JournalPath => Path.Combine(records, Name);
 
-    /// <summary>Moves the files of the earlier build away and the staged ones in. After an exception everything is as it was, as far as the disk allows.</summary>
+    /// <summary>Moves the files of the earlier build away and the staged ones in. After an exception the previous state is restored, as far as the disk allows.</summary>
     /// <param name="earlier">Files of the earlier build, relative and with <c>/</c>; its manifest first.</param>
     /// <param name="staged">Files of the new build; its manifest last.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">The disk refused (IK4001).</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">A file operation failed (IK4001).</exception>
     public void Publish(IReadOnlyList<string> earlier, IReadOnlyList<string> staged)
     {
         var text = new StringBuilder(Header).Append('\n');
@@ -51,14 +51,14 @@ internal sealed class PublishJournal(string root, string records, string shown)
         }
         catch
         {
-            // Where the disk refuses this, too, the journal is still there for the next build.
+            // If this also fails, the journal is still there for the next build.
             Restore(earlier, staged);
             throw;
         }
     }
 
-    /// <summary>Undoes what an interrupted build had published.</summary>
-    /// <exception cref="IOException">The disk refused, or the journal is not one.</exception>
+    /// <summary>Undoes an interrupted publication.</summary>
+    /// <exception cref="IOException">A file operation failed, or the journal is invalid.</exception>
     public void Recover()
     {
         var lines = File.ReadAllLines(JournalPath);
@@ -68,13 +68,13 @@ internal sealed class PublishJournal(string root, string records, string shown)
         Undo([.. moves.Where(line => line[0] == '-').Select(line => line[2..])], [.. moves.Where(line => line[0] == '+').Select(line => line[2..])]);
     }
 
-    // Renames only, and back to where the journal says they came from, so that it does not matter how often this is begun.
+    // Only renames, back to the origins recorded in the journal, so this can be repeated any number of times.
     private void Undo(IReadOnlyList<string> earlier, IReadOnlyList<string> staged)
     {
         foreach (var path in staged.Reverse())
         {
             var (from, to) = (At(root, path), At(Staging, path));
-            // A file that is still staged was not moved: what has its final name is the earlier one.
+            // A file that is still staged was not moved: the file with its final name is the earlier one.
             if (!Path.Exists(to) && Path.Exists(from)) Durable.Rename(from, to);
         }
 

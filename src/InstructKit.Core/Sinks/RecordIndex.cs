@@ -1,6 +1,6 @@
 namespace InstructKit.Sinks;
 
-/// <summary>Where each record of a block ends, and its key for shuffling. One worker owns a block and uses it again.</summary>
+/// <summary>Where each record of a block ends, and its key for shuffling. One worker owns a block and reuses it.</summary>
 public sealed class RecordIndex
 {
     private (int End, ulong Key)[] _records = new (int, ulong)[256];
@@ -28,8 +28,8 @@ public sealed class RecordIndex
     }
 }
 
-/// <summary>Encoded records, one after the other, and where they end. Used again and again.</summary>
-/// <param name="capacity">First size, in bytes.</param>
+/// <summary>Concatenated encoded records, with their ends. Reused.</summary>
+/// <param name="capacity">Initial size, in bytes.</param>
 internal sealed class RecordStream(int capacity)
 {
     /// <summary>The records.</summary>
@@ -38,7 +38,7 @@ internal sealed class RecordStream(int capacity)
     /// <summary>Where they end.</summary>
     public RecordIndex Index { get; } = new();
 
-    /// <summary>Takes a record. False when it does not fit into the first size beside what is held.</summary>
+    /// <summary>Adds a record. False if it does not fit into the initial size in addition to those held.</summary>
     public bool TryAdd(ulong key, ReadOnlySpan<byte> record)
     {
         if (Output.Length > 0 && Output.Length + record.Length > capacity) return false;
@@ -50,7 +50,7 @@ internal sealed class RecordStream(int capacity)
     /// <summary>Copies a record of another stream.</summary>
     public void Take(RecordStream other, int record) => Add(other.Index.Key(record), other.Output.Written[other.Index.Start(record)..other.Index.End(record)]);
 
-    /// <summary>Takes back what was written behind the last record.</summary>
+    /// <summary>Discards what was written after the last record.</summary>
     public void RollBack() => Output.Length = Index.Count > 0 ? Index.End(Index.Count - 1) : 0;
 
     /// <summary>Empties it.</summary>

@@ -15,13 +15,13 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
 
     public void Write(ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to)
     {
-        // Whole runs of records are written at once; a run ends where a shard is full.
+        // Runs of records are written at once; a run ends when a shard is full.
         while (from < to)
         {
             if (_files.Count == 0 || _inShard >= place.ShardBytes)
             {
                 EndShard();
-                // The system writes a full shard while the next ones fill; waiting for it at once would take most of the time.
+                // The system writes a full shard while the next ones fill; waiting for it immediately would take most of the time.
                 if (_files.Count >= OpenShards) _files[^OpenShards].Finish();
 
                 _files.Add(new OutputFile(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{place.Split}-{_files.Count:00000}"), place.Container.Compress, place.ShownFolder));
@@ -71,13 +71,13 @@ internal abstract class ShardedSink(SinkPlace place) : IRecordSink
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Bytes that a record has as a JSON line.</summary>
+    /// <summary>Size of a record as a JSON line, in bytes.</summary>
     protected abstract int JsonLength(ReadOnlySpan<byte> record);
 
     /// <summary>Writes records <paramref name="from"/> to <paramref name="to"/> (exclusive) of a block into the current shard.</summary>
     protected abstract void WriteRun(OutputFile file, ReadOnlySpan<byte> bytes, RecordIndex index, int from, int to);
 
-    /// <summary>Rows of a shard that the container could not store as they are.</summary>
+    /// <summary>Rows of a shard that the container could not store unchanged.</summary>
     protected virtual long AlteredIn(int shard) => 0;
 
     protected virtual void BeginShard(OutputFile file)

@@ -11,16 +11,16 @@ internal sealed class ShuffleBucket
     /// <summary>Number of lines that arrived.</summary>
     public int Count { get; set; }
 
-    /// <summary>Where the spilled lines lie in the file, in order of arrival.</summary>
+    /// <summary>Positions of the spilled lines in the file, in order of arrival.</summary>
     public List<(long Offset, int Length)> Pieces { get; } = [];
 
-    /// <summary>The lines that were too long to be held, in order of arrival.</summary>
+    /// <summary>The lines too long to be held, in order of arrival.</summary>
     public List<LongLine> LongLines { get; } = [];
 
-    /// <summary>The lines that were not spilled.</summary>
+    /// <summary>The lines not spilled.</summary>
     public ReadOnlyMemory<byte> Held { get; set; }
 
-    /// <summary>All lines but the long ones, in order of arrival: spilled pieces, then what is still in memory. They must fit in an array (with 512 buckets: a terabyte in all).</summary>
+    /// <summary>All lines except the long ones, in order of arrival: spilled pieces, then those still in memory. They must fit in an array (with 512 buckets: a terabyte in all).</summary>
     public int Load(SafeFileHandle? spill, ref byte[] into)
     {
         var total = checked((int)(Pieces.Sum(piece => (long)piece.Length) + Held.Length));
@@ -29,7 +29,7 @@ internal sealed class ShuffleBucket
         var at = 0;
         foreach (var (offset, length) in Pieces)
         {
-            Read(spill!, offset, into.AsSpan(at, length)); // there is a file when something was spilled
+            Read(spill!, offset, into.AsSpan(at, length)); // there is a file if something was spilled
             at += length;
         }
 
@@ -38,7 +38,7 @@ internal sealed class ShuffleBucket
     }
 
     /// <summary>Reads back what was spilled.</summary>
-    /// <exception cref="EndOfStreamException">The temporary file is shorter than what was written to it.</exception>
+    /// <exception cref="EndOfStreamException">The temporary file is shorter than expected.</exception>
     public static void Read(SafeFileHandle spill, long offset, Span<byte> into)
     {
         while (into.Length > 0)
@@ -52,7 +52,7 @@ internal sealed class ShuffleBucket
     }
 }
 
-/// <summary>A line that lies in the temporary file alone.</summary>
+/// <summary>A line stored only in the temporary file.</summary>
 /// <param name="Length">Its bytes.</param>
-/// <param name="Arrival">How many lines of its bucket came before it.</param>
+/// <param name="Arrival">Number of earlier lines of its bucket.</param>
 internal readonly record struct LongLine(ulong Key, long Offset, int Length, int Arrival);

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sinks;
 
-/// <summary>Puts lines into the order of their keys with bounded memory: a line goes to one of 512 buckets by the top bits of its key; full buckets are
-/// spilled to one temporary file; at the end bucket after bucket is loaded, sorted and passed on. The order depends on the keys alone (ties keep the order of
+/// <summary>Sorts lines by key with bounded memory: a line goes to one of 512 buckets by the top bits of its key; full buckets are
+/// spilled to one temporary file; at the end each bucket is loaded, sorted and passed on. The order depends only on the keys (ties keep the order of
 /// arrival), not on how much was spilled.</summary>
 public sealed class ShuffleSink : IRecordSink
 {
@@ -19,18 +19,18 @@ public sealed class ShuffleSink : IRecordSink
     private readonly ShuffleBucket[] _buckets = [.. Enumerable.Range(0, Buckets).Select(_ => new ShuffleBucket())];
     private readonly int _largestSlot;
 
-    // The lines that buckets hold: a slot for each in one array, so that a line costs no search but for its own place.
+    // The lines held by buckets: a slot for each in one array, so a line only needs its own slot.
     private byte[] _held = [];
     private int _slot;
     private readonly int[] _used = new int[Buckets];
     private SafeFileHandle? _spill;
     private long _spilled;
 
-    /// <summary>Makes a sink before another.</summary>
-    /// <param name="next">Where the ordered lines go.</param>
-    /// <param name="folder">Folder of the temporary file, on the disk of the output.</param>
+    /// <summary>Creates a sink in front of another.</summary>
+    /// <param name="next">Receives the ordered lines.</param>
+    /// <param name="folder">Folder of the temporary file, on the output's disk.</param>
     /// <param name="memory">Bytes of lines to hold before spilling.</param>
-    /// <param name="name">Names the temporary file among those of the folder.</param>
+    /// <param name="name">Distinguishes the temporary file from others in the folder.</param>
     public ShuffleSink(IRecordSink next, string folder, int memory = 16 << 20, string name = "shuffle")
     {
         _next = next;
@@ -89,7 +89,7 @@ public sealed class ShuffleSink : IRecordSink
         _next.Dispose();
     }
 
-    // False for a line that is too long to be held at all: a bucket of such lines would be most of the memory.
+    // False for a line that is too long to be held: a bucket of such lines would take most of the memory.
     private bool MakeRoom(int bucket, int length)
     {
         if (length > _largestSlot) return false;

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sinks;
 
-/// <summary>The lines of a bucket with the order of their keys. Used again for bucket after bucket; long lines are read one at a time, when they are asked for.</summary>
+/// <summary>The lines of a bucket in key order. Reused for all buckets; long lines are read one at a time, on request.</summary>
 internal sealed class SortedBucket
 {
     private byte[] _bytes = [];
@@ -20,7 +20,7 @@ internal sealed class SortedBucket
     /// <summary>Key of the n-th line.</summary>
     public ulong Key(int n) => _keys[n];
 
-    /// <summary>The n-th line; valid until the next one is asked for.</summary>
+    /// <summary>The n-th line; valid until the next one is requested.</summary>
     public ReadOnlySpan<byte> Line(int n)
     {
         var start = _starts[_order[n]];
@@ -60,7 +60,7 @@ internal sealed class SortedBucket
         Array.Sort(_keys, _order, 0, Count);
         for (var from = 0; from < Count;)
         {
-            // The sort is not stable; equal keys are as good as never there.
+            // The sort is not stable; equal keys practically never occur.
             var to = from + 1;
             while (to < Count && _keys[to] == _keys[from]) to++;
 

@@ -6,8 +6,8 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sinks;
 
 /// <summary>Writes one split as TFRecord files of <c>tf.train.Example</c>. A record is its length (8 bytes, little-endian), the masked CRC-32C of these, the
-/// message and the masked CRC-32C of it. Texts are features of bytes, integers and truth values of int64, numbers of float; a null is left out. What is neither
-/// a value nor a list of values is its JSON text.</summary>
+/// message and the masked CRC-32C of it. Texts are features of bytes, integers and booleans of int64, numbers of float; a null is omitted. Anything that is neither
+/// a value nor a list of values is stored as JSON text.</summary>
 internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
 {
     private const uint MaskDelta = 0xa282ead8;
@@ -20,7 +20,7 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
     private readonly Utf8Output _entry = new();
     private readonly Utf8Output _one = new() { JsonEscaped = true };
 
-    /// <summary>CRC-32C (Castagnoli) of bytes, as TFRecord files store it: rotated and shifted, for a CRC of data that holds CRCs is a poor one.</summary>
+    /// <summary>CRC-32C (Castagnoli) of bytes, as TFRecord files store it: rotated and shifted, because a CRC of data that contains CRCs is weak.</summary>
     public static uint MaskedCrc(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
@@ -42,7 +42,7 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
             var record = new BinaryRecordReader(bytes[index.Start(i)..index.End(i)]);
             for (var column = 0; column < _columns.Length; column++) AppendFeature(ref record, column);
 
-            // Example { features: 1 }, and Features is all that was appended.
+            // Example { features: 1 }, and Features is everything appended so far.
             var features = _message.Written;
             _values.Length = 0;
             AppendField(_values, 1, features);
@@ -97,7 +97,7 @@ internal sealed class TfRecordSink(SinkPlace place) : ShardedSink(place)
         AppendField(_message, 1, _entry.Written);
     }
 
-    // Numbers are written unpacked, which readers of protocol buffers must take as well as packed.
+    // Numbers are written unpacked, which protocol buffer readers must accept like packed ones.
     private void AppendValue(ref BinaryRecordReader record, ColumnType type, int count)
     {
         switch (type)

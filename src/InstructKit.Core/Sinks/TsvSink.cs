@@ -6,10 +6,10 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sinks;
 
-/// <summary>What becomes of tabs and line ends in tab-separated lines.</summary>
+/// <summary>How tabs and line ends are handled in tab-separated lines.</summary>
 public enum LineBreaks
 {
-    /// <summary>They are escaped, backslashes too, which can be undone.</summary>
+    /// <summary>They are escaped, as are backslashes, which is reversible.</summary>
     Escape,
 
     /// <summary>Each becomes a space.</summary>
@@ -19,8 +19,8 @@ public enum LineBreaks
     Drop,
 }
 
-/// <summary>Encodes records as lines of values with tabs between. Their readers split at tabs and line ends and know nothing else, so a tab becomes <c>\t</c>,
-/// a line feed <c>\n</c>, a carriage return <c>\r</c> and a backslash <c>\\</c>, which can be undone; or all but the last become a space.</summary>
+/// <summary>Encodes records as lines of tab-separated values. Their readers only split at tabs and line ends, so a tab becomes <c>\t</c>,
+/// a line feed <c>\n</c>, a carriage return <c>\r</c> and a backslash <c>\\</c>, which is reversible; or all except the last become a space.</summary>
 internal sealed class TsvRecordWriter(Utf8Output output, LineBreaks breaks) : RecordWriter
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create("\t\n\r\\"u8);
@@ -96,7 +96,7 @@ internal sealed class TsvRecordWriter(Utf8Output output, LineBreaks breaks) : Re
 
     public override void EndObject() => throw Nested();
 
-    // Plans that would come to this are refused.
+    // Plans that would lead to this are rejected.
     private static NotSupportedException Nested() => new("A line of tab-separated values holds neither lists nor objects.");
 
     private void Escape(ReadOnlySpan<byte> text)

@@ -4,7 +4,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>What an answer is, which decides how it is found in a model's text.</summary>
+/// <summary>The format of an answer, which determines how it is extracted from a model's output.</summary>
 public enum AnswerFormat
 {
     /// <summary>The whole text.</summary>
@@ -20,36 +20,36 @@ public enum AnswerFormat
     Number,
 }
 
-/// <summary>When a text is taken for one of the options.</summary>
+/// <summary>When a text counts as one of the options.</summary>
 public enum OptionMatch
 {
-    /// <summary>It is the option, white space around it aside (FLAN's rule: only the label itself counts).</summary>
+    /// <summary>It equals the option, apart from surrounding white space (FLAN's rule: only the label itself counts).</summary>
     Exact,
 
-    /// <summary>Upper and lower case, and punctuation around it, do not matter either.</summary>
+    /// <summary>Case and surrounding punctuation are also ignored.</summary>
     Lenient,
 
-    /// <summary>It is the only option that the text holds as whole words.</summary>
+    /// <summary>It is the only option that the text contains as whole words.</summary>
     Contained,
 }
 
-/// <summary>The keys <c>answer_format</c> and <c>extract</c> of a task or a template. What is null is not said there: a template's keys go before the task's,
-/// and both before the defaults of the answer contract.</summary>
+/// <summary>The keys <c>answer_format</c> and <c>extract</c> of a task or a template. Null means not set: a template's keys override the task's,
+/// and both override the defaults of the answer contract.</summary>
 public sealed record AnswerKeys
 {
     /// <summary>No key is given.</summary>
     public static AnswerKeys None { get; } = new();
 
-    /// <summary>What the answer is.</summary>
+    /// <summary>The format of the answer.</summary>
     public AnswerFormat? Format { get; init; }
 
-    /// <summary>Texts at the first of which the model's text is cut.</summary>
+    /// <summary>Stop texts; the model's output is cut at the first one.</summary>
     public IReadOnlyList<string>? Stops { get; init; }
 
-    /// <summary>Regular expression whose last match is the answer, or its first group; on an engine without backtracking.</summary>
+    /// <summary>Regular expression whose last match is the answer, or its first group; matched without backtracking.</summary>
     public string? Pattern { get; init; }
 
-    /// <summary>When a text is taken for an option.</summary>
+    /// <summary>When a text counts as an option.</summary>
     public OptionMatch? Match { get; init; }
 }
 
@@ -59,7 +59,7 @@ internal static class AnswerKeysReader
     internal static readonly string[] Formats = ["text", "line", "option", "number"];
     internal static readonly string[] Matches = ["exact", "lenient", "contained"];
 
-    /// <summary>Takes both keys.</summary>
+    /// <summary>Reads both keys.</summary>
     public static AnswerKeys Take(YamlForm form, List<Diagnostic> diagnostics)
     {
         var format = (AnswerFormat?)form.TakeChoice("answer_format", Formats);
@@ -80,18 +80,18 @@ internal static class AnswerKeysReader
     // Tasks share patterns, and preparing one takes milliseconds.
     private static readonly ConcurrentDictionary<string, Regex> Compiled = new(StringComparer.Ordinal);
 
-    /// <summary>The engine of patterns: its time grows with the text only.</summary>
+    /// <summary>The options of patterns: matching time is linear in the text.</summary>
     public static Regex Compile(string pattern) =>
         Compiled.GetOrAdd(pattern, static text => new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
 
-    // Look-around, atomic, conditional and balancing groups, references back, an anchor that needs state, and counts, which can make it too large.
+    // Look-around, atomic, conditional and balancing groups, back-references, an anchor that needs state, and counts, which can make it too large.
     private static readonly string[] MayBeRefused = ["(?=", "(?!", "(?<", "(?>", "(?(", @"\k", @"\G", "{", .. Enumerable.Range(1, 9).Select(digit => $@"\{digit}")];
 
     private static void CheckPattern(YamlForm form, YamlScalar pattern)
     {
         try
         {
-            // To prepare the engine takes longer than to read a task: where nothing can be in its way, the syntax is all there is to check.
+            // Preparing the engine takes longer than reading a task: if nothing can prevent it, only the syntax is checked.
             if (MayBeRefused.Any(part => pattern.Text.Contains(part, StringComparison.Ordinal))) _ = Compile(pattern.Text);
             else _ = new Regex(pattern.Text, RegexOptions.CultureInvariant);
         }

@@ -2,30 +2,30 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>Who speaks in a turn.</summary>
+/// <summary>The role of a turn.</summary>
 public enum TurnRole
 {
-    /// <summary>Sets the scene.</summary>
+    /// <summary>The system.</summary>
     System,
 
-    /// <summary>Asks.</summary>
+    /// <summary>The user.</summary>
     User,
 
     /// <summary>The model.</summary>
     Assistant,
 
-    /// <summary>A tool, with what a call came to.</summary>
+    /// <summary>A tool, with the result of a call.</summary>
     Tool,
 }
 
-/// <summary>What turns have beside their role and text. Every one of them is a field of the formats that hold turns.</summary>
+/// <summary>Parts of turns other than role and text. Each is a field of the formats with turns.</summary>
 [Flags]
 public enum TurnParts
 {
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>What the model thought before it spoke.</summary>
+    /// <summary>The model's reasoning before its text.</summary>
     Reasoning = 1,
 
     /// <summary>Calls of tools, and the call that a result answers.</summary>
@@ -38,17 +38,17 @@ public enum TurnParts
     Parts = 8,
 }
 
-/// <summary>The key <c>conversation</c> of a task file: the rows are conversations, which become examples as they are, without templates.</summary>
+/// <summary>The key <c>conversation</c> of a task file: the rows are conversations, which become examples directly, without templates.</summary>
 /// <param name="Messages">Column with the list of messages, or its JSON.</param>
 public sealed record ConversationDefinition(string Messages)
 {
-    /// <summary>Id of the one template that such a task counts as having.</summary>
+    /// <summary>Id of the single implicit template of such a task.</summary>
     public const string TemplateId = "conversation";
 
-    /// <summary>Words of <c>has</c>, in the order of the flags of <see cref="TurnParts"/>.</summary>
+    /// <summary>Values of <c>has</c>, in the order of the flags of <see cref="TurnParts"/>.</summary>
     internal static readonly string[] PartNames = ["reasoning", "tool_calls", "names", "parts"];
 
-    /// <summary>Words for roles, in the order of <see cref="TurnRole"/>.</summary>
+    /// <summary>Names of roles, in the order of <see cref="TurnRole"/>.</summary>
     internal static readonly string[] RoleNames = ["system", "user", "assistant", "tool"];
 
     /// <summary>Column with the tools that the model may call; null for none.</summary>
@@ -60,16 +60,16 @@ public sealed record ConversationDefinition(string Messages)
     /// <summary>Column with the images of the conversation; null for none.</summary>
     public string? Images { get; init; }
 
-    /// <summary>What turns have beside role and text.</summary>
+    /// <summary>Parts of turns other than role and text.</summary>
     public TurnParts Has { get; init; }
 
-    /// <summary>Roles beyond those that are known everywhere.</summary>
+    /// <summary>Roles in addition to the common ones.</summary>
     public IReadOnlyDictionary<string, TurnRole> Roles { get; init; } = new Dictionary<string, TurnRole>();
 
     /// <summary>Reads the key: a column, or a mapping.</summary>
     /// <param name="node">Its value.</param>
     /// <param name="columns">The task's columns.</param>
-    /// <param name="diagnostics">Gets what is wrong.</param>
+    /// <param name="diagnostics">Receives the errors.</param>
     internal static ConversationDefinition? Read(YamlNode node, IReadOnlyList<ColumnDefinition> columns, List<Diagnostic> diagnostics)
     {
         if (node is YamlScalar { IsNull: false } one) return ColumnOf(one) is { } only ? new ConversationDefinition(only) : null;

@@ -2,7 +2,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>Where a text may be cut.</summary>
+/// <summary>Where a text may be truncated.</summary>
 public enum CutBorder
 {
     /// <summary>Between any two characters.</summary>
@@ -21,22 +21,22 @@ public enum CutBorder
 /// <summary>Which side of a text is removed.</summary>
 public enum CutSide
 {
-    /// <summary>The end is removed, the beginning stays.</summary>
+    /// <summary>The end is removed, the beginning kept.</summary>
     End,
 
-    /// <summary>The beginning is removed, the end stays.</summary>
+    /// <summary>The beginning is removed, the end kept.</summary>
     Start,
 }
 
-/// <summary>How a text is shortened that makes an example longer than a plan's budget.</summary>
+/// <summary>How a text is shortened if it makes an example exceed a plan's budget.</summary>
 /// <param name="Border">Where it may be cut.</param>
 /// <param name="Side">What is removed.</param>
 public sealed record CutRule(CutBorder Border, CutSide Side)
 {
-    /// <summary>The words for borders, in the order of <see cref="CutBorder"/>.</summary>
+    /// <summary>The names of boundaries, in the order of <see cref="CutBorder"/>.</summary>
     internal static readonly string[] Borders = ["token", "word", "line", "sentence"];
 
-    /// <summary>The words for sides, in the order of <see cref="CutSide"/>.</summary>
+    /// <summary>The names of sides, in the order of <see cref="CutSide"/>.</summary>
     internal static readonly string[] Sides = ["end", "start"];
 
     /// <summary>The column or field that is shortened; empty for the target.</summary>

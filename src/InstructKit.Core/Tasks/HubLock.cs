@@ -4,8 +4,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>What was fetched, commit by commit and hash by hash, so that another machine or another day gets the same bytes. One JSON file, meant to be kept
-/// under version control beside the plan.</summary>
+/// <summary>The fetched commits and hashes, so that the same bytes can be fetched on another machine or day. One JSON file, meant to be kept
+/// under version control next to the plan.</summary>
 /// <param name="datasets">The datasets.</param>
 public sealed class HubLock(IEnumerable<LockedDataset> datasets)
 {
@@ -15,7 +15,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     private const int FormatVersion = 1;
     private const string VersionText = "1";
 
-    /// <summary>A lock that names nothing.</summary>
+    /// <summary>An empty lock.</summary>
     public static HubLock Empty { get; } = new([]);
 
     /// <summary>The datasets in ordinal order of id and revision.</summary>
@@ -25,7 +25,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     /// <summary>The entry of a dataset's revision, or null.</summary>
     public LockedDataset? Find(string id, string revision) => Datasets.FirstOrDefault(one => one.Snapshot.Id == id && one.Snapshot.Revision == revision);
 
-    /// <summary>The lock with an entry put in. Files of an earlier entry stay as long as the commit is the same: an entry holds one commit only.</summary>
+    /// <summary>The lock with an added entry. Files of an earlier entry are kept if the commit is the same: an entry has only one commit.</summary>
     public HubLock With(LockedDataset entry)
     {
         var old = Find(entry.Snapshot.Id, entry.Snapshot.Revision);
@@ -34,7 +34,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
         return new HubLock(Datasets.Where(one => one != old).Append(entry with { Files = [.. files] }));
     }
 
-    /// <summary>Reads a lock file; a file that is not there is an empty lock.</summary>
+    /// <summary>Reads a lock file; a missing file is an empty lock.</summary>
     /// <exception cref="DiagnosticException">It is not a lock (IK8014), or cannot be read (IK2017).</exception>
     public static HubLock Load(string path) => File.Exists(path) ? Parse(path, TextFile.Bytes(path)) : Empty;
 
@@ -42,7 +42,7 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     /// <exception cref="DiagnosticException">It is not a lock (IK8014).</exception>
     public static HubLock Parse(string name, ReadOnlyMemory<byte> utf8)
     {
-        // JSON is YAML, and the reader of plans knows places and nearest names.
+        // JSON is YAML, and the plan reader reports positions and nearest names.
         List<Diagnostic> found = [];
         try
         {
@@ -122,13 +122,13 @@ public sealed class HubLock(IEnumerable<LockedDataset> datasets)
     { Hint = "Restore it from version control, or delete it and fetch again." };
 }
 
-/// <summary>A dataset as the lock names it.</summary>
-/// <param name="Snapshot">The dataset, its revision and the commit that it is held at.</param>
-/// <param name="Files">The files that were fetched, in ordinal order of their paths.</param>
+/// <summary>A dataset in the lock.</summary>
+/// <param name="Snapshot">The dataset, its revision and its pinned commit.</param>
+/// <param name="Files">The fetched files, in ordinal order of their paths.</param>
 public sealed record LockedDataset(HubSnapshot Snapshot, IReadOnlyList<LockedFile> Files);
 
-/// <summary>A file as the lock names it.</summary>
+/// <summary>A file in the lock.</summary>
 /// <param name="Path">Path in the dataset, with <c>/</c>.</param>
-/// <param name="Size">Bytes.</param>
+/// <param name="Size">Size in bytes.</param>
 /// <param name="Hash">Hash of the content.</param>
 public sealed record LockedFile(string Path, long Size, ContentHash Hash);

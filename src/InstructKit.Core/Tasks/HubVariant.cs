@@ -2,10 +2,10 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>One of the places in which the hub may have a layout's files: those that the layout names, and, where it names no revision, those of the hub's own
-/// conversion to Parquet, under the same names or under those of its three file layouts.</summary>
+/// <summary>One of the locations of a layout's files on the hub: those in the layout, and, if it names no revision, those of the hub's own
+/// conversion to Parquet, with the same names or those of its three file layouts.</summary>
 /// <param name="Revision">Branch, tag or commit.</param>
-/// <param name="Layout">The layout with the patterns of this place.</param>
+/// <param name="Layout">The layout with the patterns of this location.</param>
 internal sealed record HubVariant(string Revision, Layout Layout)
 {
     /// <summary>The default branch.</summary>
@@ -16,7 +16,7 @@ internal sealed record HubVariant(string Revision, Layout Layout)
 
     private const string PartialMark = "partial-";
 
-    /// <summary>The places in the order of trying. The layout must name a hub dataset.</summary>
+    /// <summary>The locations in search order. The layout must name a hub dataset.</summary>
     public static IReadOnlyList<HubVariant> Of(Layout layout)
     {
         if (layout.Hub is not { } hub) return [];
@@ -34,7 +34,7 @@ internal sealed record HubVariant(string Revision, Layout Layout)
         return variants;
     }
 
-    /// <summary>The place of splits that the conversion cut short: <c>config/partial-split/*.parquet</c>; null for patterns without a folder of the split.</summary>
+    /// <summary>The location of splits that the conversion truncated: <c>config/partial-split/*.parquet</c>; null for patterns without a folder for the split.</summary>
     public HubVariant? Partial()
     {
         var globs = Layout.Splits.SelectMany(split => split.Parts).SelectMany(part => part.Globs).Select(glob => glob.Text).ToList();
@@ -43,10 +43,10 @@ internal sealed record HubVariant(string Revision, Layout Layout)
             : null;
     }
 
-    /// <summary>True for a path that <see cref="Partial"/> would name.</summary>
+    /// <summary>True for a path matched by <see cref="Partial"/>.</summary>
     public static bool IsPartial(string path) => path.Split('/') is [_, var folder, _] && folder.StartsWith(PartialMark, StringComparison.Ordinal);
 
-    // The hub's name of a split is in the name of its file or folder; the key in the task file may be another.
+    // The hub's name of a split is in the name of its file or folder; the key in the task file may differ.
     private static Layout With(Layout layout, Func<string, string> pattern) => Change(layout, (split, glob) =>
     {
         var parts = glob.Split('/');

@@ -3,7 +3,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>Where a task's rows may lie, in which format, and how they become the task's canonical row.</summary>
+/// <summary>Where a task's rows may be, in which format, and how they are mapped to the task's canonical row.</summary>
 public sealed record Layout
 {
     /// <summary>Name, unique within the task.</summary>
@@ -15,36 +15,36 @@ public sealed record Layout
     /// <summary>Files by split.</summary>
     public required IReadOnlyList<LayoutSplit> Splits { get; init; }
 
-    /// <summary>Canonical columns that are not simply a source column of the same name.</summary>
+    /// <summary>Canonical columns other than source columns of the same name.</summary>
     public IReadOnlyList<NamedExpression> Map { get; init; } = [];
 
-    /// <summary>Conditions that only this layout needs; the name is the drop reason.</summary>
+    /// <summary>Conditions specific to this layout; the name is the drop reason.</summary>
     public IReadOnlyList<NamedExpression> KeepIf { get; init; } = [];
 
     /// <summary>Slices that replace the task's for this layout, or null.</summary>
     public IReadOnlyDictionary<SliceKind, SplitSlice>? Slices { get; init; }
 
-    /// <summary>The order in which slices take rows, where the position in the file has a meaning; null for the task's.</summary>
+    /// <summary>The order in which slices take rows, if the position in the file is meaningful; null for the task's.</summary>
     public RowOrder? Order { get; init; }
 
     /// <summary>Where <c>fetch</c> gets it, or null.</summary>
     public HubDataset? Hub { get; init; }
 
-    /// <summary>A remark for people.</summary>
+    /// <summary>A remark for readers.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Place in the task file.</summary>
+    /// <summary>Position in the task file.</summary>
     public required SourceSpan Span { get; init; }
 }
 
-/// <summary>A split as the source has it.</summary>
+/// <summary>A split of the source.</summary>
 /// <param name="Name">The source's name of the split.</param>
 /// <param name="Parts">Its files.</param>
 public sealed record LayoutSplit(string Name, IReadOnlyList<LayoutPart> Parts);
 
-/// <summary>Files of one split, or of one column of it where columns lie in files of their own.</summary>
-/// <param name="Column">The column, or null when the files hold whole rows.</param>
-/// <param name="Globs">Patterns below the task's folder, read one after another.</param>
+/// <summary>Files of one split, or of one column of it if columns are in separate files.</summary>
+/// <param name="Column">The column, or null if the files have whole rows.</param>
+/// <param name="Globs">Patterns below the task's folder, read in sequence.</param>
 public sealed record LayoutPart(string? Column, IReadOnlyList<YamlScalar> Globs);
 
 /// <summary>A dataset of the Hugging Face hub.</summary>

@@ -12,7 +12,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
     internal static readonly string[] Formats = ["jsonl", "json", "csv", "tsv", "lines", "parallel", "files", "xml", "parquet"];
     internal static readonly string[] Encodings = ["utf-8", "latin-1", "windows-1252"];
 
-    /// <summary>Takes the keys that choose repairs, in a layout or a plan.</summary>
+    /// <summary>Reads the keys that select repairs, in a layout or a plan.</summary>
     public static RepairChoices TakeRepairs(YamlForm form)
     {
         var choices = default(RepairChoices);
@@ -22,7 +22,7 @@ internal sealed class LayoutReader(YamlMap map, List<Diagnostic> diagnostics)
         return choices;
     }
 
-    /// <summary>Reads the layout; null when something is wrong with it.</summary>
+    /// <summary>Reads the layout; null if it is invalid.</summary>
     public Layout? Read()
     {
         var before = diagnostics.Count;

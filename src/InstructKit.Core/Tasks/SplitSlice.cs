@@ -1,19 +1,19 @@
 namespace InstructKit.Tasks;
 
-/// <summary>A slice of a source split as TensorFlow Datasets writes it: <c>train</c>, <c>train[:-200]</c>, <c>train[30000:30200]</c>, or several of one split
-/// added up: <c>train[:100] + train[-100:]</c>. Bounds count source rows from zero, before any filter, in the order of the split (<see cref="RowOrder"/>);
-/// negative ones count from the end; an over-long slice is cut to what there is.</summary>
+/// <summary>A slice of a source split as TensorFlow Datasets writes it: <c>train</c>, <c>train[:-200]</c>, <c>train[30000:30200]</c>, or a sum of several of
+/// one split: <c>train[:100] + train[-100:]</c>. Bounds count source rows from zero, before any filter, in the order of the split (<see cref="RowOrder"/>);
+/// negative ones count from the end; a slice that is too long is truncated.</summary>
 /// <param name="Split">The source's split.</param>
-/// <param name="Pieces">First row and row behind the last of each piece; null for the beginning and the end.</param>
+/// <param name="Pieces">First row and one past the last row of each piece; null for the beginning and the end.</param>
 public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? End)> Pieces)
 {
     /// <summary>True when the slice is the whole split.</summary>
     public bool IsWhole => Pieces.Any(piece => piece is (null or 0, null));
 
-    /// <summary>True when the bounds need the number of rows.</summary>
+    /// <summary>True when the bounds require the number of rows.</summary>
     public bool NeedsCount => Pieces.Any(piece => piece.Start is < 0 || piece.End is < 0);
 
-    /// <summary>Reads the text form.</summary>
+    /// <summary>Parses the text form.</summary>
     /// <exception cref="DiagnosticException">IK2013.</exception>
     public static SplitSlice Parse(SourceText source)
     {
@@ -36,7 +36,7 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
         return new SplitSlice(split!, pieces);
     }
 
-    /// <summary>The place of the split's name in the text form; empty when the text begins with none.</summary>
+    /// <summary>The range of the split's name in the text form; empty if the text does not begin with one.</summary>
     public static SourceSpan NameIn(SourceText source)
     {
         var start = source.Text.Length - source.Text.TrimStart().Length;
@@ -46,8 +46,8 @@ public sealed record SplitSlice(string Split, IReadOnlyList<(long? Start, long? 
         return new SourceSpan(source, start, end - start);
     }
 
-    /// <summary>The rows of the slice as half-open ranges of ordinals, given how many rows the split has.</summary>
-    /// <param name="count">Rows of the split; <see cref="long.MaxValue"/> will do when <see cref="NeedsCount"/> is false.</param>
+    /// <summary>The rows of the slice as half-open ranges of ordinals, given the number of rows of the split.</summary>
+    /// <param name="count">Rows of the split; may be <see cref="long.MaxValue"/> if <see cref="NeedsCount"/> is false.</param>
     public IReadOnlyList<(long From, long To)> Resolve(long count) =>
     [
         .. Pieces.Select(piece =>

@@ -4,29 +4,29 @@ using InstructKit.Sources.Hub;
 
 namespace InstructKit.Tasks;
 
-/// <summary>The files of a task that were found on this machine.</summary>
+/// <summary>The files of a task found on this machine.</summary>
 public sealed record TaskData
 {
-    /// <summary>The layout that they are in.</summary>
+    /// <summary>Their layout.</summary>
     public required Layout Layout { get; init; }
 
-    /// <summary>Folder in which they were found.</summary>
+    /// <summary>Their folder.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Files by source split; splits without files are not there.</summary>
+    /// <summary>Files by source split; splits without files are missing.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<SourcePart>> Splits { get; init; }
 
-    /// <summary>The slices that apply: those of the data folder, else of the layout, else of the task.</summary>
+    /// <summary>The slices that apply: those of the data folder, otherwise of the layout, otherwise of the task.</summary>
     public required IReadOnlyDictionary<SliceKind, SplitSlice> Slices { get; init; }
 
-    /// <summary>The dataset and commit whose files they are, when they lie in the hub's cache; else null.</summary>
+    /// <summary>Their dataset and commit, if they are in the hub's cache; otherwise null.</summary>
     public HubSnapshot? Snapshot { get; init; }
 
     /// <summary>Roles that have files.</summary>
     public IEnumerable<SliceKind> Roles => Slices.Where(slice => Splits.ContainsKey(slice.Value.Split)).Select(slice => slice.Key).Order();
 }
 
-/// <summary>What makes two paths one file: where they lead after links; a member of an archive is one of the archive's.</summary>
+/// <summary>Determines whether two paths are the same file, after resolving links; a member of an archive is identified by its archive.</summary>
 internal static class FileIdentity
 {
     /// <summary>The identity of a source file, comparable as text.</summary>
@@ -36,7 +36,7 @@ internal static class FileIdentity
         return Resolved(Path.GetFullPath(file)) + path[file.Length..];
     }
 
-    // Folders may be links as well as the file. What cannot be looked at counts as what it is called; reading it fails with the reason.
+    // Folders may be links as well as the file. An inaccessible path is identified by its name; reading it fails with the reason.
     private static string Resolved(string path)
     {
         try

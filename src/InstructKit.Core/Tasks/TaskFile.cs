@@ -2,14 +2,14 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>Reads a task file strictly: unknown keys, wrong kinds and doubled names are all reported, each with its place.</summary>
+/// <summary>Reads a task file strictly: unknown keys, wrong kinds and duplicate names are all reported, each with its position.</summary>
 internal sealed class TaskFile(string key, YamlMap map, string? like, string? variant, IReadOnlyList<string> variants, List<Diagnostic> diagnostics)
 {
     internal static readonly string[] RoleNames = ["train", "validation", "test"];
     internal static readonly string[] Orders = ["seeded", "source"];
     private static readonly string[] Types = ["string", "int", "float", "bool", "list", "object", "any"];
 
-    /// <summary>Reads the definition; what is wrong is added to the diagnostics, and null is returned when something is.</summary>
+    /// <summary>Reads the definition; errors are added to the diagnostics, and null is returned if there are any.</summary>
     public TaskDefinition? Read()
     {
         var before = diagnostics.Count;
@@ -42,7 +42,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         if (templates.Count == 0) form.Missing("templates");
 
         var baseline = ReadTemplates(form, "baseline", templates);
-        // A bare prompt may be what a template or the baseline is, too.
+        // A bare prompt may equal a template or the baseline.
         var bare = ReadTemplates(form, "bare", []);
         if (answer is null && answers is null && index is null && !(templates.Count > 0 && templates.TrueForAll(template => template.TargetIsAnswer))) form.Missing("answer");
 
@@ -99,7 +99,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         return diagnostics.Count == before ? task : null;
     }
 
-    // The entry in lists of templates for the turns of conversations; it shows the columns that they are in.
+    // The entry in lists of templates for the turns of conversations; it shows their columns.
     private static TemplateDefinition TurnsOf(SourceSpan span, IReadOnlyList<string> columns)
     {
         var text = SourceText.FromText(ConversationDefinition.TemplateId, string.Concat(columns.Select(column => $"{{{{ {column} }}}}")));
@@ -201,7 +201,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
     }
 
     /// <summary>Reports slices of splits that have no files.</summary>
-    /// <param name="form">What has <c>splits:</c>.</param>
+    /// <param name="form">The mapping with <c>splits:</c>.</param>
     /// <param name="splits">The splits with files.</param>
     internal static void CheckSplits(YamlForm form, IEnumerable<LayoutSplit> splits)
     {
@@ -216,7 +216,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
         }
     }
 
-    /// <summary>Reads <c>keep_if:</c>: one condition or several under their drop reasons.</summary>
+    /// <summary>Reads <c>keep_if:</c>: one condition or several by drop reason.</summary>
     internal static IReadOnlyList<NamedExpression> ReadConditions(YamlForm form)
     {
         switch (form.Take("keep_if"))
@@ -319,7 +319,7 @@ internal sealed class TaskFile(string key, YamlMap map, string? like, string? va
             form.Error(TaskCodes.DuplicateTemplate, $"The template '{id}' has the same input and target as '{copy.Id}'.", template.Span);
     }
 
-    /// <summary>True for what a template's id may be.</summary>
+    /// <summary>True for a valid template id.</summary>
     internal static bool IsTemplateId(string id) => id.Length is > 0 and <= 100 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 
     private static bool IsSame(TemplateDefinition one, TemplateDefinition other) =>

@@ -2,7 +2,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>The tasks that are known: the files of one or more folders, read when asked for. The name of a file is the key of its task; a user's own task hides
+/// <summary>The known tasks: the files of one or more folders, read on demand. The name of a file is the key of its task; a user's own task hides
 /// a shipped one of the same key.</summary>
 public sealed class TaskFiles
 {
@@ -13,10 +13,10 @@ public sealed class TaskFiles
     private readonly List<string> _replaced = [];
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 
-    /// <summary>True for what may be the key of a task: 1 to 100 letters, digits and <c>_</c>.</summary>
+    /// <summary>True for a valid task key: 1 to 100 letters, digits and <c>_</c>.</summary>
     public static bool IsName(string name) => name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
 
-    /// <summary>Lists the task files below a folder: every <c>*.yaml</c> in its sub-folders but <c>splits/</c> and <c>plans/</c>, in ordinal order.</summary>
+    /// <summary>Lists the task files below a folder: every <c>*.yaml</c> in its sub-folders except <c>splits/</c> and <c>plans/</c>, in ordinal order.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="index">The index of the folder, or null.</param>
     public void AddFolder(string folder, YamlIndex? index = null)
@@ -31,8 +31,8 @@ public sealed class TaskFiles
     }
 
     /// <summary>Adds a user's own tasks: a task file, or a folder whose <c>*.yaml</c> files at any depth are tasks. They hide shipped tasks of the same key,
-    /// never one another.</summary>
-    /// <exception cref="DiagnosticException">Two of them are named alike (IK2009).</exception>
+    /// but not each other.</summary>
+    /// <exception cref="DiagnosticException">Two of them have the same name (IK2009).</exception>
     public void AddOwn(string path)
     {
         var paths = Directory.Exists(path) ? Directory.GetFiles(path, "*.yaml", SearchOption.AllDirectories) : [path];
@@ -52,10 +52,10 @@ public sealed class TaskFiles
         }
     }
 
-    /// <summary>Keys of all tasks, in the order in which they were added.</summary>
+    /// <summary>Keys of all tasks, in order of addition.</summary>
     public IReadOnlyList<string> Keys => _keys;
 
-    /// <summary>Keys of shipped tasks that a user's own task replaces, in the order in which they were added.</summary>
+    /// <summary>Keys of shipped tasks that a user's own task replaces, in order of addition.</summary>
     public IReadOnlyList<string> Replaced => _replaced;
 
     /// <summary>Path of a task's file.</summary>
@@ -67,8 +67,8 @@ public sealed class TaskFiles
     /// <summary>True when there is such a task.</summary>
     public bool Contains(string key) => _paths.ContainsKey(key);
 
-    /// <summary>The definition of a task, its variant laid over it where the task has that variant.</summary>
-    /// <exception cref="DiagnosticException">No such task (IK2007), or its file is wrong (IK20xx, all findings at once).</exception>
+    /// <summary>The definition of a task, with the variant applied if the task has it.</summary>
+    /// <exception cref="DiagnosticException">No such task (IK2007), or its file is invalid (IK20xx, all findings at once).</exception>
     public TaskDefinition Get(LocatedName name, string? variant = null)
     {
         var key = name.Text;
@@ -118,17 +118,17 @@ public sealed class TaskFiles
             : IsOwn(key) ? task with { Home = Path.GetDirectoryName(Path.GetFullPath(_paths[key])) } : task;
     }
 
-    // A name that means nothing would let rows of a held-out task into training.
+    // An unknown name would let rows of a held-out task into training.
     private void CheckSources(TaskDefinition? task, List<Diagnostic> diagnostics)
     {
         foreach (var name in (task?.SameSource ?? []).Where(name => !Contains(name.Text)))
         {
             diagnostics.Add(new Diagnostic(TaskCodes.UnknownTask, Severity.Error, $"There is no task '{name}' whose rows this one could read.", name.Span)
-            { Hint = NearestName.Hint(name.Text, _keys) ?? "A task of your own has to be named as well." });
+            { Hint = NearestName.Hint(name.Text, _keys) ?? "Your own task must be named as well." });
         }
     }
 
-    // A task that says `like: other` takes from it every key that it does not have itself. One step only, so that a reader finds everything.
+    // A task with `like: other` takes from it every key that it lacks. Only one step, so that a reader finds everything.
     private YamlMap Inherit(YamlMap map, YamlScalar like)
     {
         if (!_paths.TryGetValue(like.Text, out var path))

@@ -7,10 +7,10 @@ namespace InstructKit.Tasks;
 /// <param name="Name">The key.</param>
 /// <param name="Help">One sentence.</param>
 /// <param name="WriteSchema">Writes the members of a JSON Schema for its value.</param>
-/// <param name="IsRequired">True when the mapping needs it.</param>
+/// <param name="IsRequired">True when the key is required.</param>
 internal sealed record TaskKey(string Name, string Help, Action<Utf8JsonWriter> WriteSchema, bool IsRequired = false);
 
-/// <summary>The keys of task files. The readers (<see cref="TaskFile"/>, <see cref="LayoutReader"/>, <see cref="TemplateReader"/>) take these and no others, which a test checks.</summary>
+/// <summary>The keys of task files. The readers (<see cref="TaskFile"/>, <see cref="LayoutReader"/>, <see cref="TemplateReader"/>) accept exactly these, which a test checks.</summary>
 internal static class TaskKeys
 {
     private static readonly string[] ScalarTypes = ["string", "number", "boolean"];
@@ -138,7 +138,7 @@ internal static class TaskKeys
         new("metrics", "Metrics of the evaluation.", json => ChoiceList(json, MetricNames.All)),
     ];
 
-    /// <summary>The JSON Schema (2020-12) of task files, indented, with a final line feed. A file that says `like` may leave out what the other one has.</summary>
+    /// <summary>The JSON Schema (2020-12) of task files, indented, with a final line feed. A file with `like` may omit the other one's keys.</summary>
     public static byte[] Schema() => JsonSchema.Write("InstructKit task", json => Members(json, Task, "like"));
 
     private static void Strict(Utf8JsonWriter json, IReadOnlyList<TaskKey> keys) => JsonSchema.Object(json, () => Members(json, keys, null));
@@ -166,7 +166,7 @@ internal static class TaskKeys
 
     private static void Boolean(Utf8JsonWriter json) => json.Put("type", "boolean");
 
-    // Every scalar is read as the text that is written; an editor takes 7 for a number and true for a truth value.
+    // Every scalar is read as its written text; an editor treats 7 as a number and true as a boolean.
     private static void Scalar(Utf8JsonWriter json) => json.Put("type", ScalarTypes);
 
     private static void Scalars(Utf8JsonWriter json) => json.Put("type", [.. ScalarTypes, "array"]).Object("items", () => Scalar(json));

@@ -5,28 +5,28 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tasks;
 
-/// <summary>Finds a task's files below data roots: in a folder named like the task, in the folders that the task names, or in the root itself (there only by
-/// patterns that begin with a folder, unless the root is called like the task or the task is a user's own, so that a file such as <c>train.jsonl</c> in the
-/// root does not belong to every task), and beside a user's own task file. A layout that lies on the hub is also found in a folder named like the dataset, in
-/// the files of the hub's conversion, and where the root is a cache of the hub. What a locator has seen of the folders it does not look at again.</summary>
-/// <param name="roots">Data roots, in the order of trying.</param>
-/// <param name="pins">Commits at which datasets of a cache are taken; one that is not named is taken where its revision stood last.</param>
-/// <param name="limits">Bounds on what the files may ask for; null for the usual ones.</param>
-/// <param name="repairs">Input errors that are repaired or rejected whatever the layouts say.</param>
+/// <summary>Finds a task's files below data roots: in a folder named like the task, in the folders named by the task, or in the root itself (there only by
+/// patterns that begin with a folder, unless the root is named like the task or the task is a user's own, so that a file such as <c>train.jsonl</c> in the
+/// root does not belong to every task), and next to a user's own task file. A layout on the hub is also found in a folder named like the dataset, in
+/// the files of the hub's conversion, and if the root is a cache of the hub. A locator caches folder listings.</summary>
+/// <param name="roots">Data roots, in search order.</param>
+/// <param name="pins">Pinned commits of datasets in a cache; for others the latest known commit of their revision is used.</param>
+/// <param name="limits">Limits on the files; null for the defaults.</param>
+/// <param name="repairs">Input errors that are repaired or rejected, overriding the layouts.</param>
 public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = null, SourceLimits? limits = null, RepairChoices repairs = default)
 {
-    /// <summary>Name of the file with which a data folder may bring slices of its own, such as samples too small for the task's.</summary>
+    /// <summary>Name of the file in which a data folder may define its own slices, such as samples too small for the task's.</summary>
     public const string SlicesFile = "splits.yaml";
 
     private readonly SourceLimits _limits = limits ?? new SourceLimits();
     private readonly FolderView _view = new();
 
-    /// <summary>The files for a task: of all layouts and folders the first that has the main role and most of the others. Null when none has the main
+    /// <summary>The files of a task: of all layouts and folders the first with the main role and most of the others. Null if none has the main
     /// role.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="main">The role that has to be there.</param>
-    /// <param name="layout">A layout that must be used, or null.</param>
-    /// <exception cref="DiagnosticException">No layout of that name (IK2006), or a folder's slices are wrong.</exception>
+    /// <param name="main">The required role.</param>
+    /// <param name="layout">The required layout, or null.</param>
+    /// <exception cref="DiagnosticException">No layout with that name (IK2006), or a folder's slices are invalid.</exception>
     public TaskData? Find(TaskDefinition task, SliceKind main, string? layout = null)
     {
         if (layout is not null) task.RequireLayout(layout);
@@ -48,7 +48,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         return best;
     }
 
-    // What only matters for files that are used: no file twice, none outside the roots.
+    // Checks only for used files: no file twice, none outside the roots.
     private void Check(TaskDefinition task, TaskData data)
     {
         foreach (var split in data.Layout.Splits)
@@ -79,11 +79,11 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
     /// <summary>The layouts for which files for at least one role were found, with their folders.</summary>
     public IReadOnlyList<TaskData> FindAll(TaskDefinition task) =>
     [
-        // A folder of a dataset's name may be the task's folder, too.
+        // A folder named like the dataset may also be the task's folder.
         .. Candidates(task, null).Where(data => data.Roles.Any()).DistinctBy(data => (data.Layout.Name, PathsOf(data))),
     ];
 
-    /// <summary>Folders in which a task's files are looked for, for messages.</summary>
+    /// <summary>Folders searched for a task's files, for messages.</summary>
     public IReadOnlyList<string> Places(TaskDefinition task) =>
         [
             .. roots.SelectMany(root => task.Folders.Prepend(task.Key).Distinct(StringComparer.Ordinal).Select(folder => Path.Combine(root, folder))),
@@ -131,11 +131,11 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         yield return (root, !IsFolderOf(task, root));
     }
 
-    // A root that is called like the task, or where the task is a user's own, may be the folder of the task itself: its files belong to no other task.
+    // A root that is named like the task, or any root for a user's own task, may be the folder of the task itself: its files belong to no other task.
     private static bool IsFolderOf(TaskDefinition task, string root) =>
         task.Home is not null || task.Folders.Prepend(task.Key).Contains(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))), StringComparer.OrdinalIgnoreCase);
 
-    // A dataset downloaded by hand into a folder of its name, and one in a cache.
+    // A dataset downloaded manually into a folder of its name, and one in a cache.
     private IEnumerable<TaskData> OfHub(string root, Layout layout, IReadOnlyList<HubVariant> variants, IReadOnlyDictionary<SliceKind, SplitSlice> slices)
     {
         if (layout.Hub is not { } hub || !HubNames.IsId(hub.Id)) yield break;
@@ -152,7 +152,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
             if (isCached && (pinned?.Snapshot.Commit ?? cache.CommitOf(hub.Id, variant.Revision)) is { } commit)
             {
                 var found = Match(variant.Layout, cache.SnapshotOf(hub.Id, commit), false, slices);
-                // Half a split counts only with the user's consent, which the lock shows.
+                // A partial split is only used with the user's consent, which the lock records.
                 if (pinned?.Files.Any(file => HubVariant.IsPartial(file.Path)) == true && variant.Partial() is { } cut)
                 {
                     var rest = Match(cut.Layout, found.Folder, false, slices).Splits.Where(split => !found.Splits.ContainsKey(split.Key));
@@ -206,7 +206,7 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
 
         List<Diagnostic> diagnostics = [];
         var map = YamlFile.Load(path);
-        // The file is the `splits:` mapping of a task, standing alone.
+        // The file has just the `splits:` mapping of a task.
         var form = new YamlForm(new YamlMap([new YamlEntry(new YamlScalar("splits", ScalarForm.Plain, map.Span), map)], map.Span), "A slices file", diagnostics);
         var slices = TaskFile.ReadSlices(form, required: true);
         return diagnostics.Count > 0 ? throw DiagnosticException.InOrder(diagnostics) : slices;

@@ -3,39 +3,39 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Tasks;
 
 /// <summary>One of a task's templates, as written.</summary>
-/// <param name="Id">Unique within the task, stable: it is in every example that the template makes.</param>
-/// <param name="Kind">What it asks for.</param>
+/// <param name="Id">Unique within the task, stable: it is in every example of the template.</param>
+/// <param name="Kind">Its kind.</param>
 /// <param name="Input">Template of the input; of both, with <c>|||</c> between them, when <see cref="IsPromptsource"/>.</param>
 /// <param name="Target">Template of the target; empty when <see cref="IsPromptsource"/>.</param>
-/// <param name="Answer">Expression of the right answer where it is not the task's (a translation asked for in the other direction), or null.</param>
-/// <param name="Span">Place in the task file.</param>
+/// <param name="Answer">Expression of the correct answer if it is not the task's (such as a translation in the other direction), or null.</param>
+/// <param name="Span">Position in the task file.</param>
 public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText Input, SourceText Target, SourceText? Answer, SourceSpan Span)
 {
-    /// <summary>The family of templates that the texts belong to.</summary>
+    /// <summary>The dialect of the texts.</summary>
     public Dialect Dialect { get; init; }
 
     /// <summary>Template of the answer choices with <c>|||</c> between them (promptsource's <c>answer_choices</c>), or null.</summary>
     public SourceText? Choices { get; init; }
 
-    /// <summary>How the answer is found in what a model writes, as far as the template says it.</summary>
+    /// <summary>How the answer is extracted from a model's output, as far as the template defines it.</summary>
     public AnswerKeys AnswerKeys { get; init; } = AnswerKeys.None;
 
-    /// <summary>Name for people, or null.</summary>
+    /// <summary>Display name, or null.</summary>
     public string? Name { get; init; }
 
     /// <summary>Words of the texts that differ from example to example; empty for most templates.</summary>
     public IReadOnlyList<TemplateVariant> Variants { get; init; } = [];
 
-    /// <summary>Texts that take the place of the task's fixed options in this template, in the same order; null for the task's own.</summary>
+    /// <summary>Texts that replace the task's fixed options in this template, in the same order; null for the task's own.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>The text between exemplars in its prompts, when a plan takes the separators of templates; null for plain ones.</summary>
+    /// <summary>The text between exemplars in its prompts, if a plan uses the separators of templates; null for plain ones.</summary>
     public ExemplarSeparators? Separators { get; init; }
 
     /// <summary>Number of texts that the template has: the product of its variants.</summary>
     public int TextCount => Variants.Aggregate(1, (count, variant) => count * variant.Texts.Count);
 
-    /// <summary>Number of the text in which every variant has its text of a position; a variant with fewer begins again.</summary>
+    /// <summary>Number of the text in which every variant uses its text at a position; a variant with fewer texts wraps around.</summary>
     internal int TextWith(int position)
     {
         var (number, unit) = (0, 1);
@@ -48,7 +48,7 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
         return number;
     }
 
-    /// <summary>What the variants are in one of the texts, for readers and for the column <c>variant</c>: <c>verb=Read; noun=text</c>.</summary>
+    /// <summary>The values of the variants in one of the texts, for readers and for the column <c>variant</c>: <c>verb=Read; noun=text</c>.</summary>
     /// <param name="number">Number of the text, from 0; the first variant changes fastest.</param>
     public string DescribeText(int number)
     {
@@ -62,39 +62,39 @@ public sealed record TemplateDefinition(string Id, TemplateKind Kind, SourceText
         return string.Join("; ", words);
     }
 
-    /// <summary>True for promptsource's templates: one text makes input and target.</summary>
+    /// <summary>True for promptsource's templates: one text yields input and target.</summary>
     public bool IsPromptsource => Dialect == Dialect.Promptsource;
 
-    /// <summary>True when the right answer is what the target renders to, because the template was written for another tool whose rows have no answer of their
-    /// own.</summary>
+    /// <summary>True when the correct answer is the rendered target, because the template was written for another tool whose rows have no
+    /// answer.</summary>
     public bool TargetIsAnswer => IsConversation || Dialect is Dialect.Promptsource or Dialect.LmEval;
 
-    /// <summary>True for the template that a task of conversations counts as having: its rows become examples as they are.</summary>
+    /// <summary>True for the implicit template of a task of conversations, whose rows become examples directly.</summary>
     public bool IsConversation { get; init; }
 
-    /// <summary>The kind as files spell it.</summary>
+    /// <summary>The kind as written in files.</summary>
     public string KindText => Kind.ToString().ToLowerInvariant();
 }
 
-/// <summary>A name in the texts of a template, and what may take its place; one is drawn for each example.</summary>
+/// <summary>A placeholder in the texts of a template with its possible texts, one of which is sampled for each example.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Texts">What may take its place: plain texts, distinct, at least one.</param>
-/// <param name="Span">Place of the name in the task file.</param>
+/// <param name="Texts">The possible texts: plain, distinct, at least one.</param>
+/// <param name="Span">Position of the name in the task file.</param>
 public sealed record TemplateVariant(string Name, IReadOnlyList<SourceText> Texts, SourceSpan Span);
 
-/// <summary>What a template asks for (FLAN's paper allows up to three templates per dataset that turn the task around).</summary>
+/// <summary>Kind of a template (FLAN's paper allows up to three inverted templates per dataset).</summary>
 public enum TemplateKind
 {
     /// <summary>The target is the task's answer.</summary>
     Direct,
 
-    /// <summary>The target is what is usually the input, asked for by the answer.</summary>
+    /// <summary>The target is what is usually the input, generated from the answer.</summary>
     Inverse,
 
-    /// <summary>Nothing of the row is in the input.</summary>
+    /// <summary>The input has no content of the row.</summary>
     Unconditional,
 
-    /// <summary>The target is something else of the row, such as a title or a topic.</summary>
+    /// <summary>The target is another part of the row, such as a title or a topic.</summary>
     Auxiliary,
 }
 
@@ -103,16 +103,16 @@ public enum TemplateKind
 /// <param name="InputPrefix">Before every input.</param>
 /// <param name="Between">Between an input and the prefix of its target.</param>
 /// <param name="TargetPrefix">Before every target.</param>
-/// <param name="Separator">Behind every exemplar.</param>
-/// <param name="Suffix">Behind the query.</param>
+/// <param name="Separator">After every exemplar.</param>
+/// <param name="Suffix">After the query.</param>
 public sealed record ExemplarSeparators(string InputPrefix, string Between, string TargetPrefix, string Separator, string Suffix)
 {
     /// <summary>FLAN's released code: speakers 0 and 1, the separator X, and a constant marker at the end; without exemplars it wraps the query in the same way.</summary>
     public static ExemplarSeparators Flan { get; } = new("0 ", " X ", "1 ", " X ", " FLAN");
 
-    /// <summary>A line end between input and target, a blank line behind each exemplar.</summary>
+    /// <summary>A line end between input and target, a blank line after each exemplar.</summary>
     public static ExemplarSeparators Plain { get; } = new(string.Empty, "\n", string.Empty, "\n\n", string.Empty);
 
-    /// <summary>True when a query without exemplars is wrapped, too.</summary>
+    /// <summary>True when a query without exemplars is also wrapped.</summary>
     public bool WrapsAlways => ReferenceEquals(this, Flan);
 }

@@ -11,17 +11,17 @@ internal sealed class TemplateReader(YamlMap map, List<Diagnostic> diagnostics)
 
     internal static readonly string[] Kinds = ["direct", "inverse", "unconditional", "auxiliary"];
 
-    // Chat templates make conversations of examples, not examples of rows.
+    // Chat templates turn examples into conversations, not rows into examples.
     internal static readonly string[] DialectNames = ["jinja", "promptsource", "lm-eval", "flan"];
     private static readonly Dialect[] Dialects = [Dialect.Jinja, Dialect.Promptsource, Dialect.LmEval, Dialect.Flan];
 
-    /// <summary>The name that task files have for a dialect.</summary>
+    /// <summary>The name of a dialect in task files.</summary>
     public static string NameOf(Dialect dialect) => DialectNames[Array.IndexOf(Dialects, dialect)];
 
-    /// <summary>The dialect under the key <c>dialect</c>; Jinja when nothing is said.</summary>
+    /// <summary>The dialect under the key <c>dialect</c>; Jinja by default.</summary>
     public static Dialect TakeDialect(YamlForm form) => Dialects[form.TakeChoice("dialect", DialectNames) ?? 0];
 
-    /// <summary>Reads the template; null when a part that it cannot do without is missing.</summary>
+    /// <summary>Reads the template; null if a required part is missing.</summary>
     public TemplateDefinition? Read()
     {
         var form = new YamlForm(map, "A template", diagnostics);

@@ -4,19 +4,19 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>A compiled expression with its name and the slot that takes its value (-1 for a condition).</summary>
+/// <summary>A compiled expression with its name and the slot of its value (-1 for a condition).</summary>
 /// <param name="Name">Name of the field, or drop reason of a condition.</param>
 /// <param name="Slot">Slot of the value.</param>
 /// <param name="Expression">The expression; null for a field that is a template.</param>
 /// <param name="Template">The template whose text is the value; null for an expression.</param>
 internal sealed record BoundExpression(string Name, int Slot, TemplateExpression? Expression, Template? Template = null)
 {
-    /// <summary>Names of the row that it reads.</summary>
+    /// <summary>Names of the row's values that it reads.</summary>
     public IReadOnlyList<string> UndeclaredNames => Expression?.UndeclaredNames ?? Template!.UndeclaredNames;
 
     /// <summary>Its value for the loaded row.</summary>
     /// <param name="context">The row.</param>
-    /// <param name="scratch">Where a template renders to; what was in it is lost.</param>
+    /// <param name="scratch">Buffer for rendering a template; its previous content is discarded.</param>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">It failed on this row.</exception>
     public Value Evaluate(RenderContext context, Utf8Output scratch)
     {
@@ -32,6 +32,6 @@ internal sealed record BoundExpression(string Name, int Slot, TemplateExpression
 /// <param name="Expression">The expression, or null for a source column of the same name.</param>
 internal sealed record ColumnBinding(ColumnDefinition Column, int Slot, TemplateExpression? Expression)
 {
-    /// <summary>True for a column of any type that the answer takes an option by: a null in it means that the row has no label.</summary>
+    /// <summary>True for a column of any type by which the answer selects an option: a null in it means that the row has no label.</summary>
     public bool IsLabel { get; init; }
 }

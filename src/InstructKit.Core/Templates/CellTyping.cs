@@ -4,13 +4,13 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>Holds values to the types of the canonical columns, so that every layout yields exactly the same row: digits in a delimited file become an integer,
+/// <summary>Converts values to the types of the canonical columns, so that every layout yields exactly the same row: digits in a delimited file become an integer,
 /// a number in a text column becomes text; anything else of the wrong type is a fault of the row.</summary>
 internal static class CellTyping
 {
     private const int MaxShown = 4 << 10;
 
-    /// <summary>Checks a source cell and, where its form changes, puts the new form into the context.</summary>
+    /// <summary>Checks a source cell and, if its form changes, stores the new form in the context.</summary>
     public static RowVerdict Check(RowBatch batch, Cell cell, ColumnBinding binding, RenderContext context)
     {
         var column = binding.Column;
@@ -43,7 +43,7 @@ internal static class CellTyping
                 context.SetCell(binding.Slot, number);
                 return RowVerdict.Keep;
             case ColumnType.Int or ColumnType.Float or ColumnType.Bool or ColumnType.Any when column.Nullable && cell.Kind == CellKind.Text && cell.Length == 0:
-                // An empty field is how delimited files say that there is no number.
+                // Delimited files use an empty field for a missing number.
                 context.SetSlot(binding.Slot, Value.None);
                 return RowVerdict.Keep;
             case ColumnType.Bool when cell.Kind == CellKind.Text && batch.Bytes(cell) is var word && (word.SequenceEqual("true"u8) || word.SequenceEqual("True"u8)):
@@ -56,12 +56,12 @@ internal static class CellTyping
         }
     }
 
-    // A value that is too long to be shown is not worth being read for it.
+    // A value too long to be shown is not read for the message.
     private static string Shown(RowBatch batch, Cell cell) => cell.Kind == CellKind.Json && cell.Length > MaxShown
         ? Encoding.UTF8.GetString(batch.Bytes(cell)[..MaxShown])
         : Value.FromCell(batch.Buffer, cell).ToString();
 
-    /// <summary>Checks the value of a mapped column and puts it into the context.</summary>
+    /// <summary>Checks the value of a mapped column and stores it in the context.</summary>
     public static RowVerdict Check(Value value, ColumnBinding binding, RenderContext context)
     {
         var column = binding.Column;
@@ -98,7 +98,7 @@ internal static class CellTyping
     private static bool TryInteger(RowBatch batch, Cell cell, out Cell integer)
     {
         var digits = Trimmed(batch, cell, out var start);
-        // Editions saved from tables with gaps hold 1.0 for 1.
+        // Copies saved from tables with nulls have 1.0 for 1.
         var point = digits.IndexOf((byte)'.');
         var whole = point > 0 && digits[(point + 1)..].IndexOfAnyExcept((byte)'0') < 0 ? digits[..point] : digits;
         integer = new Cell(CellKind.Integer, start, whole.Length);

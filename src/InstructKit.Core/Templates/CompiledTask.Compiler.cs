@@ -5,7 +5,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>How a task is compiled.</summary>
+/// <summary>Compiles a task.</summary>
 public sealed partial class CompiledTask
 {
     private sealed class Compiler(TaskDefinition task, Layout layout, List<Diagnostic> diagnostics)
@@ -36,7 +36,7 @@ public sealed partial class CompiledTask
             return program;
         }
 
-        // The columns that map expressions and unmapped columns read from the source.
+        // The source columns read by map expressions and unmapped columns.
         private List<string> SourceColumns()
         {
             List<string> names = [.. task.Columns.Where(column => Mapping(column.Name) is null).Select(column => column.Name)];
@@ -50,13 +50,13 @@ public sealed partial class CompiledTask
                     { Hint = NearestName.Hint(map.Name, task.Columns.Select(column => column.Name)) });
                 }
 
-                names = [.. names.Union(NamesIn(map.Source, isColumn ? [] : diagnostics), StringComparer.Ordinal)]; // that of a column is reported where it is bound
+                names = [.. names.Union(NamesIn(map.Source, isColumn ? [] : diagnostics), StringComparer.Ordinal)]; // that of a column is reported when it is bound
             }
 
             return names;
         }
 
-        // The names that an expression reads; what is wrong with it is added to the problems.
+        // The names that an expression reads; its errors are added to the problems.
         private static IReadOnlyList<string> NamesIn(SourceText source, List<Diagnostic> problems)
         {
             try
@@ -93,7 +93,7 @@ public sealed partial class CompiledTask
             return bindings;
         }
 
-        // What is wrong with a condition is reported where it is compiled.
+        // Errors of a condition are reported when it is compiled.
         private bool IsEarly(NamedExpression condition) =>
             !NamesIn(condition.Source, []).Intersect(task.Fields.Select(field => field.Name).Concat(TaskNames), StringComparer.Ordinal).Any();
 
@@ -120,7 +120,7 @@ public sealed partial class CompiledTask
             }
 
             var isOther = task.Columns.Any(column => column.Name == field.Text);
-            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, isOther ? $"'cut' names the column '{field}', which holds no texts: only a text can be cut." : $"'cut' names '{field}', which is neither a column nor a field of the task.", field.Span)
+            diagnostics.Add(new Diagnostic(TaskCodes.UnknownColumn, Severity.Error, isOther ? $"'cut' names the column '{field}', which has no texts: only a text can be cut." : $"'cut' names '{field}', which is neither a column nor a field of the task.", field.Span)
             { Hint = NearestName.Hint(field.Text, texts) ?? (texts.Count == 0 ? "The task has no column or field with a text." : $"It can be {string.Join(", ", texts)}.") });
         }
 
@@ -165,11 +165,11 @@ public sealed partial class CompiledTask
 
         private static bool IsPath(SourceText? answer) => answer is not null && PathForm().IsMatch(answer.Text);
 
-        // What the options are made of is as good as their name.
+        // The source of the options counts like their name.
         private IndexUse[] LabelsOf(SourceText answer) =>
             [.. TemplateExpression.IndexUses(answer, _canonical.Options, !task.IsClassification ? [] : task.OptionsExpression is { } made ? ["options", made.Text.Trim()] : ["options"])];
 
-        // A null in a column of any type is a value like others; as a label it says that there is none.
+        // A null in a column of any type is an ordinary value; as a label it means that there is none.
         private static void MarkLabels(CompiledTask program)
         {
             var slots = program.Labels.Select(label => label.Index.SlotIndex).Append(program.Answer?.SlotIndex).Append(program.Answers?.SlotIndex).Append(program.AnswerIndex?.SlotIndex).OfType<int>().ToHashSet();
@@ -197,7 +197,7 @@ public sealed partial class CompiledTask
             var variants = template.Variants.Count > 0 ? BindVariants(template, scope) : [];
             scope = With(scope, template, variants);
             var input = scope.CompileTemplate(template.Input, template.Dialect, diagnostics);
-            // What makes the target of an imported lm-eval task is ours: `answer` in it is the task's.
+            // The target of an imported lm-eval task is rendered by us: `answer` in it is the task's.
             var target = (template.Dialect == Dialect.LmEval ? With(_canonical, template, variants) : scope).CompileTemplate(template.Target, template.Dialect, diagnostics);
             if (input is null || target is null) return null;
 
@@ -226,7 +226,7 @@ public sealed partial class CompiledTask
             };
         }
 
-        // Baselines and bare prompts are numbered behind the templates.
+        // Baselines and bare prompts are numbered after the templates.
         private int NumberOf(TemplateDefinition template) => task.AllTemplates.Index().FirstOrDefault(other => ReferenceEquals(other.Item, template)).Index;
 
         private void CheckOptions(TemplateDefinition template, Template input, Template target)
@@ -265,10 +265,10 @@ public sealed partial class CompiledTask
             return scope;
         }
 
-        // A condition on the answer's text, or a filter of it, would go wrong with a label.
+        // A condition on the answer's text, or a filter of it, would break with a label.
         private static bool PrintsNamesOnly(TemplateDefinition template) => template.Dialect == Dialect.Flan || !Tag.IsMatch(PlainName.Replace(template.Target.Text, string.Empty));
 
-        // A template of promptsource sees the row and its own choices, nothing that the task adds to it. The slot of its choices is its own.
+        // A promptsource template sees only the row and its own choices, not the task's additions. Its choices have their own slot.
         private CompiledTemplate? Promptsource(CompiledTask program, TemplateDefinition template)
         {
             var scope = _row.Copy();
@@ -278,7 +278,7 @@ public sealed partial class CompiledTask
                 : null;
         }
 
-        // Columns win: in a template a column called `options` or `answer` is the column, not what the task makes under that name.
+        // Columns win: in a template a column called `options` or `answer` is the column, not the task's value of that name.
         private SlotScope WithRowFirst(SlotScope scope, Dialect dialect)
         {
             var copy = scope.Copy();
@@ -301,7 +301,7 @@ public sealed partial class CompiledTask
             return scope;
         }
 
-        // A column of the name hides what the task makes; the column that the answer simply is says as much as the answer does.
+        // A column of that name hides the task's value; the column that is the answer counts as the answer.
         private bool IsAnswer(string name) => name is "answer" or "answers" || string.Equals(name, task.Answer?.Text.Trim(), StringComparison.Ordinal);
 
         // Fields that nothing reads cost nothing; fields are in order, so one walk from the back finds all that are needed.

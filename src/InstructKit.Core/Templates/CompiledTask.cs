@@ -5,8 +5,8 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>A task compiled for one layout: which source columns it reads, how they become the canonical row, what is kept, and the templates. Immutable and
-/// shared by all workers; each has a <see cref="RowEvaluator"/> of its own.</summary>
+/// <summary>A task compiled for one layout: its source columns, their mapping to the canonical row, the conditions, and the templates. Immutable and
+/// shared by all workers; each has its own <see cref="RowEvaluator"/>.</summary>
 /// <remarks>Slots of a row, in order: the source's columns, mapped columns, derived fields, options, options block, answer, answers, own answers of
 /// templates.</remarks>
 public sealed partial class CompiledTask
@@ -26,19 +26,19 @@ public sealed partial class CompiledTask
         SourceColumns = sourceColumns;
     }
 
-    /// <summary>The names that a task adds to its columns and fields; a column of such a name hides what the task makes in its templates.</summary>
+    /// <summary>The names that a task adds to its columns and fields; a column of such a name hides the task's value in its templates.</summary>
     public static IReadOnlyList<string> TaskNames { get; } = ["answer", "answers", "options", "options_block"];
 
     /// <summary>The task.</summary>
     public TaskDefinition Task { get; }
 
-    /// <summary>Columns that the reader has to yield, in slot order.</summary>
+    /// <summary>Columns that the reader must provide, in slot order.</summary>
     public IReadOnlyList<string> SourceColumns { get; }
 
     /// <summary>The compiled templates, in order.</summary>
     public IReadOnlyList<CompiledTemplate> Templates { get; private set; } = [];
 
-    /// <summary>True when the task says which rows belong together (<see cref="RowEvaluator.Group"/>).</summary>
+    /// <summary>True when the task defines groups of rows (<see cref="RowEvaluator.Group"/>).</summary>
     public bool HasGroup => Group is not null;
 
     internal ColumnBinding[] Columns { get; private set; } = [];
@@ -47,10 +47,10 @@ public sealed partial class CompiledTask
 
     internal ColumnBinding[] GroupColumns { get; private set; } = [];
 
-    /// <summary>Conditions on columns alone; they run before anything is derived.</summary>
+    /// <summary>Conditions on columns only; evaluated before anything is derived.</summary>
     internal BoundExpression[] EarlyConditions { get; private set; } = [];
 
-    /// <summary>Conditions that look at derived values.</summary>
+    /// <summary>Conditions on derived values.</summary>
     internal BoundExpression[] LateConditions { get; private set; } = [];
 
     internal BoundExpression[] Fields { get; private set; } = [];
@@ -59,20 +59,20 @@ public sealed partial class CompiledTask
 
     internal TemplateExpression? Answer { get; private set; }
 
-    /// <summary>Where <see cref="Answer"/> takes one of the options by a label.</summary>
+    /// <summary>Where <see cref="Answer"/> selects an option by a label.</summary>
     internal IndexUse[] Labels { get; private set; } = [];
 
-    /// <summary>True when the answer is a place in the row, such as <c>answer.text</c>, and not computed.</summary>
+    /// <summary>True when the answer is a path in the row, such as <c>answer.text</c>, and not computed.</summary>
     internal bool AnswerIsPath { get; private set; }
 
-    /// <summary>The same of the list of all right answers.</summary>
+    /// <summary>The same for the list of all correct answers.</summary>
     internal bool AnswersArePath { get; private set; }
 
     internal TemplateExpression? Answers { get; private set; }
 
     internal TemplateExpression? AnswerIndex { get; private set; }
 
-    /// <summary>Options and options block when they are the same for every row.</summary>
+    /// <summary>Options and options block, if they are the same for every row.</summary>
     internal Value ConstantOptions { get; private set; } = Value.Undefined;
 
     internal Value ConstantBlock { get; private set; } = Value.Undefined;
@@ -85,14 +85,14 @@ public sealed partial class CompiledTask
 
     internal int AnswersSlot { get; private set; } = -1;
 
-    /// <summary>Slot of the text that a budget may shorten; -1 for none.</summary>
+    /// <summary>Slot of the text that a budget may truncate; -1 for none.</summary>
     internal int CutSlot { get; private set; } = -1;
 
     /// <summary>Compiles a task for a layout.</summary>
     /// <param name="task">The task.</param>
     /// <param name="layout">One of its layouts.</param>
-    /// <param name="prompts">The templates wanted; null for all.</param>
-    /// <exception cref="DiagnosticException">Expressions or templates are wrong (IK1xxx, IK20xx); all findings at once.</exception>
+    /// <param name="prompts">The requested templates; null for all.</param>
+    /// <exception cref="DiagnosticException">Expressions or templates are invalid (IK1xxx, IK20xx); all findings at once.</exception>
     public static CompiledTask Compile(TaskDefinition task, Layout layout, IReadOnlyList<TemplateDefinition>? prompts = null)
     {
         List<Diagnostic> diagnostics = [];

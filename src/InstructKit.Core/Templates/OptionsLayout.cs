@@ -2,19 +2,19 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>A way to print the answer options where a template says <c>options_block</c>: a head, the options one after another, a tail. Options are in the
-/// order of the labels or of the source, never shuffled. Flan 2022 draws layouts at random (16 heads, 87 item styles, 3 endings) and, where the items carry
-/// labels, makes the label the target; the layouts here are worded by this project.</summary>
+/// <summary>A layout of the answer options for <c>options_block</c> in a template: a head, the options, a tail. Options are in the
+/// order of the labels or of the source, never shuffled. Flan 2022 samples layouts at random (16 heads, 87 item styles, 3 endings) and, if the items have
+/// labels, makes the label the target; the wording of the layouts here is our own.</summary>
 public sealed record OptionsLayout
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    // The one character that no text should have: Unicode reserves it for the inside of a program.
+    // A character that no text should contain: Unicode reserves it for internal use.
     private const string Gap = "\uFDD0";
 
     private OptionsLayout(string name) => Name = name;
 
-    /// <summary>FLAN's block: the header <c>OPTIONS:</c> and a line <c>- option</c> for each, without a line end behind the last (FLAN's released code; the
+    /// <summary>FLAN's block: the header <c>OPTIONS:</c> and a line <c>- option</c> for each, without a line end after the last (FLAN's released code; the
     /// figure of the paper prints the items without the blank).</summary>
     public static OptionsLayout Released { get; } = new("released") { Head = "OPTIONS:\n- ", Between = "\n- " };
 
@@ -36,13 +36,13 @@ public sealed record OptionsLayout
         new("numbered-sentence") { Head = "Say the number of the answer: ", Between = "; ", Mark = index => $"{Number(index)}) ", Tail = ".", Label = Number },
     ];
 
-    /// <summary>No options at all: what a template printed them for is taken out with the white space around it.</summary>
+    /// <summary>No options: the placeholder printed for them is removed with the surrounding white space.</summary>
     internal static OptionsLayout Hidden { get; } = new("none") { IsHidden = true };
 
     /// <summary>Name in plans and in the column <c>options_layout</c>.</summary>
     public string Name { get; }
 
-    /// <summary>True when the options carry labels, so that the answer is a label and not the text of an option.</summary>
+    /// <summary>True when the options have labels, so the answer is a label and not the text of an option.</summary>
     public bool HasLabels => Label is not null;
 
     internal bool IsHidden { get; private init; }
@@ -51,20 +51,20 @@ public sealed record OptionsLayout
 
     private string Between { get; init; } = string.Empty;
 
-    /// <summary>What is printed between the last two options; null for <see cref="Between"/>.</summary>
+    /// <summary>The text between the last two options; null for <see cref="Between"/>.</summary>
     private string? Last { get; init; }
 
     private string Tail { get; init; } = string.Empty;
 
-    /// <summary>What is printed before an option, by its position.</summary>
+    /// <summary>The text before an option, by its position.</summary>
     private Func<int, string>? Mark { get; init; }
 
     private Func<int, string>? Label { get; init; }
 
-    /// <summary>The layout of a name; null when there is none.</summary>
+    /// <summary>The layout with a name; null if there is none.</summary>
     public static OptionsLayout? Find(string name) => All.FirstOrDefault(layout => layout.Name == name);
 
-    /// <summary>The answer to an option by its position.</summary>
+    /// <summary>The answer for an option by its position.</summary>
     public string LabelOf(int index) => Label is { } label ? label(index) : throw new InvalidOperationException($"The layout '{Name}' has no labels.");
 
     /// <summary>Prints the options of a row.</summary>
@@ -87,9 +87,9 @@ public sealed record OptionsLayout
         output.AppendText(Tail);
     }
 
-    /// <summary>Takes out what <see cref="Hidden"/> printed. FLAN deletes the placeholder and trims what remains, as its options are always last; where text
+    /// <summary>Removes the placeholder printed by <see cref="Hidden"/>. FLAN deletes it and trims the rest, because its options are always last; if text
     /// follows, the larger of the two gaps remains.</summary>
-    /// <param name="text">What a template printed, plain UTF-8.</param>
+    /// <param name="text">The output of a template, plain UTF-8.</param>
     internal static void AppendWithoutGap(ReadOnlySpan<byte> text, Utf8Output output)
     {
         ReadOnlySpan<byte> space = " \t\r\n\v\f"u8;
@@ -117,21 +117,21 @@ public sealed record OptionsLayout
 
     private static string Number(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
 
-    // A to Z, then AA, AB as columns of a spreadsheet are.
+    // A to Z, then AA, AB like spreadsheet columns.
     private static string Letter(int index) => (index < Alphabet.Length ? string.Empty : Letter((index / Alphabet.Length) - 1)) + Alphabet[index % Alphabet.Length];
 
     private static string SmallLetter(int index) => Letter(index).ToLowerInvariant();
 }
 
-/// <summary>How the text of one example is chosen among those that its template can print.</summary>
+/// <summary>The choice of an example's text among those of its template.</summary>
 /// <param name="Variant">Number of the template's text, from 0 (<see cref="Tasks.TemplateDefinition.TextCount"/>).</param>
 /// <param name="Layout">How the options are shown; null for <see cref="OptionsLayout.Released"/>.</param>
-/// <param name="GoldPlace">Place of the right option among the others, from 1; 0 to leave the options in their order.</param>
+/// <param name="GoldPlace">Position of the correct option among the others, from 1; 0 to keep the order of the options.</param>
 public readonly record struct Phrasing(int Variant, OptionsLayout? Layout, int GoldPlace = 0);
 
-/// <summary>The block of answer options in templates; <see cref="OptionsLayout"/> says what it looks like.</summary>
+/// <summary>The block of answer options in templates; <see cref="OptionsLayout"/> defines its form.</summary>
 public static class OptionsBlock
 {
-    /// <summary>The name of the block in templates, then those that FLAN's own patterns have for it (<c>options_str</c> in ReCoRD's).</summary>
+    /// <summary>The name of the block in templates, then those in FLAN's own patterns (<c>options_str</c> in ReCoRD's).</summary>
     public static IReadOnlyList<string> Names { get; } = ["options_block", "options_", "options_str"];
 }

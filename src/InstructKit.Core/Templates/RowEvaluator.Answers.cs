@@ -6,33 +6,33 @@ namespace InstructKit.Templates;
 /// <summary>Options, answers and labels of the loaded row.</summary>
 public sealed partial class RowEvaluator
 {
-    /// <summary>True when a template has an answer of its own and this row's is none, after its input was rendered.</summary>
+    /// <summary>True when a template has its own answer and this row lacks one, after its input was rendered.</summary>
     internal bool LacksAnswer(CompiledTemplate prompt) => prompt.Answer is not null && _context.GetSlot(prompt.AnswerSlot).IsNone;
 
-    /// <summary>The options that a template offers, after its input was rendered: the task's, or its own choices in promptsource's dialect.</summary>
+    /// <summary>The options of a template, after its input was rendered: the task's, or its own choices in promptsource's dialect.</summary>
     public Value OptionsOf(CompiledTemplate prompt) => _labelled >= 0 ? Value.FromList(Enumerable.Range(0, _options.Count).Select(i => LabelOf(prompt, i)))
         : prompt.Promptsource is null ? _options : _promptsource?.Choices is { } choices ? Value.FromList([.. choices]) : Value.Undefined;
 
-    /// <summary>The answer that a template asks for, after its target was rendered: its own, its target, or the task's.</summary>
+    /// <summary>The answer to a template, after its target was rendered: its own, its target, or the task's.</summary>
     public Value AnswerOf(CompiledTemplate prompt) => _labelled >= 0 ? LabelOf(prompt, _labelled)
         : prompt.Definition.TargetIsAnswer ? _target : _context.GetSlot(prompt.AnswerSlot);
 
-    /// <summary>All right answers to a template, after its target was rendered; a list, undefined when there is just the one.</summary>
+    /// <summary>All correct answers to a template, after its target was rendered; a list, undefined if there is only one.</summary>
     public Value AnswersOf(CompiledTemplate prompt) => _labelled >= 0 && prompt.Answer is null && !_answers.IsUndefined ? LabelsOf(prompt, _answers) : prompt.Answer is null && prompt.Promptsource is null ? _answers : Value.Undefined;
 
-    /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 when it is not there.</summary>
+    /// <summary>Position of the answer among the options of a template, after its target was rendered; -1 if missing.</summary>
     public int AnswerIndexOf(CompiledTemplate prompt) => _labelled >= 0 ? _labelled : prompt.Definition.TargetIsAnswer && (prompt.Promptsource is not null || _indexes.Count == 0) ? IndexOf(OptionsOf(prompt), _target)
         : GoldOf(prompt);
 
-    // Of the answer that the template asks for, whatever its target is.
+    // For the template's answer, whatever its target is.
     private int GoldOf(CompiledTemplate prompt) => prompt.Answer is null ? AnswerIndex() : IndexOf(_options, _context.GetSlot(prompt.AnswerSlot));
 
-    /// <summary>Positions of all right answers among the options of a template, after its target was rendered, the one of <see cref="AnswerIndexOf"/> first.</summary>
+    /// <summary>Positions of all correct answers among the options of a template, after its target was rendered, starting with <see cref="AnswerIndexOf"/>.</summary>
     internal void AddAnswerIndexes(CompiledTemplate prompt, List<int> indexes)
     {
         if (AnswerIndexOf(prompt) is >= 0 and var first) indexes.Add(first);
 
-        // Labels say which options are right where equal ones are not.
+        // Labels determine which options are correct even among equal ones.
         if (prompt.Answer is not null || prompt.Promptsource is not null) return;
         foreach (var index in _indexes.Count > 0 ? _indexes : IndexesOf(_answers))
         {
@@ -51,10 +51,10 @@ public sealed partial class RowEvaluator
         return indexes;
     }
 
-    /// <summary>Position of the task's answer among its options, compared as text; -1 when it is not there.</summary>
+    /// <summary>Position of the task's answer among its options, compared as text; -1 if missing.</summary>
     public int AnswerIndex() => _indexes.Count > 0 ? _indexes[0] : IndexOf(_options, Answer);
 
-    /// <summary>The right answers to the loaded row as texts; one after another, each valid until the next.</summary>
+    /// <summary>The correct answers to the loaded row as texts, one at a time; each valid until the next.</summary>
     /// <param name="number">Number of the answer, from 0.</param>
     /// <param name="text">The text in UTF-8.</param>
     internal bool TryGetAnswer(int number, out ReadOnlySpan<byte> text)
@@ -78,7 +78,7 @@ public sealed partial class RowEvaluator
             if (Value.PythonEquals(options[i], answer)) return i;
         }
 
-        // A number may be given in place of the text that it prints as (STS-B's scores).
+        // A number may be given instead of its printed text (STS-B's scores).
         var text = answer.ToString();
         for (var i = 0; i < options.Count; i++)
         {
@@ -88,7 +88,7 @@ public sealed partial class RowEvaluator
         return -1;
     }
 
-    // A negative index is how datasets say that a row has no label; anything else that no option has is a fault of the row.
+    // Datasets use a negative index for a missing label; any other index without an option is a fault of the row.
     private RowVerdict LoadAnswerIndex(Value gold)
     {
         var many = gold.Kind is ValueKind.List or ValueKind.Tuple;
@@ -113,7 +113,7 @@ public sealed partial class RowEvaluator
         return RowVerdict.Keep;
     }
 
-    /// <summary>False when a template's own answer would take an option by a label that the row does not have.</summary>
+    /// <summary>False when a template's own answer would select an option by a label missing in the row.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The label's expression failed on this row.</exception>
     internal bool HasLabel(CompiledTemplate prompt) => prompt.Labels.Length == 0 || JudgeLabels(prompt.Labels).DropReason is null;
 
@@ -131,7 +131,7 @@ public sealed partial class RowEvaluator
             if (label.IsNone || label.IsUndefined) return RowVerdict.Drop(NoLabelReason);
 
             if (becomesInt && label.IsText && !double.TryParse(label.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-                return string.IsNullOrWhiteSpace(label.ToString()) ? RowVerdict.Drop(NoLabelReason) : RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The label '{label}' is no number.");
+                return string.IsNullOrWhiteSpace(label.ToString()) ? RowVerdict.Drop(NoLabelReason) : RowVerdict.Error(RowCodes.AnswerNotAnOption, $"The label '{label}' is not a number.");
 
             if (label.Kind != ValueKind.Integer) continue;
 
@@ -156,7 +156,7 @@ public sealed partial class RowEvaluator
         return isNumber && (label.Kind is ValueKind.Integer || index >= 0) ? (index < 0 ? NoLabel : index) : IndexOf(_options, label);
     }
 
-    // A key that a row does not have is a label that is missing; any other undefined value is a fault of the row.
+    // A missing key is a missing label; any other undefined value is a fault of the row.
     private static bool IsAbsent(Value answer, bool isPath) => answer.IsNone || (answer.IsUndefined && isPath);
 
     private RowVerdict LoadAnswer()
@@ -180,7 +180,7 @@ public sealed partial class RowEvaluator
             _context.SetSlot(program.AnswersSlot, _answers);
         }
 
-        // An answer that is a text column stays a cell: it is copied into the target, never made a value.
+        // An answer that is a text column stays a cell: it is copied into the target without creating a value.
         if (program.Answer?.SlotIndex is { } column && _context.GetCell(column) is { IsText: true } cell)
         {
             _context.SetCell(program.AnswerSlot, cell);

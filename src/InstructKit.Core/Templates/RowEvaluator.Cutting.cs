@@ -2,14 +2,14 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Templates;
 
-/// <summary>A shorter text in place of the one that the task lets a budget cut; options and answer stay those of the row.</summary>
+/// <summary>Replaces the text that a budget may truncate with a shorter one; options and answer stay those of the row.</summary>
 public sealed partial class RowEvaluator
 {
     private (Cell, Value) _whole;
     private bool _isReplaced;
     private ulong _fieldDraws;
 
-    /// <summary>The text that may be cut in the loaded row; false when the task names none, or its value is not a text.</summary>
+    /// <summary>The text that may be truncated in the loaded row; false if the task names none, or its value is not a text.</summary>
     /// <param name="text">Plain UTF-8, a copy.</param>
     internal bool TryGetCutText(out byte[] text)
     {
@@ -30,7 +30,7 @@ public sealed partial class RowEvaluator
         return true;
     }
 
-    /// <summary>Puts a text in the place of the one that may be cut; fields are computed again from it.</summary>
+    /// <summary>Replaces the text that may be truncated; fields are recomputed from it.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">A field failed.</exception>
     internal void ReplaceCut(ReadOnlySpan<byte> text)
     {
@@ -40,7 +40,7 @@ public sealed partial class RowEvaluator
         LoadFields();
     }
 
-    /// <summary>Puts the row's own text back.</summary>
+    /// <summary>Restores the row's own text.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">A field failed.</exception>
     internal void RestoreCut()
     {
@@ -51,7 +51,7 @@ public sealed partial class RowEvaluator
         LoadFields();
     }
 
-    // A field that may be cut itself is not made again, and draws what it drew.
+    // A field that may itself be truncated is not recomputed, and keeps its random draws.
     private void LoadFields()
     {
         _context.Draws = _fieldDraws;

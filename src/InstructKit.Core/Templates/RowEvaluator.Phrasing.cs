@@ -10,10 +10,10 @@ public sealed partial class RowEvaluator
     private int[] _order = [];
     private Value _sourceOptions;
 
-    /// <summary>Which of the row's options is at each place of those that the input rendered last shows; empty where they are in their own order.</summary>
+    /// <summary>The row's option at each position shown in the input rendered last; empty if they are in their own order.</summary>
     internal ReadOnlySpan<int> OptionOrder => _order;
 
-    // The right option is moved; the others keep their order. A row with fewer options is left as it is.
+    // The correct option is moved; the others keep their order. A row with fewer options is unchanged.
     private void PlaceGold(CompiledTemplate prompt, int place)
     {
         var gold = GoldOf(prompt);
@@ -51,7 +51,7 @@ public sealed partial class RowEvaluator
         _context.SetSlot(program.BlockSlot, Value.FromUtf8(_scratch.Written));
     }
 
-    /// <summary>How the input rendered last shows the options; null when its template does not print them.</summary>
+    /// <summary>How the input rendered last shows the options; null if its template does not print them.</summary>
     /// <param name="prompt">Its template.</param>
     public OptionsLayout? LayoutOf(CompiledTemplate prompt) => prompt.ShowsOptions ? _shown : null;
 
@@ -64,7 +64,7 @@ public sealed partial class RowEvaluator
         }
     }
 
-    // Where an answer cannot be a label, options without labels are shown.
+    // If an answer cannot be a label, options without labels are shown.
     private void ShowOptions(CompiledTemplate prompt, OptionsLayout layout)
     {
         if (layout.HasLabels)
@@ -90,7 +90,7 @@ public sealed partial class RowEvaluator
         }
     }
 
-    // What takes the place of an option: the template's own text for it, or its label.
+    // The replacement of an option: the template's own text for it, or its label.
     private Value LabelOf(CompiledTemplate prompt, int index) => prompt.Options is { } texts ? texts[_order.Length > 0 ? _order[index] : index] : Value.From(_shown.LabelOf(index));
 
     private Value LabelsOf(CompiledTemplate prompt, Value answers) => Value.FromList(Enumerable.Range(0, answers.Count)

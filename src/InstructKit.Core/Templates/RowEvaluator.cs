@@ -9,7 +9,7 @@ namespace InstructKit.Templates;
 /// <param name="limits">Limits of every render.</param>
 public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limits)
 {
-    /// <summary>Reason of the drop of a row whose label is missing, null or negative.</summary>
+    /// <summary>Drop reason for a row whose label is missing, null or negative.</summary>
     public const string NoLabelReason = "no_label";
 
     private const int NoLabel = int.MinValue;
@@ -25,7 +25,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     private ulong _draws;
     private byte[] _buffer = [];
 
-    /// <summary>Ends a render that is under way with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Aborts a running render with an <see cref="OperationCanceledException"/>.</summary>
     internal CancellationToken Cancellation
     {
         init => _context.Cancellation = value;
@@ -33,23 +33,23 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
     internal Tasks.TaskDefinition Task => program.Task;
 
-    /// <summary>The row's options; undefined when the task has none.</summary>
+    /// <summary>The row's options; undefined if the task has none.</summary>
     public Value Options => _options;
 
-    /// <summary>The row's answer; undefined when every template's target is its own answer.</summary>
+    /// <summary>The row's answer; undefined if every template's target is its own answer.</summary>
     public Value Answer => _context.GetSlot(program.AnswerSlot);
 
-    /// <summary>All right answers; a list.</summary>
+    /// <summary>All correct answers; a list.</summary>
     public Value Answers => _answers;
 
-    /// <summary>What the loaded row shares with the rows that belong to it, in UTF-8; empty when the task does not say, or the value is none. Valid until the
+    /// <summary>The group key of the loaded row, in UTF-8; empty if the task defines none, or the value is none. Valid until the
     /// next row is loaded.</summary>
     public ReadOnlySpan<byte> Group => _group.Written;
 
-    /// <summary>Makes the canonical row of a source row; everything that is then asked for is about this row.</summary>
-    /// <param name="batch">The batch, which must stay as it is while the row is in use.</param>
+    /// <summary>Loads a source row as canonical row; all other members then refer to this row.</summary>
+    /// <param name="batch">The batch, which must stay unchanged while the row is in use.</param>
     /// <param name="row">Index of the row.</param>
-    /// <param name="randomKey">Key of the row for the filters that choose.</param>
+    /// <param name="randomKey">Key of the row for random filters.</param>
     public RowVerdict Load(RowBatch batch, int row, ulong randomKey)
     {
         Begin(batch, row);
@@ -88,8 +88,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         }
     }
 
-    /// <summary>Finds only the group of a source row, for a pass that needs no more of it: false when the task has none, the row's is none, or it cannot be had
-    /// because the row is unfit. <see cref="Group"/> has it; nothing else may be asked for.</summary>
+    /// <summary>Computes only the group of a source row, for a pass that needs nothing else: false if the task has none, the row's is none, or it is unavailable
+    /// because the row is unfit. <see cref="Group"/> returns it; no other member may be used.</summary>
     /// <param name="row">Index of the row.</param>
     internal bool TryLoadGroup(RowBatch batch, int row)
     {
@@ -113,11 +113,11 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     /// <summary>Renders a template's input over the loaded row; appends to the output.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The template failed on this row.</exception>
     /// <param name="prompt">The template.</param>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The output.</param>
     /// <param name="phrasing">Which of its texts, and how the options are shown.</param>
     public void RenderInput(CompiledTemplate prompt, Utf8Output output, Phrasing phrasing = default)
     {
-        // What a template draws depends on its row, not on the templates rendered before it.
+        // A template's random draws depend on its row, not on templates rendered before it.
         _context.Draws = _draws;
         if (_order.Length > 0) RestoreOrder();
         if (prompt.Answer is { } own)
@@ -155,7 +155,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     {
         if (prompt.Promptsource is not null)
         {
-            // Without a separator there is nothing behind it.
+            // Without a separator there is nothing after it.
             _target = PartCount(prompt) > 1 ? _promptsource!.Pieces[1] : Value.From(string.Empty);
             _target.AppendText(output);
             return;
@@ -180,8 +180,8 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         _target = Value.FromUtf8(_scratch.Written);
     }
 
-    /// <summary>Number of pieces that the separators of a promptsource template made of the loaded row, after its input was rendered: input and target are two.
-    /// Other templates always make two.</summary>
+    /// <summary>Number of pieces from the separators of a promptsource template for the loaded row, after its input was rendered: input and target are two.
+    /// Other templates always have two.</summary>
     public int PartCount(CompiledTemplate prompt) => prompt.Promptsource is null ? 2 : _promptsource?.Pieces.Count ?? 0;
 
     /// <summary>Number of canonical columns.</summary>
@@ -202,14 +202,14 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
 
     /// <summary>The value in a canonical column of the loaded row, its bytes valid until the next call; JSON is on one line.</summary>
     /// <param name="column">Index of the column.</param>
-    /// <param name="kind">What it is; null where there is none.</param>
+    /// <param name="kind">Its kind; null if there is none.</param>
     internal ReadOnlySpan<byte> ValueOf(int column, out CellKind kind)
     {
         var slot = program.Columns[column].Slot;
         var cell = _context.GetCell(slot);
         kind = cell.Kind;
         var bytes = _buffer.AsSpan(cell.Offset, cell.Length);
-        // Between the tokens of JSON, and nowhere else, a line may end.
+        // In JSON, lines can end only between tokens.
         if (kind != CellKind.Missing && (kind != CellKind.Json || bytes.IndexOfAny((byte)'\n', (byte)'\r') < 0)) return bytes;
 
         _scratch.Length = 0;
@@ -238,7 +238,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         return _scratch.Written;
     }
 
-    /// <summary>The value in a canonical column of the loaded row as it is printed; empty when there is none. Valid until the next call.</summary>
+    /// <summary>The value in a canonical column of the loaded row as printed; empty if there is none. Valid until the next call.</summary>
     /// <param name="column">Index of the column.</param>
     internal ReadOnlySpan<byte> PrintedValue(int column)
     {
@@ -254,7 +254,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
     /// <summary>The lists and objects among the row's columns, its options and its answers.</summary>
     internal IEnumerable<Value> Nested() => program.Columns.Select(binding => _context.GetSlot(binding.Slot)).Append(_options).Append(_answers).Where(value => value.Kind is ValueKind.List or ValueKind.Mapping);
 
-    /// <summary>The canonical row as text, for people: column name and value.</summary>
+    /// <summary>The canonical row as text, for display: column name and value.</summary>
     public IEnumerable<(string Name, string Value)> Describe() => program.Columns.Select(binding => (binding.Column.Name, _context.GetSlot(binding.Slot).ToString()));
 
     private string? FirstBroken(BoundExpression[] conditions, ref string step)
@@ -283,7 +283,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
             step = binding.Column.Name;
             var source = binding.Expression is null ? binding.Slot : binding.Expression.SlotIndex ?? -1;
             var isCell = binding.Expression is null || (source >= 0 && batch.Row(row)[source].Kind == CellKind.Json);
-            // A list or object under another name stays the bytes that it is.
+            // A list or object under another name keeps its bytes.
             if (isCell && source != binding.Slot) _context.SetCell(binding.Slot, batch.Row(row)[source]);
 
             var verdict = isCell
@@ -295,7 +295,7 @@ public sealed partial class RowEvaluator(CompiledTask program, RenderLimits limi
         return RowVerdict.Keep;
     }
 
-    // A text column is copied as it is; only what an expression makes becomes a value.
+    // A text column is copied unchanged; only the result of an expression becomes a value.
     private void LoadGroup()
     {
         if (program.Group is not { } group) return;

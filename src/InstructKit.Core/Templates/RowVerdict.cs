@@ -1,20 +1,20 @@
 namespace InstructKit.Templates;
 
-/// <summary>What became of a row: kept, dropped for a reason that the task names, or found unfit.</summary>
+/// <summary>Outcome of a row: kept, dropped for a reason defined in the task, or unfit.</summary>
 public readonly record struct RowVerdict
 {
-    // The reason of a drop or the fault: a verdict is passed on several times for every row, so it is one reference.
+    // The reason of a drop or the fault: a verdict is passed on several times per row, so it is a single reference.
     private readonly object? _why;
 
     private RowVerdict(object why) => _why = why;
 
-    /// <summary>Why the row is dropped; null when it is not.</summary>
+    /// <summary>Why the row is dropped; null if it is not.</summary>
     public string? DropReason => _why as string;
 
-    /// <summary>Code of what makes the row unfit (<see cref="RowCodes"/>); null when it is not.</summary>
+    /// <summary>Code of why the row is unfit (<see cref="RowCodes"/>); null if it is not.</summary>
     public string? ErrorCode => (_why as Fault)?.Code;
 
-    /// <summary>What makes the row unfit, for people.</summary>
+    /// <summary>Why the row is unfit, for display.</summary>
     public string? Message => (_why as Fault)?.Message;
 
     /// <summary>The row is kept.</summary>
@@ -32,13 +32,13 @@ public readonly record struct RowVerdict
     private sealed record Fault(string Code, string Message);
 }
 
-/// <summary>Codes of what makes a row unfit for its task.</summary>
+/// <summary>Codes of why a row is unfit for its task.</summary>
 public static class RowCodes
 {
     /// <summary>A canonical column is not in the source row.</summary>
     public const string ColumnMissing = "IK2101";
 
-    /// <summary>A value is not of the column's type.</summary>
+    /// <summary>A value does not have the column's type.</summary>
     public const string ColumnType = "IK2102";
 
     /// <summary>An expression of the task failed on the row.</summary>
@@ -53,6 +53,6 @@ public static class RowCodes
     /// <summary>A template failed on the row.</summary>
     public const string RenderFailed = "IK2106";
 
-    /// <summary>An example is longer than a packed sequence, and the plan says to fail.</summary>
+    /// <summary>An example is longer than a packed sequence, and the plan fails on that.</summary>
     public const string TooLong = "IK2107";
 }

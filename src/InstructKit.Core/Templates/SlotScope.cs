@@ -7,7 +7,7 @@ namespace InstructKit.Templates;
 /// <summary>The names that an expression may use, by slot. A name given again hides the older slot.</summary>
 internal sealed class SlotScope(string what)
 {
-    // Names that the language itself provides; no task has to declare them.
+    // Names that the language itself provides; tasks need not declare them.
     private static readonly string[] Builtins = ["range", "dict", "namespace", "zip", "cycler", "joiner", "lipsum", "loop", "raise_exception", "strftime_now"];
 
     private readonly List<string> _names = [];
@@ -15,7 +15,7 @@ internal sealed class SlotScope(string what)
     /// <summary>Names in slot order; a hidden slot has a name that no template can write.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>Puts a name at a slot, behind unreachable ones when there is a gap.</summary>
+    /// <summary>Assigns a name to a slot, filling any gap with unreachable names.</summary>
     public void Add(string name, int slot)
     {
         if (SlotOf(name) is >= 0 and var hidden) _names[hidden] = Unreachable(hidden);
@@ -24,7 +24,7 @@ internal sealed class SlotScope(string what)
         _names[slot] = name;
     }
 
-    /// <summary>A copy that can grow on its own.</summary>
+    /// <summary>A copy that can grow independently.</summary>
     public SlotScope Copy()
     {
         var copy = new SlotScope(what);
@@ -43,7 +43,7 @@ internal sealed class SlotScope(string what)
     /// <summary>Options for compiling templates of a dialect against this scope.</summary>
     public TemplateOptions OptionsFor(Dialect dialect) => TemplateOptions.For(dialect) with { Slots = [.. _names], LabelsAreNotNegative = true };
 
-    /// <summary>Makes the scope at least so many slots long.</summary>
+    /// <summary>Extends the scope to at least that many slots.</summary>
     public void Pad(int count)
     {
         while (_names.Count < count) _names.Add(Unreachable(_names.Count));
@@ -57,10 +57,10 @@ internal sealed class SlotScope(string what)
     public Template? CompileTemplate(SourceText source, Dialect dialect, List<Diagnostic> diagnostics) =>
         Compile(source, diagnostics, () => Template.Parse(source, OptionsFor(dialect)), template => template.UndeclaredNames);
 
-    /// <summary>Compiles a template that makes input and target; errors are added to the diagnostics and null is returned.</summary>
+    /// <summary>Compiles a template for input and target; errors are added to the diagnostics and null is returned.</summary>
     public PromptsourceTemplate? CompilePromptsource(SourceText source, SourceText? choices, List<Diagnostic> diagnostics)
     {
-        // promptsource's own templates take lists of the row apart; what they change is read again for the next template.
+        // promptsource's own templates modify lists of the row; changed values are read again for the next template.
         var options = OptionsFor(Dialect.Promptsource) with { MutableRows = true };
         return Compile(source, diagnostics, () => PromptsourceTemplate.Parse(source, choices, options), template => template.UndeclaredNames);
     }
@@ -98,7 +98,7 @@ internal sealed class SlotScope(string what)
         return good;
     }
 
-    // The first whole-word occurrence of the name that is not plain text between tags; right whenever the name is used once.
+    // The first whole-word occurrence of the name that is not plain text between tags; correct whenever the name is used once.
     private static SourceSpan Place(SourceText source, string name)
     {
         SourceSpan? inText = null;
@@ -116,7 +116,7 @@ internal sealed class SlotScope(string what)
         return inText ?? new SourceSpan(source, 0, 0);
     }
 
-    // An expression of its own has no tags.
+    // A standalone expression has no tags.
     private static bool IsInTag(string text, int at)
     {
         var before = text.AsSpan(0, at);

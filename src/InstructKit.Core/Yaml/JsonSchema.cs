@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace InstructKit.Yaml;
 
-/// <summary>Writes JSON Schema documents of strict mappings: unknown keys are errors, as they are to the tool.</summary>
+/// <summary>Writes JSON Schema documents of strict mappings: unknown keys are errors, as in the tool.</summary>
 internal static class JsonSchema
 {
     /// <summary>A document whose root is a strict object, indented, with a final line feed.</summary>
-    /// <param name="title">What it describes.</param>
+    /// <param name="title">Title of the document.</param>
     /// <param name="members">Writes the members of the root.</param>
     public static byte[] Write(string title, Action<Utf8JsonWriter> members) => JsonWriting.Document(json =>
     {
@@ -33,6 +33,6 @@ internal static class JsonSchema
     /// <summary>The members of a schema of a mapping with keys of any name.</summary>
     public static void MapOf(Utf8JsonWriter json, Action<Utf8JsonWriter> values) => json.Put("type", "object").Object("additionalProperties", () => values(json));
 
-    /// <summary>The member that says that a value is a text.</summary>
+    /// <summary>The member that declares a value to be a text.</summary>
     public static void Text(Utf8JsonWriter json) => json.Put("type", "string");
 }

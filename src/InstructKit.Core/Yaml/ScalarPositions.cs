@@ -17,7 +17,7 @@ internal static class ScalarPositions
         switch (form)
         {
             case ScalarForm.Literal:
-                // Line i of the text is line i + 1 behind the indicator, shifted by the block's indentation.
+                // Line i of the text is line i + 1 after the indicator, shifted by the block's indentation.
                 var indent = Indentation(file, start.Line + 1, text);
                 return own => new LinePosition(start.Line + 1 + own.Line, own.Column + indent);
 
@@ -33,7 +33,7 @@ internal static class ScalarPositions
                 return own => new LinePosition(start.Line, start.Column + own.Column);
 
             default:
-                // Folded over several lines: the scalar's own start is the best place there is.
+                // Folded over several lines: the scalar's own start is the best available position.
                 return _ => start;
         }
     }

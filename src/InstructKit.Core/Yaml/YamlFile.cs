@@ -4,16 +4,16 @@ using YamlDotNet.Core.Events;
 
 namespace InstructKit.Yaml;
 
-/// <summary>Reads a YAML document into nodes with positions. No type is guessed: what a scalar means is decided where it is used.</summary>
+/// <summary>Reads a YAML document into nodes with positions. No types are inferred: a scalar is interpreted where it is used.</summary>
 public static class YamlFile
 {
-    // Anchors let a few bytes name millions of nodes; the depth and what aliases expand to are bounded.
+    // Anchors let a few bytes name millions of nodes; the depth and the expansion of aliases are bounded.
     private const int MaxDepth = 64;
     private const int MaxSharedNodes = 100_000;
 
     /// <summary>Reads a file; an empty one is an empty mapping.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="index">An index that may know it, or null.</param>
+    /// <param name="index">An index that may contain it, or null.</param>
     /// <exception cref="DiagnosticException">Not YAML (IK2001), not UTF-8 (IK2016), or the top is not a mapping (IK2004).</exception>
     public static YamlMap Load(string path, YamlIndex? index = null)
     {
@@ -26,7 +26,7 @@ public static class YamlFile
     /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is not a mapping (IK2004).</exception>
     public static YamlMap Parse(SourceText source) => Parse(source, null);
 
-    /// <summary>Reads a text in which a key may occur twice in one mapping: the last value counts, as in PyYAML.</summary>
+    /// <summary>Reads a text in which mappings may have duplicate keys: the last value wins, as in PyYAML.</summary>
     /// <param name="source">The text.</param>
     /// <param name="onDuplicate">Receives the first key and the one that replaces it; null to make it an error (IK2005).</param>
     /// <exception cref="DiagnosticException">Not YAML (IK2001), or the top is not a mapping (IK2004).</exception>
@@ -52,12 +52,12 @@ public static class YamlFile
         }
         catch (InvalidOperationException exception)
         {
-            // The parser's own slip on text that is no YAML, such as a flow list whose last quoted item runs into plain text.
-            throw NotYaml(source, parser.Current?.End.Index ?? 0, "something is wrong behind this place", exception);
+            // A bug of the parser on invalid YAML, such as a flow list whose last quoted item runs into plain text.
+            throw NotYaml(source, parser.Current?.End.Index ?? 0, "there is an error after this position", exception);
         }
     }
 
-    // The parser names the beginning of the mapping that the tab is in.
+    // The parser reports the beginning of the mapping that contains the tab.
     private static int? IndentedWithTab(SourceText source, YamlException exception)
     {
         if (!exception.Message.Contains("tab", StringComparison.Ordinal)) return null;
@@ -122,7 +122,7 @@ public static class YamlFile
             return node;
         }
 
-        // The anchor of a node that is still being read is not known yet, so no alias can refer to the node around it.
+        // The anchor of a node still being read is not known yet, so no alias can refer to an enclosing node.
         private YamlNode Shared(AnchorAlias alias)
         {
             if (!_anchors.TryGetValue(alias.Value.Value, out var anchor)) throw Broken($"There is no anchor '{alias.Value.Value}' before this alias.", alias);

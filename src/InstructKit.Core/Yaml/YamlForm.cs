@@ -1,7 +1,7 @@
 namespace InstructKit.Yaml;
 
-/// <summary>Reads a mapping against a closed list of keys and gathers what is wrong instead of stopping at the first. Every key that the format knows has to be
-/// asked for; <see cref="Finish"/> then reports the others with the nearest known names.</summary>
+/// <summary>Reads a mapping against a fixed list of keys and collects errors instead of stopping at the first. Every known key must be
+/// requested; <see cref="Finish"/> then reports the others with the nearest known names.</summary>
 public sealed class YamlForm
 {
     private readonly YamlMap _map;
@@ -9,7 +9,7 @@ public sealed class YamlForm
     private readonly List<string> _known = [];
     private readonly string _what;
 
-    /// <summary>Begins to read a mapping; <paramref name="what"/> names it in messages (<c>a task</c>, <c>a layout</c>).</summary>
+    /// <summary>Starts reading a mapping; <paramref name="what"/> names it in messages (<c>a task</c>, <c>a layout</c>).</summary>
     public YamlForm(YamlMap map, string what, List<Diagnostic> diagnostics)
     {
         _map = map;
@@ -17,7 +17,7 @@ public sealed class YamlForm
         _diagnostics = diagnostics;
     }
 
-    /// <summary>The value under a key when it is there and not null.</summary>
+    /// <summary>The value under a key if present and not null.</summary>
     public YamlNode? Take(string key)
     {
         _known.Add(key);
@@ -27,7 +27,7 @@ public sealed class YamlForm
     /// <summary>The text under a key, or null.</summary>
     public YamlScalar? TakeScalar(string key) => As<YamlScalar>(key, Take(key), "a text");
 
-    /// <summary>The text under a key that has to be there.</summary>
+    /// <summary>The text under a required key.</summary>
     public YamlScalar? RequireScalar(string key)
     {
         var scalar = TakeScalar(key);
@@ -53,7 +53,7 @@ public sealed class YamlForm
         return null;
     }
 
-    /// <summary>A text or a list of texts under a key; empty when it is not there.</summary>
+    /// <summary>A text or a list of texts under a key; empty if missing.</summary>
     public IReadOnlyList<YamlScalar> TakeScalars(string key) => Scalars(key, Take(key));
 
     /// <summary>A whole number under a key.</summary>
@@ -85,10 +85,10 @@ public sealed class YamlForm
         return null;
     }
 
-    /// <summary>One of a closed list of words under a key, as its index; null when absent or wrong.</summary>
+    /// <summary>One of a fixed list of values under a key, as its index; null if missing or invalid.</summary>
     public int? TakeChoice(string key, IReadOnlyList<string> allowed) => TakeScalar(key) is { } scalar ? ChoiceOf(key, scalar, allowed) : null;
 
-    /// <summary>The index of a word in a closed list; reports a word that is not in it.</summary>
+    /// <summary>The index of a value in a fixed list; reports an unknown value.</summary>
     public int? ChoiceOf(string key, YamlScalar scalar, IReadOnlyList<string> allowed)
     {
         for (var i = 0; i < allowed.Count; i++)
@@ -129,7 +129,7 @@ public sealed class YamlForm
     public void Error(string code, string message, SourceSpan span, string? hint = null) =>
         _diagnostics.Add(new Diagnostic(code, Severity.Error, message, span) { Hint = hint });
 
-    /// <summary>Reports every key that was never asked for.</summary>
+    /// <summary>Reports every key that was never requested.</summary>
     public void Finish()
     {
         foreach (var entry in _map.Entries)

@@ -3,11 +3,11 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Yaml;
 
-/// <summary>The YAML files of a folder as trees that need no parsing, made when the tool is packed. Every file is still read and compared with what it was
-/// then, so a file that has been changed is parsed as if there were no index.</summary>
-/// <remarks>Format: magic, number of files; for each its relative path with <c>/</c>, its length and that of its tree; then the files, each with its tree
-/// behind it. Numbers are 32-bit, little-endian, at the front and 7-bit groups in the trees. The files themselves are compared, not hashes of them: SHA-256
-/// would be the only need for the system's cryptography in commands that list, and to load that takes longer than all the rest.</remarks>
+/// <summary>The YAML files of a folder as trees that need no parsing, built when the tool is packed. Every file is still read and compared with its content at
+/// that time, so a changed file is parsed as if there were no index.</summary>
+/// <remarks>Format: magic, number of files; for each its relative path with <c>/</c>, its length and that of its tree; then the files, each followed by its
+/// tree. Numbers are 32-bit, little-endian, at the front and 7-bit groups in the trees. The files themselves are compared, not hashes of them: SHA-256
+/// would be the only use of the system's cryptography in list commands, and loading it takes longer than everything else.</remarks>
 public sealed class YamlIndex
 {
     /// <summary>Name of the index in its folder.</summary>
@@ -43,7 +43,7 @@ public sealed class YamlIndex
         if (at != bytes.Length) throw new ArgumentException("Cut short, or longer than it says.", nameof(bytes));
     }
 
-    /// <summary>The index of a folder; null when it has none, or one that this version cannot use.</summary>
+    /// <summary>The index of a folder; null if it has none, or one that this version cannot use.</summary>
     public static YamlIndex? Open(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -60,9 +60,9 @@ public sealed class YamlIndex
         }
     }
 
-    /// <summary>Makes the index of a folder's <c>*.yaml</c> files at any depth, which have been read as what they are before: see
-    /// <see cref="YamlMap.IsIndexed"/>. The bytes depend on the files alone.</summary>
-    /// <exception cref="DiagnosticException">A file is no YAML.</exception>
+    /// <summary>Builds the index of a folder's <c>*.yaml</c> files at any depth, which must have been validated before: see
+    /// <see cref="YamlMap.IsIndexed"/>. The bytes depend only on the files.</summary>
+    /// <exception cref="DiagnosticException">A file is not YAML.</exception>
     public static byte[] Make(string folder)
     {
         var paths = Directory.GetFiles(folder, "*.yaml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).ToArray();
@@ -86,7 +86,7 @@ public sealed class YamlIndex
         return [.. head.ToArray(), .. bodies.ToArray()];
     }
 
-    /// <summary>The tree of a file below the folder; null when the index does not know these bytes.</summary>
+    /// <summary>The tree of a file below the folder; null if the index does not contain these bytes.</summary>
     internal YamlMap? Find(string path, byte[] content, SourceText source)
     {
         var relative = Path.GetRelativePath(_folder, path).Replace('\\', '/');

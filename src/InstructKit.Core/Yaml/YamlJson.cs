@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace InstructKit.Yaml;
 
-/// <summary>Writes YAML nodes as JSON. Plain scalars that JSON has a word for are written as such, all others as texts.</summary>
+/// <summary>Writes YAML nodes as JSON. Plain scalars with a JSON equivalent are written as such, all others as texts.</summary>
 internal static class YamlJson
 {
     public static void Write(Utf8JsonWriter json, YamlNode node)

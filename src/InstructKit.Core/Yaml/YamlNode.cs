@@ -1,28 +1,28 @@
 namespace InstructKit.Yaml;
 
 /// <summary>A node of a YAML file that knows its position.</summary>
-/// <param name="Span">The node's place in its file.</param>
+/// <param name="Span">The node's position in its file.</param>
 public abstract record YamlNode(SourceSpan Span)
 {
-    /// <summary>What the node is, in the words of a message: <c>a text</c>, <c>a mapping</c>, <c>a list</c>.</summary>
+    /// <summary>The node's kind, for messages: <c>a text</c>, <c>a mapping</c>, <c>a list</c>.</summary>
     public abstract string Noun { get; }
 
-    /// <summary>The tag as written, such as <c>!function</c>; null when there is none. Task files have none; files of other tools do.</summary>
+    /// <summary>The tag as written, such as <c>!function</c>; null if there is none. Task files have none; files of other tools do.</summary>
     public string? Tag { get; init; }
 }
 
 /// <summary>A scalar: its decoded text, and a <see cref="SourceText"/> of it whose positions are those of the file.</summary>
 /// <param name="Text">The decoded text.</param>
 /// <param name="Form">How it is written.</param>
-/// <param name="Span">Place in the file.</param>
+/// <param name="Span">Position in the file.</param>
 public sealed record YamlScalar(string Text, ScalarForm Form, SourceSpan Span) : YamlNode(Span)
 {
     private SourceText? _embedded;
 
-    /// <summary>True when written without quotes or block indicator, so that <c>null</c>, <c>true</c> and numbers mean what they say.</summary>
+    /// <summary>True when written without quotes or block indicator, so <c>null</c>, <c>true</c> and numbers have their YAML meaning.</summary>
     public bool Plain => Form == ScalarForm.Plain;
 
-    /// <summary>The decoded text as a source of its own; made when it is asked for.</summary>
+    /// <summary>The decoded text as a separate source; created on demand.</summary>
     public SourceText Embedded => _embedded ??= ScalarPositions.Embed(Span.Source, Span, Text, Form);
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public enum ScalarForm
 
 /// <summary>A YAML sequence.</summary>
 /// <param name="Items">The items in order.</param>
-/// <param name="Span">Place in the file.</param>
+/// <param name="Span">Position in the file.</param>
 public sealed record YamlList(IReadOnlyList<YamlNode> Items, SourceSpan Span) : YamlNode(Span)
 {
     /// <inheritdoc/>
@@ -62,13 +62,13 @@ public sealed record YamlList(IReadOnlyList<YamlNode> Items, SourceSpan Span) : 
 
 /// <summary>A YAML mapping; keys are unique texts, in file order.</summary>
 /// <param name="Entries">The entries in file order.</param>
-/// <param name="Span">Place in the file.</param>
+/// <param name="Span">Position in the file.</param>
 public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, SourceSpan Span) : YamlNode(Span)
 {
     /// <inheritdoc/>
     public override string Noun => "a mapping";
 
-    /// <summary>True for a mapping out of an index: its file was found right when the index was made, so what is slow to check needs no second look.</summary>
+    /// <summary>True for a mapping from an index: its file was validated when the index was built, so slow checks can be skipped.</summary>
     public bool IsIndexed { get; init; }
 
     /// <summary>The value under a key, or null.</summary>
@@ -82,10 +82,10 @@ public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, SourceSpan Span) 
         return null;
     }
 
-    /// <summary>The text under a key; null where there is nothing, null, a list or a mapping.</summary>
+    /// <summary>The text under a key; null if missing, null, a list or a mapping.</summary>
     internal YamlScalar? FindText(string key) => Find(key) is YamlScalar { IsNull: false } text ? text : null;
 
-    /// <summary>This mapping with the keys of <paramref name="other"/> laid over it; values are replaced whole.</summary>
+    /// <summary>This mapping overridden by the keys of <paramref name="other"/>; values are replaced whole.</summary>
     public YamlMap Overlay(YamlMap other) => new([.. Entries.Where(entry => other.Find(entry.Key.Text) is null), .. other.Entries], other.Span);
 }
 

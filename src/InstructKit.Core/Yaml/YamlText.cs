@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace InstructKit.Yaml;
 
-/// <summary>How a text is written in YAML so that it is read back as it was.</summary>
+/// <summary>Writes a text in YAML so that it is read back unchanged.</summary>
 internal static partial class YamlText
 {
-    // What some reader takes for null, a boolean or a number must not stand plain where a text is meant.
+    // Anything that some reader treats as null, a boolean or a number must not be plain where a text is meant.
     private static readonly string[] Reserved = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+-]+)*\z")]
@@ -14,19 +14,19 @@ internal static partial class YamlText
     [GeneratedRegex(@"\A(?:true|false|null|[+-]?[0-9][0-9_.eE+-]*|[A-Za-z_][A-Za-z0-9_./+-]*)\z")]
     private static partial Regex BareWord { get; }
 
-    /// <summary>True when a text may stand without quotes.</summary>
+    /// <summary>True when a text may be written without quotes.</summary>
     public static bool IsPlain(string text) => PlainWords.IsMatch(text) && !Reserved.Contains(text, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>True for a plain scalar that may stay plain: a word, a number, true or false.</summary>
+    /// <summary>True for a scalar that may be plain: a word, a number, true or false.</summary>
     public static bool IsBare(string word) => BareWord.IsMatch(word);
 
-    /// <summary>A text on one line, plain or between double quotes.</summary>
+    /// <summary>A text on one line, plain or in double quotes.</summary>
     public static string Inline(string text) => IsPlain(text) ? text : Quoted(text);
 
     /// <summary>A scalar of another file on one line.</summary>
     public static string Inline(YamlScalar scalar) => scalar.IsNull ? "null" : scalar.Plain && IsBare(scalar.Text) ? scalar.Text : Inline(scalar.Text);
 
-    /// <summary>A text with blanks for everything that a comment cannot hold.</summary>
+    /// <summary>A text with everything that a comment cannot contain replaced by blanks.</summary>
     public static string Printable(string text) => string.Concat(text.Select((letter, i) => NeedsEscape(text, i) ? ' ' : letter));
 
     /// <summary>A list on one line.</summary>
@@ -73,7 +73,7 @@ internal static partial class YamlText
         return quoted.Append('"').ToString();
     }
 
-    // Control characters, other line ends (U+0085, U+2028, U+2029), the byte order mark, what is not a character.
+    // Control characters, other line ends (U+0085, U+2028, U+2029), the byte order mark, non-characters.
     private static bool NeedsEscape(string text, int i) => text[i] switch
     {
         < ' ' or (>= '\u007f' and <= '\u009f') or '\u2028' or '\u2029' or '\ufeff' or '\ufffe' or '\uffff' => true,

@@ -1,7 +1,7 @@
 namespace InstructKit.Yaml;
 
 /// <summary>A YAML tree as bytes. A node is its kind (for scalars with their form), offset and length in the file, then: a scalar's text, unless it is the
-/// slice of the file itself; the items of a list; keys and values of a mapping. Tags are left out, for task files have none.</summary>
+/// slice of the file itself; the items of a list; keys and values of a mapping. Tags are omitted, because task files have none.</summary>
 internal ref struct YamlTree
 {
     private const byte List = 0x80;
@@ -54,7 +54,7 @@ internal ref struct YamlTree
         }
     }
 
-    /// <summary>Reads a tree, whose spans are in a source.</summary>
+    /// <summary>Reads a tree with spans in a source.</summary>
     public static YamlMap Read(ReadOnlySpan<byte> bytes, SourceText source) => (YamlMap)new YamlTree(bytes, source).Node();
 
     private static void WriteSpan(YamlNode node, Stream target)

@@ -1,7 +1,7 @@
 namespace InstructKit.Yaml;
 
-/// <summary>Writes YAML that people can read and that <see cref="YamlFile"/> reads back to exactly the same texts: words plain, texts of several lines as
-/// literal blocks where a block keeps every character, everything else between double quotes. The same calls give the same bytes.</summary>
+/// <summary>Writes readable YAML that <see cref="YamlFile"/> reads back to exactly the same texts: words plain, multi-line texts as
+/// literal blocks if a block keeps every character, everything else in double quotes. The same calls yield the same bytes.</summary>
 internal sealed class YamlWriter
 {
     private const int Step = 2;
@@ -13,7 +13,7 @@ internal sealed class YamlWriter
     private int _indent;
     private bool _beginsItem;
 
-    /// <summary>Writes a comment on a line of its own; line ends in it, and what cannot be printed, become blanks.</summary>
+    /// <summary>Writes a comment on its own line; line ends and unprintable characters in it become blanks.</summary>
     public void Comment(string text) => Line($"# {YamlText.Printable(text)}");
 
     /// <summary>Writes a key with a text on the same line.</summary>
@@ -22,7 +22,7 @@ internal sealed class YamlWriter
     /// <summary>Writes a key with true, false, null or a number; unchanged.</summary>
     public void Bare(string key, string word) => Line($"{YamlText.Inline(key)}: {word}");
 
-    /// <summary>Writes a key with a text of any length: as a literal block where that keeps it and makes it easier to read.</summary>
+    /// <summary>Writes a key with a text of any length: as a literal block if that preserves it and is easier to read.</summary>
     public void Block(string key, string text)
     {
         var oneLine = !text.Contains('\n', StringComparison.Ordinal);
@@ -47,24 +47,24 @@ internal sealed class YamlWriter
         Line($"{YamlText.Inline(key)}: {(parts.Length == 0 ? "{}" : $"{{ {parts} }}")}");
     }
 
-    /// <summary>Begins a mapping or a list under a key; <see cref="End"/> ends it.</summary>
+    /// <summary>Starts a mapping or a list under a key; <see cref="End"/> ends it.</summary>
     public void Begin(string key)
     {
         Line($"{YamlText.Inline(key)}:");
         _indent += Step;
     }
 
-    /// <summary>Begins an item of a list that is a mapping; <see cref="End"/> ends it. The next line gets the dash.</summary>
+    /// <summary>Starts a list item that is a mapping; <see cref="End"/> ends it. The next line gets the dash.</summary>
     public void BeginItem()
     {
         _indent += Step;
         _beginsItem = true;
     }
 
-    /// <summary>Ends what was begun last.</summary>
+    /// <summary>Ends the innermost open mapping, list or item.</summary>
     public void End() => _indent -= Step;
 
-    /// <summary>Writes a key with a node that was read from another file; tags are left out.</summary>
+    /// <summary>Writes a key with a node read from another file; tags are omitted.</summary>
     public void Node(string key, YamlNode node)
     {
         switch (node)
@@ -90,7 +90,7 @@ internal sealed class YamlWriter
         }
     }
 
-    /// <summary>What was written so far.</summary>
+    /// <summary>The text written so far.</summary>
     public override string ToString() => _text.ToString();
 
     private void Entries(YamlMap map)
@@ -98,7 +98,7 @@ internal sealed class YamlWriter
         foreach (var entry in map.Entries) Node(entry.Key.Text, entry.Value);
     }
 
-    // A list in a list has no short form of its own; a key tells what it is.
+    // A list in a list has no short form of its own; a key identifies it.
     private void Item(YamlNode item)
     {
         if (item is YamlScalar scalar)

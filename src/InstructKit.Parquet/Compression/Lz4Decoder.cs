@@ -8,16 +8,16 @@ namespace InstructKit.Parquet.Compression;
 /// <summary>Decodes LZ4 blocks (lz4_Block_format.md) and Hadoop's frames around them.</summary>
 internal static class Lz4Decoder
 {
-    /// <summary>Bytes of the shortest match, which its length does not count.</summary>
+    /// <summary>Length of the shortest match, which encoded lengths exclude.</summary>
     public const int MinMatch = 4;
 
-    /// <summary>A match length grows by at most 255 a byte.</summary>
+    /// <summary>A match length grows by at most 255 per byte.</summary>
     public const int MaxRatio = 255;
 
     /// <summary>Decodes one block; true when it fills the target exactly.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target) => TryDecode(source, target, out var written) && written == target.Length;
 
-    // Decodes one block, which may leave room after it: sequences, the last of them of literals alone.
+    // Decodes one block, which may not fill the target: sequences, the last of them only literals.
     private static bool TryDecode(ReadOnlySpan<byte> source, Span<byte> target, out int written)
     {
         var read = 0;
@@ -34,10 +34,10 @@ internal static class Lz4Decoder
         return true;
     }
 
-    /// <summary>Decodes sequences of literals and a match that the source holds whole and the target has room for, as nearly all do; false when one is broken.</summary>
-    /// <param name="read">Bytes of the source that are done.</param>
-    /// <param name="written">Bytes of the target that are done.</param>
-    /// <param name="until">Where to stop, at the first sequence that ends at or behind it.</param>
+    /// <summary>Decodes sequences of literals and a match that are complete in the source and fit into the target, as nearly all do; false if one is invalid.</summary>
+    /// <param name="read">Bytes of the source consumed.</param>
+    /// <param name="written">Bytes of the target written.</param>
+    /// <param name="until">Where to stop: at the first sequence that ends at or after it.</param>
     public static bool DecodeSequences(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
     {
         while (written < until && read < source.Length)
@@ -65,8 +65,8 @@ internal static class Lz4Decoder
         return true;
     }
 
-    /// <summary>Decodes Hadoop's frames: the big-endian length of the content, then blocks after big-endian lengths of their own until the content is whole.
-    /// That is one block a frame, unless the writer was given more at once than its buffer holds (BlockCompressorStream.java).</summary>
+    /// <summary>Decodes Hadoop's frames: the big-endian length of the content, then blocks, each with its big-endian length, until the content is complete.
+    /// Usually one block per frame, unless the writer received more at once than its buffer holds (BlockCompressorStream.java).</summary>
     public static bool TryDecodeHadoop(ReadOnlySpan<byte> source, Span<byte> target)
     {
         while (!source.IsEmpty)
@@ -96,7 +96,7 @@ internal static class Lz4Decoder
         return true;
     }
 
-    // A length that does not fit into the token's four bits goes on in the bytes behind it.
+    // A length that does not fit into the token's four bits continues in the following bytes.
     private static bool TryExtend(ReadOnlySpan<byte> source, ref int next, ref int length)
     {
         if (length < 15) return true;
@@ -112,7 +112,7 @@ internal static class Lz4Decoder
     }
 }
 
-/// <summary>The copy of LZ77: bytes that were written before, possibly overlapping those that are being written.</summary>
+/// <summary>The LZ77 copy: bytes written earlier, possibly overlapping those being written.</summary>
 internal static class BlockCopy
 {
     /// <summary>Copies <paramref name="count"/> bytes from <paramref name="offset"/> before <paramref name="at"/> to there. The caller has checked that both

@@ -4,15 +4,15 @@ using InstructKit.Compression;
 
 namespace InstructKit.Parquet.Compression;
 
-/// <summary>Decompresses pages of a column. The size that a page header claims is believed only as far as the codec could reach it; brotli, which has no bound
-/// worth the name, is decompressed into a buffer that grows with what really comes out.</summary>
+/// <summary>Decompresses pages of a column. The size that a page header claims is trusted only up to the codec's maximum ratio; brotli, which has no useful
+/// bound, is decompressed into a buffer that grows with the actual output.</summary>
 internal static class PageDecompressor
 {
     // Deflate: 258 bytes from two bits, so 1032 to one (zlib's technical page).
     private const int MaxDeflateRatio = 1032;
     private const int FirstBrotliBytes = 1 << 20;
 
-    /// <summary>The codec, if this reader has it.</summary>
+    /// <summary>The codec, if this reader supports it.</summary>
     public static ParquetCodec Require(int codec) => (ParquetCodec)codec switch
     {
         ParquetCodec.Lzo => throw ParquetException.Unsupported("the codec LZO is not supported"),

@@ -1,19 +1,19 @@
 namespace InstructKit.Parquet.Compression;
 
-/// <summary>Counts the arrays that pages are read into, up to a limit for all columns of a file together: what a file claims must not decide how much memory is
-/// taken. Safe to use from several threads.</summary>
+/// <summary>Counts the arrays that pages are read into, up to a limit for all columns of a file together: a file's claims must not decide how much memory is
+/// allocated. Thread-safe.</summary>
 /// <param name="limit">Most bytes at a time.</param>
 internal sealed class PageMemory(long limit)
 {
     private long _held;
 
-    /// <summary>Bytes that are lent or charged at the moment.</summary>
+    /// <summary>Bytes currently rented or charged.</summary>
     public long Held => Interlocked.Read(ref _held);
 
     /// <summary>How much of a page is held at a time, and read ahead, when a number of columns share the limit.</summary>
     public int WindowFor(int columns) => (int)Math.Clamp(limit / 4 / Math.Max(1, columns), 32 << 10, 256 << 10);
 
-    /// <summary>Lends an array of at least <paramref name="count"/> bytes.</summary>
+    /// <summary>Rents an array of at least <paramref name="count"/> bytes.</summary>
     /// <exception cref="ParquetException">The limit does not allow it.</exception>
     public byte[] Rent(int count)
     {
@@ -23,14 +23,14 @@ internal sealed class PageMemory(long limit)
         return array;
     }
 
-    /// <summary>Takes an array back.</summary>
+    /// <summary>Returns an array.</summary>
     public void Return(byte[] array)
     {
         RowArrays.Return(array);
         Release(array.Length);
     }
 
-    /// <summary>Counts memory that is had from elsewhere.</summary>
+    /// <summary>Charges memory that was allocated elsewhere.</summary>
     /// <exception cref="ParquetException">The limit does not allow it.</exception>
     public void Charge(long bytes)
     {
@@ -42,18 +42,18 @@ internal sealed class PageMemory(long limit)
             nameof(ParquetReaderOptions.MaxBufferBytes));
     }
 
-    /// <summary>Counts memory off that was charged.</summary>
+    /// <summary>Releases a charge.</summary>
     public void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
 }
 
-/// <summary>A lent buffer for one page, used again for the next. Behind its content it has <see cref="Slack"/> bytes that may be read.</summary>
-/// <param name="memory">Lends the arrays.</param>
+/// <summary>A rented buffer for one page, reused for the next. Its content is followed by <see cref="Slack"/> bytes that may be read.</summary>
+/// <param name="memory">Where the arrays are rented.</param>
 internal sealed class PageBuffer(PageMemory memory) : IDisposable
 {
-    /// <summary>Bytes that lie after every page, so that eight bytes can be loaded at its last one.</summary>
+    /// <summary>Bytes that follow every page, so that eight bytes can be loaded at its last one.</summary>
     public const int Slack = 16;
 
-    // From this size on, a buffer that is four times too large is given back.
+    // From this size on, a buffer that is four times too large is returned.
     private const int Spacious = 1 << 20;
 
     private byte[] _bytes = [];
@@ -61,7 +61,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     /// <summary>The bytes; replaced when the buffer grows.</summary>
     public byte[] Bytes => _bytes;
 
-    /// <summary>Bytes that there is room for.</summary>
+    /// <summary>Capacity, in bytes.</summary>
     public int Capacity => Math.Max(0, _bytes.Length - Slack);
 
     /// <summary>Makes room for <paramref name="count"/> bytes at <paramref name="start"/>, keeping everything before the end.</summary>
@@ -72,7 +72,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
         return _bytes.AsSpan(start, count);
     }
 
-    /// <summary>Moves a part of the content to the front and sees to room for <paramref name="capacity"/> bytes in all, but not for a multiple of that.</summary>
+    /// <summary>Moves a part of the content to the front and ensures room for <paramref name="capacity"/> bytes in total, but not for a multiple of that.</summary>
     public void Slide(int start, int length, int capacity)
     {
         var wanted = checked(capacity + Slack);
@@ -93,7 +93,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     {
         if (length == 0)
         {
-            // Given back first: two of the size need not be there at a time.
+            // Returned first, so that two of this size never exist at once.
             Dispose();
         }
 

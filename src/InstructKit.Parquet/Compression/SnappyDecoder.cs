@@ -15,7 +15,7 @@ internal static class SnappyDecoder
     private const int ShortRoom = 80;
     private const int ShortLength = SnappyElement.LongestCopy;
 
-    // What DecodeShort must know of an element, by its tag.
+    // What DecodeShort needs to know about an element, by its tag.
     private static readonly SnappyElement[] Elements = [.. Enumerable.Range(0, 256).Select(SnappyElement.Of)];
 
     /// <summary>Reads the length that a block declares in its first bytes and checks it against the block's size; returns where the elements begin.</summary>
@@ -45,10 +45,10 @@ internal static class SnappyDecoder
         DecodeTo(source, isEnd: true, target, ref at, target.Length);
     }
 
-    /// <summary>The place where decoding begins, after the block's length, which must be <paramref name="expected"/>.</summary>
+    /// <summary>The position where decoding begins, after the block's length, which must be <paramref name="expected"/>.</summary>
     /// <param name="source">The first bytes of the block.</param>
     /// <param name="blockBytes">Length of the whole block.</param>
-    /// <param name="expected">What it is to hold.</param>
+    /// <param name="expected">Expected length of its content.</param>
     public static SnappyPlace Start(ReadOnlySpan<byte> source, int blockBytes, int expected)
     {
         var length = ReadLength(source, blockBytes, out var read);
@@ -57,13 +57,13 @@ internal static class SnappyDecoder
             : throw ParquetException.Corrupt($"a snappy block holds {length} bytes where the page header says {expected}");
     }
 
-    /// <summary>Decodes on from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled or the source holds no
-    /// further whole element, and moves the place. The target is always the whole of it: elements refer back as far as they like.</summary>
+    /// <summary>Decodes from <paramref name="at"/> until at least the first <paramref name="until"/> bytes of the target are filled or the source has no
+    /// further complete element, and advances the position. The target is always the whole one: elements may refer back any distance.</summary>
     /// <param name="source">Some of the block.</param>
     /// <param name="isEnd">Whether the block ends with them.</param>
     /// <param name="target">Where the block goes.</param>
-    /// <param name="at">The place, counted from the beginning of <paramref name="source"/> and of <paramref name="target"/>.</param>
-    /// <param name="until">How many bytes of the target are wanted.</param>
+    /// <param name="at">The position, counted from the beginning of <paramref name="source"/> and of <paramref name="target"/>.</param>
+    /// <param name="until">How many bytes of the target are needed.</param>
     public static void DecodeTo(ReadOnlySpan<byte> source, bool isEnd, Span<byte> target, ref SnappyPlace at, int until)
     {
         var (read, written) = at;
@@ -82,10 +82,10 @@ internal static class SnappyDecoder
         if (isEnd && written == target.Length && read != source.Length) throw Broken();
     }
 
-    // Which kind of element comes next cannot be predicted, and a branch missed for each costs more than the work itself. So literals and copies take the
-    // same path, distinguished by masks alone, and move bytes in wide steps that may reach beyond the element. One element waits for another only through
-    // the next tag, which is loaded from both places where it may lie. Stops near the ends of both sides and at elements for DecodeOne: the loop calls
-    // nothing, for what lives across a call would have to live on the stack.
+    // The kind of the next element cannot be predicted, and a mispredicted branch for each costs more than the work itself. So literals and copies take the
+    // same path, distinguished only by masks, and move bytes in wide steps that may reach beyond the element. One element waits for another only through
+    // the next tag, which is loaded from both positions where it may be. Stops near the ends of both sides and at elements for DecodeOne. No calls:
+    // values live across a call would be spilled to the stack.
     private static unsafe void DecodeShort(ReadOnlySpan<byte> source, Span<byte> target, ref int read, ref int written, int until)
     {
         if (written < ShortLength || read > source.Length - ShortRoom) return;
@@ -177,7 +177,7 @@ internal static class SnappyDecoder
         }
     }
 
-    // The length of a literal whose tag has no room for it; up to 2^32.
+    // The length of a literal whose tag cannot hold it; up to 2^32.
     private static long LongLiteral(ReadOnlySpan<byte> size)
     {
         var count = 0L;
@@ -205,27 +205,27 @@ internal static class SnappyDecoder
     private static ParquetException Broken() => ParquetException.Corrupt("a snappy block is broken");
 }
 
-/// <summary>What a tag says of a literal of up to 60 bytes or of a copy (google/snappy format_description.txt section 2), in 8 bytes: the processor finds the
-/// entry of a tag without computing its place.</summary>
+/// <summary>Describes, by tag, a literal of up to 60 bytes or a copy (google/snappy format_description.txt section 2), in 8 bytes: the processor finds the
+/// entry of a tag without computing its address.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 internal readonly struct SnappyElement
 {
-    /// <summary>Bytes that the longest copy makes.</summary>
+    /// <summary>Length of the longest copy.</summary>
     public const int LongestCopy = 64;
 
     /// <summary>Which bits of the four bytes after the tag belong to the offset.</summary>
     [FieldOffset(0)]
     public readonly uint OffsetMask;
 
-    /// <summary>What the tag itself adds to the offset. A literal has the offset <see cref="LongestCopy"/>, which its length never passes.</summary>
+    /// <summary>What the tag itself adds to the offset. A literal has the offset <see cref="LongestCopy"/>, which its length never exceeds.</summary>
     [FieldOffset(4)]
     public readonly ushort Offset;
 
-    /// <summary>Bytes that the element makes. An element that must be read another way has more of them than its offset, which is 0.</summary>
+    /// <summary>Bytes that the element produces. For an element that must be read another way this is more than its offset, which is 0.</summary>
     [FieldOffset(6)]
     public readonly byte Length;
 
-    /// <summary>Bytes that the element takes, tag included.</summary>
+    /// <summary>Length of the element, tag included.</summary>
     [FieldOffset(7)]
     public readonly byte Advance;
 
@@ -246,7 +246,7 @@ internal readonly struct SnappyElement
     }
 }
 
-/// <summary>How far a snappy block has been decoded.</summary>
+/// <summary>The state of decoding a snappy block.</summary>
 /// <param name="Read">Bytes of the block before the next element.</param>
-/// <param name="Written">Bytes that the elements before it made.</param>
+/// <param name="Written">Bytes that the elements before it produced.</param>
 internal readonly record struct SnappyPlace(int Read, int Written);

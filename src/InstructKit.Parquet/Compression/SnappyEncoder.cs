@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 
 namespace InstructKit.Parquet.Compression;
 
-/// <summary>Encodes a snappy block: within each 64 KiB, greedy matches found by a table of four-byte hashes. The output depends on the input alone.</summary>
+/// <summary>Encodes a snappy block: within each 64 KiB, greedy matches found by a table of four-byte hashes. The output depends only on the input.</summary>
 internal sealed class SnappyEncoder
 {
     private const int BlockBytes = 1 << 16;
@@ -21,10 +21,10 @@ internal sealed class SnappyEncoder
 
     private readonly ushort[] _table = new ushort[1 << HashBits];
 
-    /// <summary>Largest size that a block of <paramref name="length"/> bytes may take.</summary>
+    /// <summary>Largest possible size of a block of <paramref name="length"/> bytes.</summary>
     public static int Bound(int length) => checked(length + (length / 6) + 32);
 
-    /// <summary>Encodes into the target, which has room for <see cref="Bound"/> bytes, and returns how many it took.</summary>
+    /// <summary>Encodes into the target, which must have room for <see cref="Bound"/> bytes, and returns the block's size.</summary>
     public int Encode(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var written = 0;
@@ -54,7 +54,7 @@ internal sealed class SnappyEncoder
             slot = (ushort)at;
             if (Word(ref first, candidate) != word)
             {
-                // The longer nothing matches, the larger the steps.
+                // The longer there is no match, the larger the steps.
                 at += misses++ >> 5;
                 continue;
             }
@@ -73,7 +73,7 @@ internal sealed class SnappyEncoder
         return WriteLiteral(block[literal..], target, written);
     }
 
-    // Places before the margin alone are asked for.
+    // Only positions before the margin are looked up.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Word(ref byte first, int at)
     {
@@ -81,7 +81,7 @@ internal sealed class SnappyEncoder
         return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
     }
 
-    // Sixteen bytes are copied whatever the length: the literal begins at or before a place that the margin keeps sixteen bytes from the block's end.
+    // Sixteen bytes are copied whatever the length: the literal begins at least sixteen bytes before the block's end, which the margin ensures.
     private static int WriteShortLiteral(ref byte first, int literal, int length, Span<byte> target, int written)
     {
         if (length == 0) return written;
@@ -140,7 +140,7 @@ internal sealed class SnappyEncoder
 
     private static int WriteCopy(int offset, int length, Span<byte> target, int written)
     {
-        // A copy has at most 64 bytes; what is left over must not be shorter than four.
+        // A copy has at most 64 bytes; the rest must not be shorter than four.
         for (; length >= 68; length -= 64) written = WriteLongCopy(offset, 64, target, written);
 
         if (length > 64)

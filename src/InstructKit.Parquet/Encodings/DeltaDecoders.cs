@@ -3,7 +3,7 @@ using InstructKit.Parquet.Compression;
 
 namespace InstructKit.Parquet.Encodings;
 
-/// <summary>DELTA_BINARY_PACKED: blocks of bit-packed differences. Reads a few values at a time; a block may declare any number of values without taking
+/// <summary>DELTA_BINARY_PACKED: blocks of bit-packed differences. Reads a few values at a time; a block may declare any number of values without using
 /// memory.</summary>
 internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
 {
@@ -78,7 +78,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         }
     }
 
-    /// <summary>Passes over the values that are left and returns where the bytes after them begin.</summary>
+    /// <summary>Skips the remaining values and returns where the bytes after them begin.</summary>
     public ByteRange SkipToEnd()
     {
         Span<long> scratch = stackalloc long[256];
@@ -104,7 +104,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         var bytes = _miniblockValues / 8 * _width;
         if (_width > 64) throw ParquetException.Corrupt($"a bit width of {_width} does not exist");
 
-        // Only the last miniblock may be cut short, by writers that do not pad it.
+        // Only the last miniblock may be truncated, by writers that do not pad it.
         var present = Math.Min(bytes, _source.End - _next);
         _miniblockLeft = _width == 0 ? _miniblockValues : present * 8 / _width;
         if (_miniblockLeft == 0) throw TooFew();
@@ -127,7 +127,7 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
         _value = value;
     }
 
-    // Ranges have slack after them, so that the loads may pass the end.
+    // Ranges are followed by slack, so the loads may read past the end.
     private ulong ReadBits()
     {
         var at = _source.Bytes.AsSpan((int)(_bit >> 3));
@@ -157,8 +157,8 @@ internal sealed class DeltaBinaryPackedDecoder : ValueDecoder
     private static long Unzigzag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 }
 
-/// <summary>DELTA_LENGTH_BYTE_ARRAY: all lengths, then all bytes. The lengths are decoded twice, once to find where the bytes begin and once for use, so that
-/// they need not be kept.</summary>
+/// <summary>DELTA_LENGTH_BYTE_ARRAY: all lengths, then all bytes. The lengths are decoded twice, once to find where the bytes begin and once to use them, so
+/// they need not be stored.</summary>
 internal sealed class DeltaLengthDecoder : ValueDecoder
 {
     private readonly DeltaBinaryPackedDecoder _lengths;
@@ -192,7 +192,7 @@ internal sealed class DeltaLengthDecoder : ValueDecoder
     }
 }
 
-/// <summary>DELTA_BYTE_ARRAY: how many bytes to keep of the value before, and the rest. A batch is closed early when its values are long.</summary>
+/// <summary>DELTA_BYTE_ARRAY: the length of the prefix shared with the previous value, and the suffix. A batch of long values is closed early.</summary>
 internal sealed class DeltaByteArrayDecoder : ValueDecoder
 {
     private const int BatchBytes = 1 << 20;
@@ -221,7 +221,7 @@ internal sealed class DeltaByteArrayDecoder : ValueDecoder
 
     public override int Read(ValueBatch batch, int count)
     {
-        // The value before is the only one that is still needed.
+        // Only the previous value is still needed.
         _values.Slide(_last.Offset, _last.Length, Math.Max(_last.Length, FirstBytes));
         _last = new Slice(0, _last.Length);
         var used = _last.Length;

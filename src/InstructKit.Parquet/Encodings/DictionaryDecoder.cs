@@ -28,7 +28,7 @@ internal sealed class DictionaryDecoder : ValueDecoder
         }
         else
         {
-            Look(_dictionary.Slices!, indices, batch.Slices); // A dictionary has either numbers or slices.
+            Look(_dictionary.Slices!, indices, batch.Slices); // A dictionary holds either numbers or slices.
             batch.Bytes = _dictionary.Bytes;
         }
 
@@ -50,7 +50,7 @@ internal sealed class DictionaryDecoder : ValueDecoder
 /// <summary>The values of a dictionary page. Byte arrays stay in the page's buffer.</summary>
 internal sealed class ValueDictionary
 {
-    // Every value takes eight bytes here, but none of its own in a page of compressed empty strings. Writers stop at a page of a megabyte or so.
+    // Every value takes eight bytes here, but next to none in a compressed page of empty strings. Writers stop at a page of a megabyte or so.
     private const int MaxValues = 1 << 23;
 
     private ValueDictionary(int count, bool isNumbers, byte[] bytes)
@@ -69,7 +69,7 @@ internal sealed class ValueDictionary
 
     public byte[] Bytes { get; }
 
-    /// <summary>Reads a page of <paramref name="count"/> values; the count is checked against the bytes before anything is made of it.</summary>
+    /// <summary>Reads a page of <paramref name="count"/> values; the count is checked against the bytes before anything is allocated.</summary>
     public static ValueDictionary Read(ByteRange source, PhysicalType type, int width, int count)
     {
         var bytesPerValue = type == PhysicalType.ByteArray ? 4 : width;

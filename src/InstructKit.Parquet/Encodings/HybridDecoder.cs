@@ -25,7 +25,7 @@ internal sealed class HybridDecoder
         _next = source.Start;
         if (width == 0)
         {
-            // Nothing but zeros can be meant, and some writers leave out the runs.
+            // All values must be zero, and some writers omit the runs.
             _repeatsLeft = int.MaxValue;
         }
     }
@@ -76,7 +76,7 @@ internal sealed class HybridDecoder
         var left = _source.End - _next;
         if ((head & 1) != 0)
         {
-            // The last group may be cut: count what is there.
+            // The last group may be truncated: count what is there.
             var bytes = Math.Min((long)(head >> 1) * _width, left);
             _packedBit = _next * 8L;
             _packedLeft = (int)Math.Min((long)(head >> 1) * 8, bytes * 8 / _width);
@@ -88,7 +88,7 @@ internal sealed class HybridDecoder
             var bytes = (_width + 7) / 8;
             if (bytes > left) throw ParquetException.Corrupt("a run ends too early");
 
-            // Four bytes may always be loaded: ranges have slack after them.
+            // Four bytes may always be loaded: ranges are followed by slack.
             var value = BinaryPrimitives.ReadUInt32LittleEndian(_source.Bytes.AsSpan(_next));
             _repeated = (int)(bytes == 4 ? value : value & ((1u << (8 * bytes)) - 1));
             _repeatsLeft = (int)(head >> 1);
@@ -112,7 +112,7 @@ internal sealed class HybridDecoder
     }
 }
 
-/// <summary>Definition or repetition levels of a page, in the hybrid or in the bit-packed form of the format's first years.</summary>
+/// <summary>Definition or repetition levels of a page, in the hybrid or in the format's original bit-packed encoding.</summary>
 internal sealed class LevelDecoder
 {
     private readonly HybridDecoder? _hybrid;
@@ -134,7 +134,7 @@ internal sealed class LevelDecoder
         };
     }
 
-    /// <summary>Bytes that <paramref name="count"/> bit-packed levels take.</summary>
+    /// <summary>Size of <paramref name="count"/> bit-packed levels, in bytes.</summary>
     public static int PackedBytes(int maxLevel, int count) => (int)((((long)count * WidthOf(maxLevel)) + 7) / 8);
 
     /// <summary>Fills the target and checks every level against the largest that the column can have.</summary>
@@ -143,7 +143,7 @@ internal sealed class LevelDecoder
         if (_hybrid is not null) _hybrid.Read(target);
         else ReadPacked(target);
 
-        // Not only where the bits have room for more: a run repeats a whole byte.
+        // Not only where the bit width allows more: a run repeats a whole byte.
         if (target.ContainsAnyExceptInRange(0, _maxLevel)) throw ParquetException.Corrupt($"a level is larger than {_maxLevel}");
     }
 

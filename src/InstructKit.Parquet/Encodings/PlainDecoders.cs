@@ -5,7 +5,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Encodings;
 
-/// <summary>PLAIN for BYTE_ARRAY: a four-byte length before every value. The values stay where they are.</summary>
+/// <summary>PLAIN for BYTE_ARRAY: a four-byte length before every value. The values are not copied.</summary>
 internal sealed class PlainByteArrayDecoder(ByteRange source) : ValueDecoder
 {
     private int _next = source.Start;
@@ -33,7 +33,7 @@ internal sealed class PlainByteArrayDecoder(ByteRange source) : ValueDecoder
     }
 }
 
-/// <summary>PLAIN for FIXED_LEN_BYTE_ARRAY and INT96: the values one after the other.</summary>
+/// <summary>PLAIN for FIXED_LEN_BYTE_ARRAY and INT96: the values are concatenated.</summary>
 internal sealed class PlainFixedDecoder(ByteRange source, int width) : ValueDecoder
 {
     private int _next = source.Start;

@@ -5,9 +5,9 @@ using InstructKit.Parquet.Pages;
 
 namespace InstructKit.Parquet.Encodings;
 
-/// <summary>PLAIN for BYTE_ARRAY, from a page in a window. A batch ends where the window would have to move, and after a value that made it large.</summary>
+/// <summary>PLAIN for BYTE_ARRAY, from a page in a window. A batch ends where the window would have to move, and after a value that enlarged it.</summary>
 /// <param name="start">Where in the window the values begin.</param>
-/// <param name="maxBytes">The longest value that may be.</param>
+/// <param name="maxBytes">The longest value allowed.</param>
 internal sealed class StreamedByteArrayDecoder(PageStream stream, int start, int maxBytes) : ValueDecoder
 {
     private int _next = start;
@@ -74,7 +74,7 @@ internal sealed class StreamedByteArrayDecoder(PageStream stream, int start, int
 /// <summary>PLAIN for everything of one width, from a page in a window.</summary>
 /// <param name="start">Where in the window the values begin.</param>
 /// <param name="width">Bytes of a value.</param>
-/// <param name="maxBytes">The longest value that may be.</param>
+/// <param name="maxBytes">The longest value allowed.</param>
 internal sealed class StreamedFixedDecoder(PageStream stream, int start, PhysicalType type, int width, int maxBytes) : ValueDecoder
 {
     private int _next = start;

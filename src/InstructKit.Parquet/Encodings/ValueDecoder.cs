@@ -5,10 +5,10 @@ using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Encodings;
 
-/// <summary>Decodes the values of one page, a batch at a time, so that a page that expands without bound takes no memory.</summary>
+/// <summary>Decodes the values of one page, a batch at a time, so that a page that expands without bound needs no memory.</summary>
 internal abstract class ValueDecoder
 {
-    /// <summary>Puts at least one and at most <paramref name="count"/> of the next values at the start of the batch; returns how many.</summary>
+    /// <summary>Reads at least one and at most <paramref name="count"/> of the next values into the start of the batch; returns how many.</summary>
     public abstract int Read(ValueBatch batch, int count);
 
     private protected static ParquetException TooFew() => ParquetException.Corrupt("a page holds fewer values than its header says");
@@ -19,9 +19,9 @@ internal static class ValueDecoders
 {
     /// <summary>The decoder for the values of a page.</summary>
     /// <param name="leaf">The column.</param>
-    /// <param name="dictionary">The dictionary of the column, where it has one.</param>
-    /// <param name="values">Room for values that have to be put together.</param>
-    /// <param name="maxBytes">The longest value that may be.</param>
+    /// <param name="dictionary">The dictionary of the column, if it has one.</param>
+    /// <param name="values">Buffer for values that have to be assembled.</param>
+    /// <param name="maxBytes">The longest value allowed.</param>
     public static ValueDecoder Create(in Page page, LeafNode leaf, ValueDictionary? dictionary, PageBuffer values, int maxBytes)
     {
         var source = page.Values;
@@ -54,27 +54,27 @@ internal static class ValueDecoders
 }
 
 /// <summary>Some consecutive values (without nulls) of a leaf. Numbers and booleans are 64 bits each, floats as their bit patterns; everything else is a slice
-/// of an array that belongs to the page, the dictionary or the decoder. The arrays are made when first used: a file may have thousands of columns.</summary>
+/// of an array that belongs to the page, the dictionary or the decoder. Arrays are allocated on first use: files may have thousands of columns.</summary>
 internal sealed class ValueBatch(int capacity = ValueBatch.MaxCapacity)
 {
-    /// <summary>Most values that a batch is made for.</summary>
+    /// <summary>Largest capacity of any batch, in values.</summary>
     public const int MaxCapacity = 1024;
 
-    /// <summary>Most values in this batch.</summary>
+    /// <summary>Capacity of this batch, in values.</summary>
     public int Capacity => capacity;
 
     public long[] Numbers => field ??= new long[capacity];
 
     public Slice[] Slices => field ??= new Slice[capacity];
 
-    /// <summary>What the slices are slices of.</summary>
+    /// <summary>The array that the slices refer to.</summary>
     public byte[] Bytes { get; set; } = [];
 }
 
 /// <summary>Where the bytes of a value lie in <see cref="ValueBatch.Bytes"/>.</summary>
 internal readonly record struct Slice(int Offset, int Length);
 
-/// <summary>A data page, decompressed and taken apart. Its ranges are valid until the next page is read.</summary>
+/// <summary>A data page, decompressed and split into its parts. Its ranges are valid until the next page is read.</summary>
 /// <param name="ValueCount">Values, nulls included.</param>
 /// <param name="Repetitions">Decoder of the repetition levels; null when there are none.</param>
 /// <param name="Definitions">Decoder of the definition levels; null when there are none.</param>

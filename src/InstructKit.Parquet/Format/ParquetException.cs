@@ -1,6 +1,6 @@
 namespace InstructKit.Parquet.Format;
 
-/// <summary>The codes that a <see cref="ParquetException"/> carries. They do not change; wording may.</summary>
+/// <summary>The codes that a <see cref="ParquetException"/> carries. Codes never change; the wording of messages may.</summary>
 public static class ParquetErrorCodes
 {
     /// <summary>The file is not Parquet: magic bytes or footer length are wrong.</summary>
@@ -9,13 +9,13 @@ public static class ParquetErrorCodes
     /// <summary>The file contradicts itself or the format.</summary>
     public const string Corrupt = "IK7002";
 
-    /// <summary>Legal, but not something that this reader or writer does.</summary>
+    /// <summary>Valid, but not supported by this reader or writer.</summary>
     public const string Unsupported = "IK7003";
 
     /// <summary>The file or a column is encrypted.</summary>
     public const string Encrypted = "IK7004";
 
-    /// <summary>A size is beyond one of the <see cref="ParquetReaderOptions"/>.</summary>
+    /// <summary>A size exceeds one of the <see cref="ParquetReaderOptions"/>.</summary>
     public const string TooLarge = "IK7005";
 
     /// <summary>The checksum of a page is wrong; only with <see cref="ParquetReaderOptions.VerifyChecksums"/>.</summary>
@@ -23,13 +23,13 @@ public static class ParquetErrorCodes
 }
 
 /// <summary>A Parquet file that cannot be read, or rows that cannot be written. The message is one line: <c>file: row group 2, column 'x': reason</c>. Nothing
-/// else is thrown for bad content; the operating system's failures stay <see cref="IOException"/>.</summary>
+/// else is thrown for bad content; failures of the operating system remain <see cref="IOException"/>.</summary>
 public sealed class ParquetException : Exception
 {
-    // A broken file's names may be as long as its footer; a message is to stay one line.
+    // A broken file's names may be as long as its footer; a message must stay one line.
     private const int MaxNameShown = 300;
 
-    /// <summary>Makes an exception without a place; the reader adds it on the way up.</summary>
+    /// <summary>Creates an exception without a location; the reader adds it further up.</summary>
     internal ParquetException(string code, string reason, Exception? inner = null)
         : this(code, reason, null, null, null, null, inner)
     {
@@ -49,13 +49,13 @@ public sealed class ParquetException : Exception
     /// <summary>Stable code, one of <see cref="ParquetErrorCodes"/>.</summary>
     public string Code { get; }
 
-    /// <summary>What is wrong and what was expected, without the place.</summary>
+    /// <summary>What is wrong and what was expected, without the location.</summary>
     public string Reason { get; }
 
-    /// <summary>Name of the member of <see cref="ParquetReaderOptions"/> that is exceeded, where it is one that may be raised.</summary>
+    /// <summary>Name of the member of <see cref="ParquetReaderOptions"/> that is exceeded, if it is one that can be raised.</summary>
     public string? Limit { get; }
 
-    /// <summary>The file as it was named by the caller.</summary>
+    /// <summary>The file, as named by the caller.</summary>
     public string? File { get; }
 
     /// <summary>Zero-based row group, when one is to blame.</summary>
@@ -64,7 +64,7 @@ public sealed class ParquetException : Exception
     /// <summary>Dotted path of the column, when one is to blame.</summary>
     public string? Column { get; }
 
-    /// <summary>The message without the file, for callers that know it by another name.</summary>
+    /// <summary>The message without the file, for callers that use another name for it.</summary>
     public string MessageInFile => Describe(Reason, null, RowGroup, Column);
 
     internal static ParquetException Corrupt(string reason, Exception? inner = null) => new(ParquetErrorCodes.Corrupt, reason, inner);

@@ -6,7 +6,7 @@ public enum ParquetCodec
     /// <summary>None.</summary>
     Uncompressed = 0,
 
-    /// <summary>Snappy: quick, moderate.</summary>
+    /// <summary>Snappy: fast, moderate ratio.</summary>
     Snappy = 1,
 
     /// <summary>Gzip.</summary>
@@ -28,8 +28,8 @@ public enum ParquetCodec
     Lz4Raw = 7,
 }
 
-/// <summary>Bounds within which a file is believed. The defaults leave room for what DuckDB, Arrow and Spark write (DuckDB's pages reach 100 MB) and keep a
-/// file that lies about its sizes from taking memory.</summary>
+/// <summary>Limits within which a file is trusted. The defaults leave room for what DuckDB, Arrow and Spark write (DuckDB's pages reach 100 MB) and keep a
+/// file that lies about its sizes from exhausting memory.</summary>
 public sealed record ParquetReaderOptions
 {
     /// <summary>The defaults.</summary>
@@ -38,8 +38,8 @@ public sealed record ParquetReaderOptions
     /// <summary>Largest footer, in bytes.</summary>
     public int MaxFooterBytes { get; init; } = 32 << 20;
 
-    /// <summary>Most bytes that the pages, dictionaries and read-ahead of all columns that are read take at a time. Pages of plain values are held a window at
-    /// a time, so that their size does not count; of those of other encodings one per column is held whole.</summary>
+    /// <summary>Most memory that pages, dictionaries and read-ahead of all columns read use at once, in bytes. Pages of plain values are held a window at
+    /// a time, so their size does not count; of those of other encodings one per column is held whole.</summary>
     public long MaxBufferBytes { get; init; } = 256 << 20;
 
     /// <summary>Largest page after decompression that has to be held whole, in bytes.</summary>
@@ -63,15 +63,15 @@ public sealed record ParquetReaderOptions
     /// <summary>Deepest nesting of the schema.</summary>
     public int MaxSchemaDepth { get; init; } = 100;
 
-    /// <summary>Whether page checksums are compared where the file has them. Off by default, as in the other readers: the public test files with wrong
+    /// <summary>Whether page checksums are verified where the file has them. Off by default, as in the other readers: the public test files with wrong
     /// checksums are expected to be readable.</summary>
     public bool VerifyChecksums { get; init; }
 
-    /// <summary>Whether decimals with a fraction come as text, inside JSON too. As numbers they have all their digits as well, but whoever takes such a number
-    /// for a double, as most readers of JSON do, loses some. Off by default.</summary>
+    /// <summary>Whether decimals with a fraction are returned as text, inside JSON too. As numbers they have all their digits as well, but whoever parses
+    /// such a number as a double, as most JSON readers do, loses some. Off by default.</summary>
     public bool DecimalsAsText { get; init; }
 
-    /// <summary>Rows that are read into one batch at most.</summary>
+    /// <summary>Most rows read into one batch.</summary>
     public int BatchRows { get; init; } = 4096;
 
     /// <summary>Bytes after which a batch is closed, even with few rows.</summary>
@@ -93,10 +93,10 @@ public sealed record ParquetWriterOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "only uncompressed, snappy and zstd are written");
     } = ParquetCodec.Snappy;
 
-    /// <summary>True for the codecs that are written.</summary>
+    /// <summary>True for the codecs that can be written.</summary>
     public static bool IsAvailable(ParquetCodec codec) => codec is ParquetCodec.Uncompressed or ParquetCodec.Snappy or ParquetCodec.Zstd;
 
-    /// <summary>Level of zstd.</summary>
+    /// <summary>Zstandard compression level.</summary>
     public int ZstdLevel { get; init; } = 3;
 
     /// <summary>Size before compression at which a page is closed, in bytes.</summary>

@@ -1,16 +1,16 @@
 namespace InstructKit.Parquet.Metadata;
 
-/// <summary>What the footer says.</summary>
+/// <summary>The contents of the footer.</summary>
 internal sealed record FileMetadata(IReadOnlyList<SchemaElement> Schema, IReadOnlyList<RowGroup> RowGroups, string? CreatedBy, IReadOnlyList<KeyValuePair<string, string>> Pairs)
 {
     /// <summary>The bytes at both ends of a file.</summary>
     public static ReadOnlySpan<byte> Magic => "PAR1"u8;
 }
 
-/// <summary>One row group as the footer has it.</summary>
+/// <summary>One row group as stored in the footer.</summary>
 internal sealed record RowGroup(IReadOnlyList<ColumnChunk> Columns, long TotalBytes, long RowCount);
 
-/// <summary>Where the pages of one leaf column in one row group lie. Offsets are bytes from the start of the file. A value without references: a footer may
+/// <summary>Where the pages of one leaf column in one row group lie. Offsets are bytes from the start of the file. A struct without references: a footer may
 /// list millions of them.</summary>
 internal readonly record struct ColumnChunk
 {
@@ -24,13 +24,13 @@ internal readonly record struct ColumnChunk
 
     public long DataPageOffset { get; init; }
 
-    /// <summary>Place of the dictionary; zero where the file does not tell.</summary>
+    /// <summary>Offset of the dictionary; zero if the file does not state it.</summary>
     public long DictionaryPageOffset { get; init; }
 
     public bool IsInOtherFile { get; init; }
 }
 
-/// <summary>One element of the flattened schema, as the footer has it.</summary>
+/// <summary>One element of the flattened schema, as stored in the footer.</summary>
 internal sealed record SchemaElement
 {
     public required string Name { get; init; }

@@ -117,7 +117,7 @@ internal static class FooterReader
         return chunk is { } whole ? whole with { IsInOtherFile = isInOtherFile } : throw ParquetException.Corrupt("a row group has a column without metadata");
     }
 
-    // All of these are required by the format; to insist on them also bounds how many columns a footer can claim to have.
+    // All of these are required by the format; insisting on them also bounds how many columns a footer can claim.
     private static ColumnChunk ReadColumnMetadata(ref ThriftReader reader)
     {
         int? physical = null, codec = null;

@@ -1,6 +1,6 @@
 namespace InstructKit.Parquet.Metadata;
 
-/// <summary>The head of a page, version 1, version 2 and dictionary alike.</summary>
+/// <summary>The header of a page: version 1, version 2 or dictionary.</summary>
 internal struct PageHeader
 {
     public PageType Type;

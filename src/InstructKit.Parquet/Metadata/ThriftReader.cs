@@ -19,7 +19,7 @@ internal enum ThriftType
     Uuid = 13,
 }
 
-/// <summary>Reads the thrift compact protocol from a span. Sizes are compared with the bytes that are left before anything is made of them, and unknown fields
+/// <summary>Reads the thrift compact protocol from a span. Sizes are checked against the remaining bytes before anything is allocated, and unknown fields
 /// are skipped to a bounded depth.</summary>
 internal ref struct ThriftReader
 {
@@ -35,7 +35,7 @@ internal ref struct ThriftReader
 
     private readonly int Left => _bytes.Length - _position;
 
-    /// <summary>Reads the head of the next field; <paramref name="field"/> holds the last field number of this struct and gets the new one.</summary>
+    /// <summary>Reads the header of the next field; <paramref name="field"/> holds the last field number of this struct and receives the new one.</summary>
     public bool ReadField(ref int field, out ThriftType type)
     {
         var head = ReadByte();
@@ -83,7 +83,7 @@ internal ref struct ThriftReader
 
     public string ReadString(ThriftType type) => Encoding.UTF8.GetString(ReadBinary(type));
 
-    /// <summary>Reads the head of a list and returns its length, which is at most the number of bytes left.</summary>
+    /// <summary>Reads the header of a list and returns its length, which is at most the number of bytes left.</summary>
     public int ReadList(ThriftType type, out ThriftType element)
     {
         Expect(type, type is ThriftType.List or ThriftType.Set, "a list");
@@ -95,7 +95,7 @@ internal ref struct ThriftReader
 
     public static void ExpectStruct(ThriftType type) => Expect(type, type == ThriftType.Struct, "a struct");
 
-    /// <summary>Passes over a value.</summary>
+    /// <summary>Skips a value.</summary>
     public void Skip(ThriftType type) => Skip(type, 0);
 
     private void Skip(ThriftType type, int depth)

@@ -9,7 +9,7 @@ internal sealed class ThriftWriter
 
     public ReadOnlySpan<byte> Written => _bytes.Written;
 
-    /// <summary>Starts the outermost struct or one that is an element of a list.</summary>
+    /// <summary>Starts the outermost struct or a struct that is a list element.</summary>
     public void StartStruct()
     {
         _outer.Push(_last);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Parquet.Pages;
 
-/// <summary>A window on a stretch of the file that moves forward. Reads go through the handle's offset-taking calls, so many windows may share it.</summary>
+/// <summary>A window on a stretch of the file that moves forward. Reads are positional, so many windows may share the handle.</summary>
 internal sealed class ChunkWindow : IDisposable
 {
     private readonly PageMemory _memory;
@@ -16,7 +16,7 @@ internal sealed class ChunkWindow : IDisposable
     private int _length;
 
     /// <summary>Opens a window on the bytes from <paramref name="start"/> to <paramref name="end"/> of the file, of which some <paramref name="likely"/> will
-    /// be wanted.</summary>
+    /// be needed.</summary>
     public ChunkWindow(PageMemory memory, SafeFileHandle file, long start, long end, int likely)
     {
         _memory = memory;
@@ -26,7 +26,7 @@ internal sealed class ChunkWindow : IDisposable
         _end = end;
     }
 
-    /// <summary>Bytes from the window's place to the end of its stretch.</summary>
+    /// <summary>Bytes from the window's position to the end of its stretch.</summary>
     public long Left => _end - _position;
 
     /// <summary>Where in the file the window is.</summary>
@@ -40,7 +40,7 @@ internal sealed class ChunkWindow : IDisposable
         return new ByteRange(_bytes, _start, _start + _length);
     }
 
-    /// <summary>Moves forward, over bytes that <see cref="Peek"/> has shown or others.</summary>
+    /// <summary>Moves forward, whether or not <see cref="Peek"/> has shown the bytes.</summary>
     public void Advance(int count)
     {
         if (count > _length)
@@ -54,7 +54,7 @@ internal sealed class ChunkWindow : IDisposable
         _position += count;
     }
 
-    /// <summary>Goes back to a place that <see cref="Position"/> returned.</summary>
+    /// <summary>Returns to a position obtained from <see cref="Position"/>.</summary>
     public void Seek(long position)
     {
         _position = position;
@@ -62,7 +62,7 @@ internal sealed class ChunkWindow : IDisposable
         _length = 0;
     }
 
-    /// <summary>Returns a buffer that a large page has made larger than reading ahead takes. What it showed is no longer valid.</summary>
+    /// <summary>Releases a buffer that a large page has made larger than read-ahead needs. Spans from it are no longer valid.</summary>
     public void Trim()
     {
         if (_bytes.Length > 4L * (_readAhead + PageBuffer.Slack) && _length <= _readAhead) Replace(_length);
@@ -108,34 +108,34 @@ internal sealed class ChunkWindow : IDisposable
 }
 
 /// <summary>The compressed bytes of one page, as a stream for the runtime's decompressors.</summary>
-/// <param name="window">Is at the page, and after it when all of it has been read or passed.</param>
+/// <param name="window">Positioned at the page, and after it when all of it has been read or skipped.</param>
 /// <param name="length">Length of the page in the file.</param>
 internal sealed class PackedBytes(ChunkWindow window, int length) : ReadOnlyStream
 {
-    /// <summary>Bytes that are looked at first.</summary>
+    /// <summary>Bytes that are peeked at first.</summary>
     public const int FirstPeek = 16 << 10;
 
     private int _left = length;
 
-    /// <summary>Bytes that have not been passed.</summary>
+    /// <summary>Bytes not consumed yet.</summary>
     public int Left => _left;
 
     /// <summary>The next bytes, none at the end; valid until the next call.</summary>
-    /// <param name="wanted">As many at least, unless the page ends.</param>
+    /// <param name="wanted">Minimum number of bytes, unless the page ends.</param>
     public ReadOnlySpan<byte> Peek(int wanted = FirstPeek)
     {
         var bytes = window.Peek(Math.Min(wanted, _left));
         return bytes.Span[..Math.Min(bytes.Length, _left)];
     }
 
-    /// <summary>Passes over bytes that <see cref="Peek"/> has shown.</summary>
+    /// <summary>Consumes bytes that <see cref="Peek"/> has shown.</summary>
     public void Advance(int count)
     {
         window.Advance(count);
         _left -= count;
     }
 
-    /// <summary>Passes over what is left.</summary>
+    /// <summary>Skips the rest.</summary>
     public void PassRest()
     {
         while (_left > 0 && Peek() is { Length: > 0 } bytes) Advance(bytes.Length);

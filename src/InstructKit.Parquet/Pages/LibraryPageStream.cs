@@ -5,7 +5,7 @@ using InstructKit.Parquet.Compression;
 
 namespace InstructKit.Parquet.Pages;
 
-/// <summary>A page in a window that a library's stream decompresses; one that is not compressed is such a stream itself.</summary>
+/// <summary>A page in a window that a library's stream decompresses; an uncompressed one is such a stream itself.</summary>
 internal sealed class LibraryPageStream : PageStream
 {
     private readonly PackedBytes _packed;
@@ -14,12 +14,12 @@ internal sealed class LibraryPageStream : PageStream
     private readonly string _codec;
     private long _charged;
 
-    /// <summary>Begins with a page.</summary>
-    /// <param name="lookBack">How far back a brotli or Zstandard page looks, in bytes: what the library holds of it.</param>
+    /// <summary>Starts reading a page.</summary>
+    /// <param name="lookBack">Window size of a brotli or Zstandard page, in bytes, which the library holds.</param>
     public LibraryPageStream(in PackedPage page, long lookBack = 0)
         : base(page)
     {
-        // Tables and small buffers of the libraries come on top.
+        // Tables and small buffers of the libraries, in addition.
         var charge = lookBack + page.Codec switch { ParquetCodec.Uncompressed => 0, ParquetCodec.Zstd => 512 << 10, _ => 64 << 10 };
         _memory = page.Memory;
         _memory.Charge(charge);
@@ -43,7 +43,7 @@ internal sealed class LibraryPageStream : PageStream
         base.Dispose();
     }
 
-    /// <summary>How far back a brotli stream looks, which its first byte says (RFC 7932, section 9.1).</summary>
+    /// <summary>Window size of a brotli stream, which its first byte states (RFC 7932, section 9.1).</summary>
     public static int BrotliWindow(ReadOnlySpan<byte> packed)
     {
         var head = packed.IsEmpty ? 0 : packed[0];

@@ -3,7 +3,7 @@ using InstructKit.Parquet.Compression;
 
 namespace InstructKit.Parquet.Pages;
 
-/// <summary>An LZ4 block (lz4_Block_format.md) in a window. Sequences are taken apart in the middle: a single one may be as long as the page.</summary>
+/// <summary>An LZ4 block (lz4_Block_format.md) in a window. Sequences may be split: a single one may be as long as the page.</summary>
 internal sealed class Lz4PageStream(in PackedPage page) : PageStream(page, History)
 {
     private const int History = 64 << 10;
@@ -47,14 +47,14 @@ internal sealed class Lz4PageStream(in PackedPage page) : PageStream(page, Histo
 
     protected override void End()
     {
-        // The last sequence has literals alone; a block that says less or more than the page header is broken.
+        // The last sequence has only literals; a block shorter or longer than the page header says is broken.
         var isEmptySequence = _literals == 0 && _match == 0 && _packed.Peek() is [0];
         if (_literals > 0 || _match > 0 || (!_packed.Peek().IsEmpty && !isEmptySequence)) throw Broken();
 
         _packed.PassRest();
     }
 
-    // False when the next sequence does not lie in one piece.
+    // False if the next sequence is not contiguous.
     private bool TakeWhole(int until)
     {
         var (read, written) = (0, Ready);

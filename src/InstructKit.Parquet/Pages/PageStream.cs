@@ -3,18 +3,18 @@ using InstructKit.Parquet.Compression;
 
 namespace InstructKit.Parquet.Pages;
 
-/// <summary>A compressed page in the file, and what reading it a window at a time takes.</summary>
-/// <param name="Window">Is at the page, and after it when the page is finished.</param>
+/// <summary>A compressed page in the file, and what is needed to read it a window at a time.</summary>
+/// <param name="Window">Positioned at the page, and after it when the page is finished.</param>
 /// <param name="Codec">How the page is compressed.</param>
 /// <param name="Packed">Its length in the file, in bytes.</param>
 /// <param name="Length">Its length when it is decompressed, in bytes.</param>
-/// <param name="Held">Bytes of it that are held, besides what the codec needs; a value that is longer gets a larger window.</param>
+/// <param name="Held">Bytes of it that are held, in addition to what the codec needs; a longer value gets a larger window.</param>
 /// <param name="Memory">Counts what the codec needs.</param>
 /// <param name="Buffer">Holds the page's window.</param>
 internal readonly record struct PackedPage(ChunkWindow Window, ParquetCodec Codec, int Packed, int Length, int Held, PageMemory Memory, PageBuffer Buffer);
 
-/// <summary>A page that is read and decompressed little by little, in step with the reading of its values: pages may be as large as a row group, and no more of
-/// one than a window is held. What was just written is still in the processor's cache when it is read.</summary>
+/// <summary>A page that is read and decompressed incrementally, in step with the reading of its values: pages may be as large as a row group, and no more
+/// than a window of one is held. What was just written is still in the CPU cache when it is read.</summary>
 internal abstract class PageStream : IDisposable
 {
     private const int Step = 32 << 10;
@@ -26,9 +26,9 @@ internal abstract class PageStream : IDisposable
     private readonly int _usual;
     private int _base;
 
-    /// <summary>Begins with a page.</summary>
-    /// <param name="history">Bytes that the codec looks back.</param>
-    /// <param name="margin">Bytes by which <see cref="Produce"/> may pass what was asked for.</param>
+    /// <summary>Starts reading a page.</summary>
+    /// <param name="history">Bytes of history that the codec needs.</param>
+    /// <param name="margin">Bytes by which <see cref="Produce"/> may exceed what was requested.</param>
     protected PageStream(in PackedPage page, int history = 0, int margin = 0)
     {
         _buffer = page.Buffer;
@@ -46,7 +46,7 @@ internal abstract class PageStream : IDisposable
     /// <summary>The window; replaced when it grows.</summary>
     public byte[] Bytes => _buffer.Bytes;
 
-    /// <summary>Where in <see cref="Bytes"/> that ends which may be read.</summary>
+    /// <summary>End of the readable part of <see cref="Bytes"/>.</summary>
     public int Ready { get; private set; }
 
     /// <summary>Bytes of the page after <see cref="Ready"/>.</summary>
@@ -55,17 +55,17 @@ internal abstract class PageStream : IDisposable
     /// <summary>Bytes of the page before the window.</summary>
     protected int Base => _base;
 
-    /// <summary>What may be written to, from the start of the window.</summary>
+    /// <summary>The writable bytes, from the start of the window.</summary>
     protected Span<byte> Target => _buffer.Bytes.AsSpan(0, (int)Math.Min(_buffer.Capacity, (long)Ready + Undecoded));
 
-    /// <summary>Tells, for a place in the window, where it is from now on; a window that a long value has made large becomes as small as others.</summary>
+    /// <summary>Translates a position in the window to its new one; a window that a long value has enlarged shrinks to the usual size.</summary>
     public int Begin(int from) => IsLarge(Ready - from) ? Move(from, Math.Min(Ready - from, 1)) : from;
 
-    /// <summary>Makes sure that <paramref name="count"/> bytes from a place in the window may be read, and returns where that place is now.</summary>
-    /// <param name="from">The place; everything before it is no longer needed if the window may move.</param>
+    /// <summary>Ensures that <paramref name="count"/> bytes from a position in the window can be read, and returns that position's new value.</summary>
+    /// <param name="from">The position; everything before it is no longer needed if the window may move.</param>
     /// <param name="count">How many bytes.</param>
-    /// <param name="mayMove">Whether the window may move; if it must and may not, the answer is -1.</param>
-    /// <exception cref="ParquetException">The page ends before, or is broken.</exception>
+    /// <param name="mayMove">Whether the window may move; if it would have to but may not, the result is -1.</param>
+    /// <exception cref="ParquetException">The page ends earlier, or is broken.</exception>
     public int Require(int from, int count, bool mayMove)
     {
         if (count <= Ready - from) return from;
@@ -79,7 +79,7 @@ internal abstract class PageStream : IDisposable
             from = Move(from, count);
         }
 
-        // Places are counted from the start of the page while decoding: a codec may have to restart the window.
+        // Positions are counted from the start of the page while decoding: a codec may have to restart the window.
         var place = _base + from;
         while (Ready - (place - _base) < count)
         {
@@ -89,7 +89,7 @@ internal abstract class PageStream : IDisposable
         return place - _base;
     }
 
-    /// <summary>Decompresses the rest, so that a page that is broken after its last value is not passed over, and leaves the file's window after the page.</summary>
+    /// <summary>Decompresses the rest, so that damage after the last value is noticed, and leaves the file's window after the page.</summary>
     public void Finish()
     {
         while (Undecoded > 0)
@@ -106,18 +106,18 @@ internal abstract class PageStream : IDisposable
     {
     }
 
-    /// <summary>Decompresses until at least <paramref name="until"/> bytes of the window are filled, and says so by <see cref="Made"/>.</summary>
+    /// <summary>Decompresses until at least <paramref name="until"/> bytes of the window are filled, and reports that through <see cref="Made"/>.</summary>
     /// <param name="until">How far; never beyond the page.</param>
-    /// <param name="mayMove">Whether the window may begin elsewhere afterwards; false is returned when that is necessary and must not be.</param>
+    /// <param name="mayMove">Whether the window may move; false is returned when that would be necessary but is not allowed.</param>
     protected abstract bool Produce(int until, bool mayMove);
 
-    /// <summary>Checks that nothing is left, and passes over the page in the file.</summary>
+    /// <summary>Checks that nothing is left, and skips the page in the file.</summary>
     protected abstract void End();
 
-    /// <summary>Says how many bytes of the window are filled.</summary>
+    /// <summary>Sets how many bytes of the window are filled.</summary>
     protected void Made(int ready) => Ready = ready;
 
-    /// <summary>Starts the page again, with a window as large as the page.</summary>
+    /// <summary>Restarts the page, with a window as large as the page.</summary>
     protected void Restart()
     {
         _buffer.Slide(0, 0, _length);
@@ -151,17 +151,17 @@ internal static class PageStreams
 {
     public const string TwoSizes = "a page that is not compressed has two sizes";
 
-    // What the codecs that say how far they look back need for that.
+    // Header bytes that the codecs with a declared window need to state it.
     private const int HeadBytes = 512;
 
-    /// <summary>Begins with a page. Null where it is better held whole, or can only be.</summary>
+    /// <summary>Starts reading a page. Null where it is better, or only possible, to hold it whole.</summary>
     /// <param name="isHuge">Whether the page is too large to be held whole.</param>
-    /// <exception cref="ParquetException">The page is not of these lengths.</exception>
+    /// <exception cref="ParquetException">The page does not have these lengths.</exception>
     public static PageStream? Open(in PackedPage page, bool isHuge)
     {
         var head = page.Codec is ParquetCodec.Brotli or ParquetCodec.Zstd ? page.Window.Peek(Math.Min(page.Packed, HeadBytes)).Span : [];
 
-        // Where the library's own window is as large as the page nothing is won.
+        // Nothing is gained where the library's own window is as large as the page.
         var most = isHuge ? int.MaxValue - 1 : page.Length / 2;
         return page.Codec switch
         {

@@ -3,20 +3,20 @@ using InstructKit.Parquet.Compression;
 namespace InstructKit.Parquet.Pages;
 
 /// <summary>A snappy page in a window. Compressors cut their input into blocks of 64 KiB and never look back beyond one, though the format would let them:
-/// where a page does, it is started again in a window of its own size.</summary>
+/// a page that does is restarted in a window of its full size.</summary>
 internal sealed class SnappyPageStream : PageStream
 {
     private const int Block = 64 << 10;
 
-    // A literal is at most as long as a block; a few bytes more are for wide stores.
+    // A literal is at most as long as a block; a few extra bytes are for wide stores.
     private const int Margin = Block + 256;
 
     private readonly PackedPage _page;
     private readonly long _start;
     private PackedBytes _packed;
 
-    /// <summary>Begins with a page.</summary>
-    /// <exception cref="ParquetException">The page is not of the lengths that it is said to have.</exception>
+    /// <summary>Starts reading a page.</summary>
+    /// <exception cref="ParquetException">The page does not have the declared lengths.</exception>
     public SnappyPageStream(in PackedPage page)
         : base(Checked(page), Block, Margin)
     {
@@ -50,7 +50,7 @@ internal sealed class SnappyPageStream : PageStream
         if (_packed.Left > 0) throw ParquetException.Corrupt("a snappy block is broken");
     }
 
-    // What the page says of itself is compared before room is made for it.
+    // The page's own length is checked before memory is allocated for it.
     private static PackedPage Checked(in PackedPage page)
     {
         Start(page, new PackedBytes(page.Window, page.Packed));
@@ -75,7 +75,7 @@ internal sealed class SnappyPageStream : PageStream
             var at = new SnappyPlace(0, Ready);
             SnappyDecoder.DecodeTo(packed, packed.Length == _packed.Left, Target, ref at, until);
 
-            // Longer elements, which are rare, are asked for by themselves.
+            // Longer elements, which are rare, are handled separately.
             wanted = at.Written > Ready ? PackedBytes.FirstPeek : (int)Math.Min(_packed.Left, 4L * wanted);
             Made(at.Written);
             _packed.Advance(at.Read);

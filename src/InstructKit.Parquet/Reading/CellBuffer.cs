@@ -3,7 +3,7 @@ namespace InstructKit.Parquet.Reading;
 /// <summary>A pooled byte buffer that grows up to a limit, which the caller sets for every row.</summary>
 internal sealed class CellBuffer : IDisposable
 {
-    // Room that is asked for and may stay empty; what a row really takes is checked when it is whole.
+    // Room that is requested but may stay unused; a row's actual size is checked when it is complete.
     private const int Slack = 1 << 10;
 
     private byte[] _bytes = [];
@@ -23,13 +23,13 @@ internal sealed class CellBuffer : IDisposable
         _limit = (int)Math.Min(Array.MaxLength, (long)Length + bytes);
     }
 
-    /// <summary>Checks the row that was started against its limit, which a buffer that was large enough has not done.</summary>
+    /// <summary>Checks the current row against its limit, which is not checked while the buffer is large enough.</summary>
     public void CheckRow()
     {
         if (Length > _limit) throw RowTooLarge();
     }
 
-    /// <summary>Provides at least <paramref name="count"/> bytes to be written; then call <see cref="Advance"/>.</summary>
+    /// <summary>Provides room for at least <paramref name="count"/> bytes; call <see cref="Advance"/> after writing.</summary>
     public Span<byte> Reserve(int count)
     {
         if (count > _bytes.Length - Length) Grow(count);
@@ -64,7 +64,7 @@ internal sealed class CellBuffer : IDisposable
         Append((byte)'"');
     }
 
-    /// <summary>Takes the buffer of an empty batch, to put cells into it; <see cref="GiveTo"/> gives it back.</summary>
+    /// <summary>Takes the buffer of an empty batch to add cells to it; <see cref="GiveTo"/> returns it.</summary>
     public void TakeFrom(RowBatch batch)
     {
         Dispose();
@@ -72,7 +72,7 @@ internal sealed class CellBuffer : IDisposable
         Length = 0;
     }
 
-    /// <summary>Gives a batch the bytes, which change owners without being copied.</summary>
+    /// <summary>Hands the bytes to a batch, without copying.</summary>
     public void GiveTo(RowBatch batch)
     {
         batch.Exchange(_bytes, Length);

@@ -3,8 +3,8 @@ using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Reading;
 
-/// <summary>Puts the entries of the leaves below one top-level field together again, as JSON text. Every leaf must take the same path through the lists: an
-/// entry has the repetition level of the innermost list that has just gone on, for all leaves below that list.</summary>
+/// <summary>Reassembles the entries of the leaves below one top-level field as JSON text. Every leaf must take the same path through the lists: an
+/// entry has the repetition level of the innermost list that has just continued, for all leaves below that list.</summary>
 internal sealed class JsonAssembler : IDisposable
 {
     private readonly SchemaNode _root;
@@ -106,7 +106,7 @@ internal sealed class JsonAssembler : IDisposable
         AppendValue(cursor, target);
         if (target.Bytes[start] != '"')
         {
-            // JSON knows no other keys than strings.
+            // JSON keys are always strings.
             _scratch.Clear();
             _scratch.Append(target.Bytes.AsSpan(start, target.Length - start));
             target.Advance(start - target.Length);
@@ -120,11 +120,11 @@ internal sealed class JsonAssembler : IDisposable
     {
         if (cursor.Leaf.Format == ValueFormat.Text)
         {
-            // The most frequent case, without a detour through the scratch buffer.
+            // The most frequent case bypasses the scratch buffer.
             var text = cursor.TakeBytes();
             if (Utf8.IsValid(text))
             {
-                // A document inside of a list or struct is the value that it is.
+                // A document inside a list or struct is embedded as the value it represents.
                 if (cursor.Leaf.IsJson && IsDocument(text)) target.Append(text);
                 else target.AppendString(text);
                 return;
@@ -192,7 +192,7 @@ internal sealed class JsonAssembler : IDisposable
         }
     }
 
-    // What comes before a value: a comma, unless it is the first, and its name.
+    // Appends what precedes a value: a comma, unless it is the first, and its name.
     private static byte[] MakeKey(string name, bool isFirst)
     {
         using var key = new CellBuffer();

@@ -10,7 +10,7 @@ namespace InstructKit.Parquet.Reading;
 /// decoded a batch at a time.</summary>
 internal sealed class LeafCursor : IDisposable
 {
-    // What required leaves and leaves outside any list share; never written.
+    // Shared by required leaves and leaves outside any list; never written.
     private static readonly int[] Zeros = new int[ValueBatch.MaxCapacity];
 
     private readonly PageReader _pages;
@@ -42,16 +42,16 @@ internal sealed class LeafCursor : IDisposable
 
     public LeafNode Leaf { get; }
 
-    /// <summary>What decimals with a fraction are.</summary>
+    /// <summary>The kind of decimals with a fraction.</summary>
     public ValueKind FractionKind => _options.DecimalsAsText ? ValueKind.PlainText : ValueKind.Float;
 
-    /// <summary>Repetition level of the entry at hand; -1 after the last.</summary>
+    /// <summary>Repetition level of the current entry; -1 after the last.</summary>
     public int Repetition => _next < _filled || Fill(null) ? _repetitions[_next] : -1;
 
-    /// <summary>Definition level of the entry at hand, which there must be.</summary>
+    /// <summary>Definition level of the current entry, which must exist.</summary>
     public int Definition => _next < _filled || Fill(null) ? _definitions[_next] : throw TooFew();
 
-    /// <summary>Passes over the entry at hand and returns its definition level. It must have the repetition level that the structure asks for.</summary>
+    /// <summary>Skips the current entry and returns its definition level. It must have the repetition level that the structure requires.</summary>
     public int Take(int repetition)
     {
         if (_next >= _filled && !Fill(null)) throw TooFew();
@@ -77,8 +77,8 @@ internal sealed class LeafCursor : IDisposable
         return _values.Bytes.AsSpan(slice.Offset, slice.Length);
     }
 
-    /// <summary>Number of the next entries, at most <paramref name="most"/>, that are decoded together with their values; decodes more when there is none. For
-    /// leaves outside any list. Zero says nothing: the entry that is asked for alone says what is wrong.</summary>
+    /// <summary>Number of the next entries, at most <paramref name="most"/>, that are decoded together with their values; decodes more when there are none. For
+    /// leaves outside any list. Zero means nothing by itself: reading a single entry reports what is wrong.</summary>
     public int Prepare(int most)
     {
         if (_next >= _filled && !Fill(null)) return 0;
@@ -90,7 +90,7 @@ internal sealed class LeafCursor : IDisposable
         return values <= _filledValues - _nextValue ? count : CountEntries(_filledValues - _nextValue);
     }
 
-    /// <summary>Upper bound of the bytes of text that the next entries make, which have been prepared; null where there is none.</summary>
+    /// <summary>Upper bound of the text size of the next, prepared entries, in bytes; null if there is none.</summary>
     public long? MeasureText(int count)
     {
         var values = CountValues(count);
@@ -106,14 +106,14 @@ internal sealed class LeafCursor : IDisposable
         }
     }
 
-    /// <summary>Takes entries that have been prepared, at once.</summary>
-    /// <param name="cells">Gets the cell of every entry, one in <paramref name="stride"/>.</param>
+    /// <summary>Reads all prepared entries at once.</summary>
+    /// <param name="cells">Receives the cell of every entry, one per <paramref name="stride"/>.</param>
     /// <param name="stride">Cells per row.</param>
     /// <param name="count">Entries.</param>
-    /// <param name="invalid">Gets the indices of the entries, from zero, that are not the text that they are declared to be.</param>
+    /// <param name="invalid">Receives the zero-based indices of the entries that are declared to be text but are not.</param>
     public void TakeMany(Span<Cell> cells, int stride, int count, CellBuffer target, List<int> invalid)
     {
-        var isText = Leaf.Format == ValueFormat.Text; // by far the most, and the most bytes
+        var isText = Leaf.Format == ValueFormat.Text; // by far the most common, and the most bytes
         var bytes = _values.Bytes.AsSpan();
         var slices = isText ? _values.Slices.AsSpan() : default;
         var at = 0;
@@ -159,7 +159,7 @@ internal sealed class LeafCursor : IDisposable
         return _nextValue++;
     }
 
-    // Levels, or values when some are owed or the levels at hand have any.
+    // Reads levels, or values when some are owed or the current levels have any.
     private bool Fill(int? owed)
     {
         try
@@ -195,8 +195,8 @@ internal sealed class LeafCursor : IDisposable
         return true;
     }
 
-    // The decoder cannot be asked for more values than the page has, and the nulls ahead are not known beyond the levels at hand: it gives what they ask for,
-    // and what is owed to entries that have been passed over. The values of a page may be fewer than its entries, but never more.
+    // The decoder cannot be asked for more values than the page has, and the nulls ahead are not known beyond the decoded levels: it returns what they require,
+    // and what is owed to entries that were skipped. The values of a page may be fewer than its entries, but never more.
     private void FillValues(int owed)
     {
         _decoder ??= ValueDecoders.Create(_page, Leaf, _pages.Dictionary, _pages.Joined, _options.MaxRowBytes);
@@ -206,10 +206,10 @@ internal sealed class LeafCursor : IDisposable
         _valuesLeftInPage -= _filledValues;
     }
 
-    // Values among the next entries.
+    // Number of values among the next entries.
     private int CountValues(int entries) => Leaf.DefinitionLevel == 0 ? entries : _definitions.AsSpan(_next, entries).Count(Leaf.DefinitionLevel);
 
-    // The next entries that have no more than so many values.
+    // Number of next entries that have at most that many values.
     private int CountEntries(int values)
     {
         var at = _next;

@@ -23,7 +23,7 @@ internal static class NumberText
         return ValueKind.Integer;
     }
 
-    /// <summary>A float as Python's repr has it, apart from the names of what is not finite. Numbers of less than double precision are widened first, as Python
+    /// <summary>A float as in Python's repr, except for the names of non-finite values. Numbers of less than double precision are widened first, as Python
     /// and DuckDB do when they export them.</summary>
     public static ValueKind AppendFloat(CellBuffer target, double value)
     {
@@ -33,7 +33,7 @@ internal static class NumberText
         return ValueKind.Float;
     }
 
-    /// <summary>A decimal: the unscaled integer with a point put into it. Returns whether it has one.</summary>
+    /// <summary>A decimal: the unscaled integer with a decimal point inserted. Returns whether it has one.</summary>
     public static bool AppendDecimal(CellBuffer target, BigInteger unscaled, int scale)
     {
         var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
@@ -99,7 +99,7 @@ internal static class TimeText
         return ValueKind.Text;
     }
 
-    /// <summary><c>2024-02-29T23:59:59.123</c> from units since 1970-01-01, with a Z when it is in UTC.</summary>
+    /// <summary><c>2024-02-29T23:59:59.123</c> from units since 1970-01-01, with a Z if in UTC.</summary>
     public static ValueKind AppendTimestamp(CellBuffer target, long value, TimeUnit unit, bool isUtc)
     {
         var perDay = SecondsPerDay * PerSecond(unit);
@@ -119,7 +119,7 @@ internal static class TimeText
         return ValueKind.Text;
     }
 
-    /// <summary>The timestamp of old Impala and Spark: nanoseconds of the day and the Julian day.</summary>
+    /// <summary>The legacy timestamp of Impala and Spark: nanoseconds of the day and the Julian day.</summary>
     public static ValueKind AppendInt96(CellBuffer target, ReadOnlySpan<byte> bytes) =>
         AppendInt96(target, BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]));
 

@@ -12,7 +12,7 @@ namespace InstructKit.Parquet.Reading;
 /// <summary>Reads the pages of one column chunk in order.</summary>
 internal sealed class PageReader : IDisposable
 {
-    // Statistics in a header may hold whole values; more than this is nonsense.
+    // Statistics in a header may hold whole values; anything larger than this is invalid.
     private const int MaxHeaderBytes = 16 << 20;
     private const int FirstHeaderBytes = 512;
 
@@ -46,19 +46,19 @@ internal sealed class PageReader : IDisposable
         _codec = PageDecompressor.Require(chunk.Codec);
         _valuesLeft = chunk.ValueCount;
 
-        // Some writers say 0 where there is no dictionary, or leave the offset out where there is one before the data.
+        // Some writers state 0 where there is no dictionary, or omit the offset where there is one before the data.
         var start = chunk.DictionaryPageOffset is > 0 and var offset && offset < chunk.DataPageOffset ? offset : chunk.DataPageOffset;
         if (chunk.ValueCount < 0 || (chunk.ValueCount > 0 && (start < FileMetadata.Magic.Length || start > dataEnd)))
-            throw ParquetException.Corrupt("the pages of the column lie outside the file");
+            throw ParquetException.Corrupt("the pages of the column are outside the file");
 
-        // The declared size of a chunk is not used: old writers left the dictionary's header out of it. The number of values ends the chunk.
+        // The declared size of a chunk is not used: old writers excluded the dictionary's header. The number of values ends the chunk.
         _window = new ChunkWindow(memory, file, start, dataEnd, (int)Math.Clamp(chunk.CompressedBytes, 0, held));
     }
 
     /// <summary>The dictionary, once its page has been read.</summary>
     public ValueDictionary? Dictionary { get; private set; }
 
-    /// <summary>Room for values that are put together from parts.</summary>
+    /// <summary>Buffer for values that are assembled from parts.</summary>
     public PageBuffer Joined { get; }
 
     /// <summary>Reads up to the next data page that has values; false after the last.</summary>
@@ -120,7 +120,7 @@ internal sealed class PageReader : IDisposable
             }
             catch (ParquetException problem) when (problem.InnerException is EndOfStreamException && bytes.Length < _window.Left && wanted < MaxHeaderBytes)
             {
-                // The header continues after the window: look further.
+                // The header continues after the window: read more.
             }
         }
     }
@@ -140,7 +140,7 @@ internal sealed class PageReader : IDisposable
             throw ParquetException.TooLarge($"a page of {header.ValueCount} values is larger than {nameof(_options.MaxPageValues)} = {_options.MaxPageValues}");
     }
 
-    // Only of a page that is held whole: the window passes over others.
+    // Only for a page that is held whole: the window skips others.
     private void CheckSize(in PageHeader header)
     {
         if (Math.Max(header.UncompressedBytes, header.CompressedBytes) > _options.MaxPageBytes)
@@ -233,7 +233,7 @@ internal sealed class PageReader : IDisposable
         if (header.Encoding != PageEncoding.Plain || _leaf.Type == PhysicalType.Boolean || expected == 0 || (_options.VerifyChecksums && header.Checksum is not null))
             return false;
 
-        // To decompress snappy in steps is the faster way for text of any size.
+        // Decompressing snappy incrementally is faster for text of any size.
         if (expected < Windows * _held && (codec != ParquetCodec.Snappy || _leaf.Type != PhysicalType.ByteArray)) return false;
 
         var stream = PageStreams.Open(new PackedPage(_window, codec, packed, expected, _held, _memory, _page), expected > _options.MaxPageBytes);
@@ -253,7 +253,7 @@ internal sealed class PageReader : IDisposable
             Levels(levels.Skip(repetitionBytes), _leaf.DefinitionLevel, header.DefinitionEncoding), new ByteRange(stream.Bytes, at, at), header.Encoding, stream);
     }
 
-    // Copies the levels after what of the buffer is in use, and returns how many bytes they take.
+    // Copies the levels after the used part of the buffer, and returns their size in bytes.
     private int CopyLevels(PageStream stream, ref int at, int maxLevel, PageEncoding encoding, int count, int used)
     {
         if (maxLevel == 0) return 0;

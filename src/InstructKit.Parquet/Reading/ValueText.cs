@@ -8,7 +8,7 @@ using InstructKit.Parquet.Schema;
 
 namespace InstructKit.Parquet.Reading;
 
-/// <summary>What a value is, and so how its bytes are read.</summary>
+/// <summary>The kind of a value, which determines how its bytes are read.</summary>
 internal enum ValueKind : byte
 {
     Missing,
@@ -17,7 +17,7 @@ internal enum ValueKind : byte
     /// <summary>Valid UTF-8.</summary>
     Text,
 
-    /// <summary>As <see cref="Text"/>, of ASCII without control characters, quotation marks and backslashes: JSON takes it as it is.</summary>
+    /// <summary>Like <see cref="Text"/>, but only ASCII without control characters, quotation marks and backslashes: JSON needs no escapes.</summary>
     PlainText,
     Integer,
     Float,
@@ -25,17 +25,17 @@ internal enum ValueKind : byte
     False,
     Json,
 
-    /// <summary>Bytes that the file declares to be text and that are not UTF-8, as they are.</summary>
+    /// <summary>Bytes that the file declares to be text but are not UTF-8, unchanged.</summary>
     InvalidText,
 
-    /// <summary>As <see cref="Json"/>, but with a text in it that was not UTF-8 and became base64.</summary>
+    /// <summary>Like <see cref="Json"/>, but containing a text that was not UTF-8 and became base64.</summary>
     InvalidJson,
 }
 
-/// <summary>Takes the value at a cursor and appends its text.</summary>
+/// <summary>Consumes the value at a cursor and appends its text.</summary>
 internal static class ValueText
 {
-    /// <summary>Bytes of text that no number, date, time or identifier passes, decimals apart.</summary>
+    /// <summary>Longest text of any number, date, time or identifier except decimals, in bytes.</summary>
     public const int LongestNumber = 64;
 
     private const int MaxDecimalBytes = 64;
@@ -51,7 +51,7 @@ internal static class ValueText
 
     public static Cell CellOf(ValueKind kind, int offset, int length) => new(Kinds[(int)kind], offset, length, kind == ValueKind.PlainText);
 
-    /// <summary>Appends the value without quotes or escapes and returns what it is.</summary>
+    /// <summary>Appends the value without quotes or escapes and returns its kind.</summary>
     public static ValueKind Append(LeafCursor cursor, CellBuffer target)
     {
         var leaf = cursor.Leaf;
@@ -78,7 +78,7 @@ internal static class ValueText
         };
     }
 
-    /// <summary>Appends bytes that are to be text.</summary>
+    /// <summary>Appends bytes that should be text.</summary>
     /// <param name="orBinary">Whether they become base64 when they are not UTF-8.</param>
     public static ValueKind AppendText(CellBuffer target, ReadOnlySpan<byte> bytes, bool orBinary = false)
     {
@@ -92,7 +92,7 @@ internal static class ValueText
 
     public static ValueKind AppendBase64(CellBuffer target, ReadOnlySpan<byte> bytes)
     {
-        // A value is shorter than a page, so that four thirds of it stay in range.
+        // A value is shorter than a page, so four thirds of it stay in range.
         var status = Base64.EncodeToUtf8(bytes, target.Reserve(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out var written);
         target.Advance(status == OperationStatus.Done ? written : 0);
         return ValueKind.PlainText;

@@ -2,7 +2,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Schema;
 
-/// <summary>Decides how the values of a leaf become text, and refuses annotations that do not fit the stored type.</summary>
+/// <summary>Decides how the values of a leaf become text, and rejects annotations that do not fit the stored type.</summary>
 internal static class LeafFormat
 {
     // A decimal of more digits than this was not written on purpose (64 bytes hold 154 digits).
@@ -18,7 +18,7 @@ internal static class LeafFormat
     public static LeafNode Describe(
         SchemaElement element, int index, SchemaPath place, (int Definition, int Repetition, bool IsNullable) levels, bool textIsDeclared)
     {
-        var type = element.Type!.Value; // The caller distinguishes leaves from groups by it.
+        var type = element.Type!.Value; // The caller uses it to distinguish leaves from groups.
         var width = type switch
         {
             PhysicalType.Boolean => 1,
@@ -110,8 +110,8 @@ internal static class LeafFormat
                     PhysicalType.Float => ValueFormat.Float32,
                     PhysicalType.Double => ValueFormat.Float64,
 
-                    // A writer that marks its strings left this one unmarked: it is binary. One that never does may mean text, though not where all
-                    // values have one length: those are hashes and numbers, of which some happen to be UTF-8.
+                    // If the writer marks its strings, this unmarked one is binary. If it never does, this may be text, though not where all
+                    // values have the same length: those are hashes and numbers, some of which happen to be UTF-8.
                     _ => textIsDeclared || type == PhysicalType.FixedLenByteArray ? ValueFormat.Binary : ValueFormat.TextOrBinary,
                 };
         }

@@ -2,7 +2,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Schema;
 
-/// <summary>A field as a reader of the data sees it: a value, a struct, a list or a map, with the repeated groups that only serve the encoding taken away.
+/// <summary>A field as a reader of the data sees it: a value, a struct, a list or a map, without the repeated groups that only serve the encoding.
 /// Levels are those of the Dremel encoding: a node is null where the definition level of its leaves is below <see cref="DefinitionLevel"/>.</summary>
 internal abstract class SchemaNode(string name, int definitionLevel, bool isNullable)
 {
@@ -27,7 +27,7 @@ internal sealed class StructNode(string name, int definitionLevel, bool isNullab
 {
     public IReadOnlyList<SchemaNode> Fields => fields;
 
-    /// <summary>Whether the fields are the parts of a binary encoding of their own (VariantEncoding.md), which is not decoded.</summary>
+    /// <summary>Whether the fields are the parts of their own binary encoding (VariantEncoding.md), which is not decoded.</summary>
     public bool IsVariant { get; init; }
 
     public override int FirstLeaf { get; } = fields.Count == 0 ? 0 : fields[0].FirstLeaf;
@@ -39,7 +39,7 @@ internal sealed class StructNode(string name, int definitionLevel, bool isNullab
 
 /// <summary>A field of any number of items: a list in any of its layouts, or a map.</summary>
 /// <param name="item">The element of a list, the value of a map.</param>
-/// <param name="itemDefinitionLevel">Definition level from which there is an item; below it the field is empty.</param>
+/// <param name="itemDefinitionLevel">Definition level from which on there is an item; below it the field is empty.</param>
 /// <param name="itemRepetitionLevel">Repetition level of every item but the first.</param>
 internal abstract class RepeatedNode(string name, int definitionLevel, bool isNullable, SchemaNode item, int itemDefinitionLevel, int itemRepetitionLevel)
     : SchemaNode(name, definitionLevel, isNullable)
@@ -75,7 +75,7 @@ internal sealed class MapNode(string name, int definitionLevel, bool isNullable,
     public override string TypeText => $"map<{key.TypeText}, {Item.TypeText}>";
 }
 
-/// <summary>A field that has values, and thus pages of its own.</summary>
+/// <summary>A field that has values, and thus its own pages.</summary>
 internal sealed class LeafNode(string name, int definitionLevel, bool isNullable) : SchemaNode(name, definitionLevel, isNullable)
 {
     /// <summary>Position among the leaves of the file, which is the position of its chunk in a row group.</summary>
@@ -91,7 +91,7 @@ internal sealed class LeafNode(string name, int definitionLevel, bool isNullable
     /// <summary>Bytes per value of a fixed-length type; zero for byte arrays.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Repetition level of the innermost list that the leaf is in.</summary>
+    /// <summary>Repetition level of the innermost list that contains the leaf.</summary>
     public required int RepetitionLevel { get; init; }
 
     /// <summary>How values become text.</summary>
@@ -165,7 +165,7 @@ internal enum ValueFormat
     Null,
 }
 
-/// <summary>The place of an element in the schema. Joined to text only when a message needs it: a name may be long and be above thousands of leaves.</summary>
+/// <summary>The path of an element in the schema. Joined to text only when a message needs it: a name may be long and contain thousands of leaves.</summary>
 /// <param name="Parent">The element above; null below the root.</param>
 /// <param name="Name">Name of the element.</param>
 internal sealed record SchemaPath(SchemaPath? Parent, string Name)

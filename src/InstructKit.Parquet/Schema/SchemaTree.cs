@@ -17,14 +17,14 @@ internal sealed class SchemaTree
         _elements = elements;
         _options = options;
 
-        // DuckDB marks every string: what it left unmarked is a BLOB, even where a file has nothing else.
+        // DuckDB marks every string: an unmarked one is a BLOB, even if the file has nothing else.
         _textIsDeclared = createdBy?.StartsWith("DuckDB", StringComparison.Ordinal) == true || elements.Any(LeafFormat.IsText);
     }
 
     /// <summary>The top-level fields and, in the order of the column chunks, all leaves.</summary>
     public static (SchemaNode[] Fields, LeafNode[] Leaves) Build(IReadOnlyList<SchemaElement> elements, ParquetReaderOptions options, string? createdBy = null)
     {
-        // Some writers give the root a type, which means nothing.
+        // Some writers give the root a type, which is meaningless.
         if (elements.Count == 0 || (elements[0].Type is not null && elements[0].ChildCount == 0)) throw ParquetException.Corrupt("the schema has no root");
 
         var tree = new SchemaTree(elements, options, createdBy);
@@ -34,7 +34,7 @@ internal sealed class SchemaTree
         return tree._next == elements.Count ? ([.. fields], [.. tree._leaves]) : throw ParquetException.Corrupt("the schema has elements outside its root");
     }
 
-    /// <summary>Reads the element at hand with everything below it.</summary>
+    /// <summary>Reads the current element and everything below it.</summary>
     private SchemaNode ReadField(int definition, int repetition)
     {
         var element = Peek();
@@ -56,7 +56,7 @@ internal sealed class SchemaTree
         return node;
     }
 
-    // The levels are those of the element itself; its own repetition has been dealt with.
+    // The levels are those of the element itself; its own repetition has already been handled.
     private SchemaNode ReadContent(int definition, int repetition, bool isNullable)
     {
         var element = Take();
@@ -124,7 +124,7 @@ internal sealed class SchemaTree
             // A map without values is a set of its keys.
             StructNode { Fields: [LeafNode key] } => new ListNode(map.Name, definition, isNullable, key, definition + 1, repetition + 1),
 
-            // Keys that are not plain values have no place in a JSON object: such a map is the list of its pairs.
+            // Keys that are not plain values cannot be keys of a JSON object: such a map becomes the list of its pairs.
             _ => new ListNode(map.Name, definition, isNullable, content, definition + 1, repetition + 1),
         };
     }

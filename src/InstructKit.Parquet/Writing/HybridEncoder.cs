@@ -16,7 +16,7 @@ internal static class HybridEncoder
         {
             var run = at + 1 < values.Length && values[at + 1] != values[at] ? 1 : RunLength(values[at..]);
 
-            // A run starts at a border of groups, so that the packed groups before it are whole.
+            // A run starts at a group boundary, so that the packed groups before it are whole.
             if (run >= Group && (at - packed) % Group == 0)
             {
                 AppendPacked(target, values[packed..at], width);

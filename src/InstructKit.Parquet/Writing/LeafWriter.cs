@@ -5,7 +5,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>Collects the entries of one leaf and turns them into pages. Starts with a dictionary; gives it up after the first page if it does not save a
+/// <summary>Collects the entries of one leaf and turns them into pages. Starts with a dictionary; drops it after the first page if it does not save a
 /// quarter, and continues without it when it is full.</summary>
 internal sealed class LeafWriter
 {
@@ -180,7 +180,7 @@ internal sealed class LeafWriter
         StartPage(nextRow);
     }
 
-    // Three quarters is a guess that leaves texts plain that hardly ever repeat, and codes labels.
+    // Three quarters is a guess that leaves rarely repeated texts plain and encodes labels.
     private bool DictionaryPays()
     {
         var coded = _dictionary.ByteCount + ((long)_indices.Count * BitWidth(_dictionary.Count) / 8);
@@ -266,7 +266,7 @@ internal sealed class LeafWriter
     private static int BitWidth(int max) => 32 - BitOperations.LeadingZeroCount((uint)max);
 }
 
-/// <summary>A field of the schema that is written, with its levels and the leaves below it.</summary>
+/// <summary>A field of the schema being written, with its levels and the leaves below it.</summary>
 internal sealed class WriteNode
 {
     private WriteNode(ParquetField field, int definitionLevel, int repetitionLevel)
@@ -293,7 +293,7 @@ internal sealed class WriteNode
 
     private static WriteNode Build(ParquetField field, int outer, int repetition, string[] path, ParquetWriterOptions options, PageCompressor compressor)
     {
-        // Every field is optional, which is one level; a list adds one for having an item.
+        // Every field is optional, which is one level; a list adds one for the presence of an item.
         var definition = outer + 1;
         switch (field.Kind)
         {

@@ -5,7 +5,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>Compresses page bodies and puts headers with checksums before them.</summary>
+/// <summary>Compresses page bodies and prefixes them with headers with checksums.</summary>
 internal sealed class PageCompressor(ParquetWriterOptions options) : IDisposable
 {
     private readonly SnappyEncoder _snappy = new();

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>Smallest and largest value of a page or column, and the number of nulls. Long texts are cut: the smallest to its beginning, the largest to a text
-/// that is greater. A NaN makes the bounds of a column of floats worthless; they are left out then.</summary>
+/// <summary>Smallest and largest value of a page or column, and the number of nulls. Long texts are truncated: the smallest to a prefix, the largest to a text
+/// that is greater. A NaN makes the bounds of a floating-point column useless; they are omitted then.</summary>
 internal sealed class ValueBounds(ParquetFieldKind kind)
 {
     private const int MaxBytes = 64;
@@ -38,7 +38,7 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
 
     public void Add(ReadOnlySpan<byte> value)
     {
-        // Where there is a NaN no bounds are stated, so none are kept from there on.
+        // After a NaN no bounds are stated, so none are kept from there on.
         _hasNaN |= kind == ParquetFieldKind.Float && double.IsNaN(BinaryPrimitives.ReadDoubleLittleEndian(value));
         if (_hasNaN)
         {
@@ -102,7 +102,7 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         isExact = kind is not (ParquetFieldKind.Text or ParquetFieldKind.Json) || _max.Length <= MaxBytes;
         if (isExact) return _max.Written.ToArray();
 
-        // The last character that can be made greater is; what follows it is cut. UTF-8 sorts as its characters do.
+        // The last character that can be incremented is, and what follows is dropped. UTF-8 sorts like its code points.
         var kept = Utf8Border(_max.Written, MaxBytes);
         while (kept > 0)
         {
@@ -133,7 +133,7 @@ internal sealed class ValueBounds(ParquetFieldKind kind)
         _ => a.SequenceCompareTo(b),
     };
 
-    // Steps back from the middle of a character.
+    // Moves back from the middle of a character.
     private static int Utf8Border(ReadOnlySpan<byte> text, int length)
     {
         while (length > 0 && (text[length] & 0xc0) == 0x80) length--;

@@ -2,7 +2,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Parquet.Writing;
 
-/// <summary>A finished column chunk and where it went.</summary>
+/// <summary>A finished column chunk and its position.</summary>
 internal sealed record WrittenChunk
 {
     public required PhysicalType Type { get; init; }
@@ -20,16 +20,16 @@ internal sealed record WrittenChunk
 
     public required long NullCount { get; init; }
 
-    /// <summary>Smallest and largest value; null when there are none to state.</summary>
+    /// <summary>Smallest and largest value; null when there are none.</summary>
     public required (byte[] Lower, bool IsLowerExact, byte[] Upper, bool IsUpperExact)? Bounds { get; init; }
 
     /// <summary>Whether every page has bounds or nothing but nulls, so that a column index can be written.</summary>
     public required bool HasColumnIndex { get; init; }
 }
 
-/// <summary>A column chunk that is in the file. Offsets are bytes from the file's start.</summary>
+/// <summary>A column chunk in the file. Offsets are bytes from the file's start.</summary>
 /// <param name="Chunk">The chunk, its pages without their bytes.</param>
-/// <param name="Offset">Where its first page begins.</param>
+/// <param name="Offset">Offset of its first page.</param>
 internal sealed record PlacedChunk(WrittenChunk Chunk, long Offset, IReadOnlyList<(long Offset, int Length)> Pages, long CompressedBytes, long UncompressedBytes)
 {
     public (long Offset, int Length)? ColumnIndex { get; init; }

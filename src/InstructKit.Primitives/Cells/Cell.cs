@@ -1,19 +1,19 @@
 namespace InstructKit.Cells;
 
-/// <summary>How the bytes of a <see cref="Cell"/> are to be read.</summary>
+/// <summary>How to read the bytes of a <see cref="Cell"/>.</summary>
 public enum CellKind : byte
 {
     /// <summary>The row has no such column; undefined to a template.</summary>
     Missing,
 
-    /// <summary>An explicit null; none to a template.</summary>
+    /// <summary>An explicit null; <c>none</c> to a template.</summary>
     Null,
 
     /// <summary>Text, plain UTF-8.</summary>
     Text,
 
-    /// <summary>Text still escaped as in a JSON string, without the quotes. The escapes are exactly those that our own JSON writer makes (<c>\" \\ \b \f \n \r
-    /// \t</c> and <c>\u00xx</c> in lower-case hex for other control characters), so that a JSON sink may copy the bytes.</summary>
+    /// <summary>Text still escaped as in a JSON string, without the quotes. The escapes are exactly those our own JSON writer produces (<c>\" \\ \b \f \n \r
+    /// \t</c> and <c>\u00xx</c> in lower-case hex for other control characters), so a JSON sink may copy the bytes.</summary>
     EscapedText,
 
     /// <summary>An integer of any size; the bytes are its decimal text.</summary>
@@ -32,14 +32,14 @@ public enum CellKind : byte
     Json,
 }
 
-/// <summary>One value of a row: a kind and a slice of the buffer that the row's batch owns. No string is made.</summary>
+/// <summary>One value of a row: a kind and a slice of the buffer owned by the row's batch. No string is allocated.</summary>
 /// <param name="Kind">How to read the bytes.</param>
 /// <param name="Offset">Start of the slice in the batch's buffer, in bytes.</param>
 /// <param name="Length">Length of the slice, in bytes.</param>
-/// <param name="IsVerbatim">True for text that is known to have nothing in it that JSON escapes: it may be copied into a JSON string as it is.</param>
+/// <param name="IsVerbatim">True for text known to contain nothing that JSON escapes: it may be copied into a JSON string unchanged.</param>
 public readonly record struct Cell(CellKind Kind, int Offset, int Length, bool IsVerbatim = false)
 {
-    /// <summary>A cell that is not there.</summary>
+    /// <summary>A missing cell.</summary>
     public static Cell Missing => default;
 
     /// <summary>True for either form of text.</summary>

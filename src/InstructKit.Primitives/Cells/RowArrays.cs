@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace InstructKit.Cells;
 
-/// <summary>Arrays that rows and pages are put into. Small ones are of the shared pool. That pool keeps large ones for every thread by itself, and the collector
-/// is in no hurry with them either: they are kept here, few enough of them for all threads together. Safe to use from several threads.</summary>
+/// <summary>Arrays that hold rows and pages. Small ones come from the shared pool, which would keep large ones per thread, and the garbage collector
+/// is in no hurry to free them: large ones are kept here instead, a limited number for all threads together. Thread-safe.</summary>
 internal static class RowArrays
 {
     private const int Large = 1 << 20;
@@ -15,7 +15,7 @@ internal static class RowArrays
     private static long KeptBytes;
     private static long DroppedBytes;
 
-    /// <summary>Lends an array of at least <paramref name="count"/> bytes, and not of a multiple.</summary>
+    /// <summary>Rents an array of at least <paramref name="count"/> bytes, but not of a multiple.</summary>
     public static byte[] Rent(int count)
     {
         if (count <= Large) return ArrayPool<byte>.Shared.Rent(count);
@@ -40,7 +40,7 @@ internal static class RowArrays
         return GC.AllocateUninitializedArray<byte>(count);
     }
 
-    /// <summary>Takes an array back, of this class or of the shared pool.</summary>
+    /// <summary>Returns an array to this class or to the shared pool.</summary>
     public static void Return(byte[] array)
     {
         if (array.Length <= Large)
@@ -56,7 +56,7 @@ internal static class RowArrays
             KeptBytes += array.Length;
             while (KeptBytes > MaxKept)
             {
-                var smallest = Kept.MinBy(kept => kept.Length)!; // there is one: what is kept has a size
+                var smallest = Kept.MinBy(kept => kept.Length)!; // there is one: every kept array has a size
                 Kept.Remove(smallest);
                 KeptBytes -= smallest.Length;
                 DroppedBytes += smallest.Length;

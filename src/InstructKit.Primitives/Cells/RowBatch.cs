@@ -1,6 +1,6 @@
 namespace InstructKit.Cells;
 
-/// <summary>A block of consecutive rows: the bytes they are made of and a table of cells, row-major. One worker owns a batch at a time and reuses it; nothing
+/// <summary>A block of consecutive rows: their bytes and a row-major table of cells. One worker owns a batch at a time and reuses it; nothing
 /// in it outlives <see cref="Reset"/>.</summary>
 public sealed class RowBatch : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class RowBatch : IDisposable
     private readonly List<RowRepair> _repairs = [];
     private object? _pieces;
 
-    /// <summary>Makes an empty batch for rows of <paramref name="columns"/> cells.</summary>
+    /// <summary>Creates an empty batch for rows of <paramref name="columns"/> cells.</summary>
     public RowBatch(int columns, int capacity = 1 << 16)
     {
         Columns = columns;
@@ -24,10 +24,10 @@ public sealed class RowBatch : IDisposable
     /// <summary>Cells per row.</summary>
     public int Columns { get; }
 
-    /// <summary>Rows in the batch, those with a fault included.</summary>
+    /// <summary>Rows in the batch, including those with a fault.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The bytes; valid up to <see cref="Used"/>. The array is replaced when it grows, so ask again after every append.</summary>
+    /// <summary>The bytes; valid up to <see cref="Used"/>. The array is replaced when it grows, so read this property again after every append.</summary>
     public byte[] Buffer => _buffer;
 
     /// <summary>Bytes in use.</summary>
@@ -39,30 +39,30 @@ public sealed class RowBatch : IDisposable
     /// <summary>Records that could not become rows, in row order.</summary>
     public IReadOnlyList<RowError> Faults => _faults;
 
-    /// <summary>Number of <see cref="Faults"/>; asked for every row.</summary>
+    /// <summary>Number of <see cref="Faults"/>; read for every row.</summary>
     public int FaultCount => _faults.Count;
 
     /// <summary>Repaired rows, in row order.</summary>
     public IReadOnlyList<RowRepair> Repairs => _repairs;
 
-    // What readers note about the chunk that they have cut, from reading to parsing; others have no use for it.
+    // What readers record about the chunk they cut, between reading and parsing; nothing else uses it.
 
     /// <summary>Number of the first line in the chunk, one-based.</summary>
     internal long FirstLine { get; set; }
 
-    /// <summary>Where the chunk begins in the unpacked content of its file, in bytes.</summary>
+    /// <summary>Where the chunk begins in the decompressed content of its file, in bytes.</summary>
     internal long Origin { get; set; }
 
     /// <summary>File of the chunk; an index into the reader's files.</summary>
     internal int File { get; set; }
 
-    /// <summary>Where in the buffer the lines begin: after a byte order mark or a header.</summary>
+    /// <summary>Where the lines begin in the buffer: after a byte order mark or a header.</summary>
     internal long Tag { get; set; }
 
     /// <summary>Sequences that were not UTF-8 and became U+FFFD, since the last <see cref="Reset"/>.</summary>
     internal long Replacements { get; set; }
 
-    /// <summary>What a reader notes about each piece of the chunk; empty after <see cref="Reset"/>. A batch keeps one such list, of one reader's kind.</summary>
+    /// <summary>A reader's records on the pieces of the chunk; empty after <see cref="Reset"/>. A batch keeps one such list, of one reader's kind.</summary>
     internal List<T> Pieces<T>() => _pieces as List<T> ?? (List<T>)(_pieces = new List<T>());
 
     /// <summary>The cells of a row.</summary>
@@ -77,16 +77,16 @@ public sealed class RowBatch : IDisposable
     /// <summary>The bytes of a cell.</summary>
     public ReadOnlySpan<byte> Bytes(Cell cell) => _buffer.AsSpan(cell.Offset, cell.Length);
 
-    /// <summary>Why a row could not be read, or null. Rows are asked for in order.</summary>
+    /// <summary>Why a row could not be read, or null. Rows must be queried in order.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="next">Position among <see cref="Faults"/>: 0 before the first row, and kept from row to row.</param>
+    /// <param name="next">Position among <see cref="Faults"/>: 0 before the first row, carried over from row to row.</param>
     public RowError? ErrorOf(int row, ref int next)
     {
         while (next < _faults.Count && _faults[next].Row < row) next++;
         return next < _faults.Count && _faults[next].Row == row ? _faults[next] : null;
     }
 
-    /// <summary>Empties the batch; buffers are kept.</summary>
+    /// <summary>Empties the batch; the buffers are kept.</summary>
     public void Reset()
     {
         Count = 0;
@@ -97,7 +97,7 @@ public sealed class RowBatch : IDisposable
         (_pieces as System.Collections.IList)?.Clear();
     }
 
-    /// <summary>Adds a row of missing cells and returns it to be filled. The span is valid until the next row is added.</summary>
+    /// <summary>Adds a row of missing cells and returns it for the caller to fill. The span is valid until the next row is added.</summary>
     public Span<Cell> AddRow(RowLocation place)
     {
         MakeRoom(1);
@@ -108,9 +108,9 @@ public sealed class RowBatch : IDisposable
         return row;
     }
 
-    /// <summary>Adds rows of missing cells that follow one another in their file, and returns their cells to be filled. The span is valid until the next row is added.</summary>
+    /// <summary>Adds consecutive rows of missing cells and returns their cells for the caller to fill. The span is valid until the next row is added.</summary>
     /// <param name="count">Number of rows.</param>
-    /// <param name="first">Position of the first; the others have the lines that follow.</param>
+    /// <param name="first">Position of the first; the others are on the following lines.</param>
     public Span<Cell> AddRows(int count, RowLocation first)
     {
         MakeRoom(count);
@@ -122,13 +122,13 @@ public sealed class RowBatch : IDisposable
         return rows;
     }
 
-    /// <summary>Marks the row added last as one that could not be read.</summary>
+    /// <summary>Marks the row added last as unreadable.</summary>
     public void AddFault(string code, string message, int column = -1) => AddFault(Count - 1, code, message, column);
 
-    /// <summary>Marks a row as one that could not be read. Faults are added in row order.</summary>
+    /// <summary>Marks a row as unreadable. Faults must be added in row order.</summary>
     public void AddFault(int row, string code, string message, int column = -1) => _faults.Add(new RowError(row, code, message, column));
 
-    /// <summary>Empties the batch and gives back a buffer that a large row has made large.</summary>
+    /// <summary>Empties the batch and releases a buffer that a large row has grown.</summary>
     public void Trim()
     {
         Reset();
@@ -138,7 +138,7 @@ public sealed class RowBatch : IDisposable
     /// <summary>Records a repair of the row added last.</summary>
     public void AddRepair(InputRepairs what) => AddRepair(Count - 1, what);
 
-    /// <summary>Records a repair of a row; to be called in row order.</summary>
+    /// <summary>Records a repair of a row; must be called in row order.</summary>
     public void AddRepair(int row, InputRepairs what)
     {
         if (_repairs.Count > 0 && _repairs[^1].Row == row)
@@ -150,7 +150,7 @@ public sealed class RowBatch : IDisposable
         _repairs.Add(new RowRepair(row, what));
     }
 
-    /// <summary>Removes and returns the repair recorded last; for readers of rows that are not added.</summary>
+    /// <summary>Removes and returns the repair recorded last; for readers that do not add the row.</summary>
     public InputRepairs TakeRepair()
     {
         if (_repairs.Count == 0) return InputRepairs.None;
@@ -174,7 +174,7 @@ public sealed class RowBatch : IDisposable
         return _buffer.AsSpan(Used);
     }
 
-    /// <summary>Takes the first <paramref name="count"/> bytes of what <see cref="Reserve"/> gave out into use.</summary>
+    /// <summary>Commits the first <paramref name="count"/> bytes of the span that <see cref="Reserve"/> returned.</summary>
     public void Append(int count) => Used += count;
 
     /// <summary>Appends bytes and returns where they begin.</summary>
@@ -186,8 +186,8 @@ public sealed class RowBatch : IDisposable
         return start;
     }
 
-    /// <summary>Puts another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, in the place of the buffer, and returns the
-    /// one that was there: both change owners, and nothing is copied.</summary>
+    /// <summary>Replaces the buffer with another array of the shared pool, of which the first <paramref name="used"/> bytes are in use, and returns the
+    /// previous one: both change owners, and nothing is copied.</summary>
     public byte[] Exchange(byte[] buffer, int used)
     {
         var before = _buffer;
@@ -196,7 +196,7 @@ public sealed class RowBatch : IDisposable
         return before;
     }
 
-    /// <summary>Takes the bytes of another batch and gives it the buffer of this one, empty; nothing is copied.</summary>
+    /// <summary>Takes the bytes of another batch in exchange for this one's emptied buffer; nothing is copied.</summary>
     internal void TakeBytes(RowBatch other)
     {
         (_buffer, other._buffer) = (other._buffer, _buffer);

@@ -6,8 +6,8 @@ namespace InstructKit.Cells;
 /// <param name="File">Index into the files of the reader.</param>
 /// <param name="Line">One-based number of the line on which the record begins (for Parquet and other binary formats the one-based row).</param>
 /// <param name="RawOffset">Start of the record's raw text in the batch's buffer.</param>
-/// <param name="RawLength">Length of the raw text, in bytes; zero when the format has none worth keeping.</param>
-/// <param name="Offset">Zero-based byte at which the record begins in the unpacked content of its file; -1 when it has no bytes of its own there.</param>
+/// <param name="RawLength">Length of the raw text, in bytes; zero when the format keeps none.</param>
+/// <param name="Offset">Zero-based byte at which the record begins in the decompressed content of its file; -1 when it has no bytes of its own there.</param>
 /// <param name="Indent">Zero-based byte on its line at which the record begins; columns of faults count from the line's start.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct RowLocation(int File, long Line, int RawOffset, int RawLength, long Offset = -1, int Indent = 0);
@@ -19,7 +19,7 @@ public readonly record struct RowLocation(int File, long Line, int RawOffset, in
 /// <param name="Column">Zero-based byte column within the record's first line, or -1 when the whole record is meant.</param>
 public readonly record struct RowError(int Row, string Code, string Message, int Column = -1);
 
-/// <summary>A row that is not quite as it is in its file.</summary>
+/// <summary>A row that differs from its record in the file.</summary>
 /// <param name="Row">Index of the row in its batch.</param>
 /// <param name="What">What was tolerated in it.</param>
 public readonly record struct RowRepair(int Row, InputRepairs What);
@@ -34,7 +34,7 @@ public enum InputRepairs
     /// <summary>Bytes that are not UTF-8 became U+FFFD.</summary>
     InvalidUtf8 = 1,
 
-    /// <summary>Of several values under one key of a JSON object the last was taken.</summary>
+    /// <summary>A JSON object had a key several times; the last value was taken.</summary>
     DuplicateKeys = 2,
 
     /// <summary>Half of a surrogate pair in a JSON escape became U+FFFD.</summary>

@@ -5,19 +5,19 @@ using ZstdSharp.Unsafe;
 
 namespace InstructKit.Compression;
 
-/// <summary>Zstandard (RFC 8878), which .NET 10 does not have. It is written by ZstdSharp alone, so that the bytes are the same on every machine, and read by
+/// <summary>Zstandard (RFC 8878), which .NET 10 does not have. It is always written by ZstdSharp, so the bytes are the same on every machine, and read by
 /// the system's libzstd where there is one, which takes 55 to 75 % of the time, otherwise by ZstdSharp, within the same limits.</summary>
 internal static unsafe class Zstandard
 {
     private static readonly Lazy<NativeZstd?> Loaded = new(NativeZstd.Load);
 
-    /// <summary>How every frame begins.</summary>
+    /// <summary>The magic number that begins every frame.</summary>
     public static ReadOnlySpan<byte> Magic => [0x28, 0xB5, 0x2F, 0xFD];
 
-    /// <summary>The system's library; null where there is none.</summary>
+    /// <summary>The system's library; null if there is none.</summary>
     public static NativeZstd? Library => Loaded.Value;
 
-    /// <summary>How far back the frame at the start of the source looks, which is what a stream must hold (RFC 8878, section 3.1.1.1); null where there is no
+    /// <summary>Window size of the frame at the start of the source, which a stream must hold (RFC 8878, section 3.1.1.1); null if there is no
     /// such frame.</summary>
     public static long? WindowOf(ReadOnlySpan<byte> source)
     {
@@ -41,7 +41,7 @@ internal static unsafe class Zstandard
         };
     }
 
-    /// <summary>Whether the source may hold <paramref name="expected"/> bytes, by what its frames declare; asked before room is made for them.</summary>
+    /// <summary>Whether the frames' headers allow <paramref name="expected"/> bytes of content; checked before memory is allocated for them.</summary>
     public static bool MayHold(ReadOnlySpan<byte> source, int expected)
     {
         fixed (byte* from = source)
@@ -54,8 +54,8 @@ internal static unsafe class Zstandard
         }
     }
 
-    /// <summary>Decompresses all frames of the source at once and returns how many bytes they hold.</summary>
-    /// <exception cref="InvalidDataException">They are damaged, or hold more than the target has room for.</exception>
+    /// <summary>Decompresses all frames of the source at once and returns the number of bytes.</summary>
+    /// <exception cref="InvalidDataException">They are damaged, or do not fit into the target.</exception>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> target, bool managed = false)
     {
         fixed (byte* from = source, to = target)
@@ -66,7 +66,7 @@ internal static unsafe class Zstandard
         }
     }
 
-    /// <summary>A stream that writes compressed frames, each with the check sum of its content. Disposing it ends the last frame.</summary>
+    /// <summary>A stream that writes compressed frames, each with the checksum of its content. Disposing it ends the last frame.</summary>
     /// <param name="target">Where the frames go.</param>
     /// <param name="level">1 (fast) to 22.</param>
     /// <param name="leaveOpen">Whether the target stays open.</param>
@@ -77,19 +77,19 @@ internal static unsafe class Zstandard
         return stream;
     }
 
-    /// <summary>The result of a call, unless it is an error; numbers of errors are the same in both libraries.</summary>
+    /// <summary>The result of a call, unless it is an error; the error codes are the same in both libraries.</summary>
     internal static nuint Checked(nuint result) => Methods.ZSTD_isError(result) ? throw new InvalidDataException(Methods.ZSTD_getErrorName(result)) : result;
 }
 
-/// <summary>Decompresses frames little by little. For one thread at a time.</summary>
+/// <summary>Decompresses frames incrementally. Not thread-safe.</summary>
 internal sealed unsafe class ZstdDecoder : IDisposable
 {
     private readonly NativeZstd? _library;
     private nint _context;
 
-    /// <summary>Starts before a frame.</summary>
-    /// <param name="maxWindowLog">Binary logarithm of the number of bytes that a frame may look back at most, which is what is held; the library's own limit is 27.</param>
-    /// <param name="managed">Whether to do without the system's library.</param>
+    /// <summary>Creates a decompressor positioned before a frame.</summary>
+    /// <param name="maxWindowLog">Binary logarithm of the largest window that a frame may use, which is what is held in memory; the library's own limit is 27.</param>
+    /// <param name="managed">Whether to avoid the system's library.</param>
     public ZstdDecoder(int maxWindowLog = 27, bool managed = false)
     {
         _library = managed ? null : Zstandard.Library;
@@ -100,10 +100,10 @@ internal sealed unsafe class ZstdDecoder : IDisposable
 
     ~ZstdDecoder() => Free();
 
-    /// <summary>Takes some of the source and fills some of the target.</summary>
+    /// <summary>Consumes part of the source and fills part of the target.</summary>
     /// <param name="source">What follows the bytes taken so far.</param>
     /// <param name="isInFrame">Whether a frame has begun and not ended.</param>
-    /// <exception cref="InvalidDataException">The frame is damaged, or looks back further than allowed.</exception>
+    /// <exception cref="InvalidDataException">The frame is damaged, or its window is larger than allowed.</exception>
     public (int Read, int Written) Step(ReadOnlySpan<byte> source, Span<byte> target, out bool isInFrame)
     {
         fixed (byte* from = source, to = target)
@@ -134,8 +134,8 @@ internal sealed unsafe class ZstdDecoder : IDisposable
     }
 }
 
-/// <summary>The content of frames that follow one another, to the last byte; damage is an <see cref="InvalidDataException"/>.</summary>
-/// <param name="packed">The frames, which stay open.</param>
+/// <summary>The content of consecutive frames, to the last byte; damage is an <see cref="InvalidDataException"/>.</summary>
+/// <param name="packed">The frames; the stream is left open.</param>
 /// <param name="maxWindowLog">As for <see cref="ZstdDecoder"/>.</param>
 internal sealed class ZstdStream(Stream packed, int maxWindowLog = 27) : ReadOnlyStream
 {
@@ -153,13 +153,13 @@ internal sealed class ZstdStream(Stream packed, int maxWindowLog = 27) : ReadOnl
             if (_position == _end && !_holdsOutput)
             {
                 (_position, _end) = (0, packed.Read(_input));
-                if (_end == 0) return _isInFrame ? throw new InvalidDataException("the last frame is cut short") : 0;
+                if (_end == 0) return _isInFrame ? throw new InvalidDataException("the last frame is truncated") : 0;
             }
 
             var (read, written) = _decoder.Step(_input.AsSpan(_position.._end), buffer, out _isInFrame);
             _position += read;
 
-            // A full buffer may have left output in the decoder, for which no more input is needed.
+            // A full buffer may have left output in the decoder that needs no more input.
             _holdsOutput = _isInFrame && written == buffer.Length;
             if (written > 0) return written;
         }
@@ -174,22 +174,22 @@ internal sealed class ZstdStream(Stream packed, int maxWindowLog = 27) : ReadOnl
     }
 }
 
-/// <summary>Compresses blocks, each to one frame; memory is used again. For one thread at a time.</summary>
+/// <summary>Compresses blocks, each to one frame; memory is reused. Not thread-safe.</summary>
 /// <param name="level">1 (fast) to 22.</param>
 internal sealed class ZstdEncoder(int level) : IDisposable
 {
     private readonly Compressor _compressor = new(level);
 
-    /// <summary>Largest size that a frame of <paramref name="length"/> bytes may take.</summary>
+    /// <summary>Largest possible size of a frame of <paramref name="length"/> bytes.</summary>
     public static int Bound(int length) => Compressor.GetCompressBound(length);
 
-    /// <summary>Compresses into the target, which has room for <see cref="Bound"/> bytes, and returns how many it took.</summary>
+    /// <summary>Compresses into the target, which must have room for <see cref="Bound"/> bytes, and returns the frame's size.</summary>
     public int Encode(ReadOnlySpan<byte> source, Span<byte> target) => _compressor.Wrap(source, target);
 
     public void Dispose() => _compressor.Dispose();
 }
 
-/// <summary>The system's libzstd, through the few functions of its stable API that reading takes.</summary>
+/// <summary>The system's libzstd, through the few functions of its stable API that reading needs.</summary>
 internal sealed unsafe class NativeZstd
 {
     private NativeZstd(nint library)
@@ -211,7 +211,7 @@ internal sealed unsafe class NativeZstd
 
     public delegate* unmanaged<byte*, nuint, byte*, nuint, nuint> Decompress { get; }
 
-    /// <summary>Finds the library; null where the system has none.</summary>
+    /// <summary>Finds the library; null if the system has none.</summary>
     public static NativeZstd? Load()
     {
         // Homebrew's folder is not on the loader's path on Apple silicon.

@@ -4,7 +4,7 @@ namespace InstructKit.Diagnostics;
 internal static class NearestName
 {
     /// <summary>Up to <paramref name="count"/> of the known names, nearest first, ties in ordinal order. A name is near when at most a third of its letters
-    /// (and at least one) differ, swaps of neighbours counting once, or when one contains the other.</summary>
+    /// (but at least one) differ, a swap of neighbours counting once, or when one contains the other.</summary>
     public static IReadOnlyList<string> Find(string given, IEnumerable<string> known, int count = 3) =>
         [.. known
             .Distinct(StringComparer.Ordinal)

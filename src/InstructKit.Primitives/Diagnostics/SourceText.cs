@@ -1,6 +1,6 @@
 namespace InstructKit.Diagnostics;
 
-/// <summary>A text with a name, able to say the line and column of an offset. A template inside a YAML file is a text of its own whose positions
+/// <summary>A text with a name, that maps an offset to its line and column. A template inside a YAML file is a text of its own whose positions
 /// are reported in the YAML file: see <see cref="Embedded"/>.</summary>
 public sealed class SourceText
 {
@@ -15,7 +15,7 @@ public sealed class SourceText
         _toFile = toFile;
     }
 
-    // Found when a place is asked for, which for most texts is never.
+    // Computed when a position is first requested, which for most texts is never.
     private int[] LineStarts => _lineStarts ??= FindLines(Text);
 
     /// <summary>File path or another name, shown before positions.</summary>
@@ -24,16 +24,16 @@ public sealed class SourceText
     /// <summary>The whole text.</summary>
     public string Text { get; }
 
-    /// <summary>The file that this text was cut out of, when it is at hand.</summary>
+    /// <summary>The file that this text was cut out of, when available.</summary>
     public SourceText? Host { get; }
 
     /// <summary>Number of lines; an empty text has one.</summary>
     public int LineCount => LineStarts.Length;
 
-    /// <summary>A text that is a file (or represents one).</summary>
+    /// <summary>Creates a text that is a file (or represents one).</summary>
     public static SourceText FromText(string name, string text) => new(name, text, null, null);
 
-    /// <summary>A text cut out of a file; <paramref name="toFile"/> turns its own positions into those of the file.</summary>
+    /// <summary>Creates a text cut out of a file; <paramref name="toFile"/> turns its own positions into those of the file.</summary>
     public static SourceText Embedded(string name, string text, Func<LinePosition, LinePosition> toFile, SourceText? host = null) => new(name, text, toFile, host);
 
     /// <summary>Position of an offset in this text.</summary>
@@ -44,7 +44,7 @@ public sealed class SourceText
         return new LinePosition(line, offset - LineStarts[line]);
     }
 
-    /// <summary>Position of an offset in the file that people edit.</summary>
+    /// <summary>Position of an offset in the file that the user edits.</summary>
     public LinePosition PositionInFile(int offset)
     {
         var position = PositionAt(offset);
@@ -74,18 +74,18 @@ public sealed class SourceText
 /// <param name="Length">Length; zero marks a point, such as the end of the text.</param>
 public readonly record struct SourceSpan(SourceText Source, int Offset, int Length)
 {
-    /// <summary>Where the slice begins, in the file that people edit.</summary>
+    /// <summary>Where the slice begins, in the file that the user edits.</summary>
     public LinePosition Start => Source.PositionInFile(Offset);
 
     /// <summary>The text of the slice.</summary>
     public string Text => Source.Text.Substring(Offset, Length);
 }
 
-/// <summary>A place in a text: zero-based line and column (column in UTF-16 units). Printed one-based, in <see cref="ToString"/> alone.</summary>
+/// <summary>A position in a text: zero-based line and column (column in UTF-16 units). One-based only as printed by <see cref="ToString"/>.</summary>
 /// <param name="Line">Zero-based line.</param>
 /// <param name="Column">Zero-based column.</param>
 public readonly record struct LinePosition(int Line, int Column)
 {
-    /// <summary>One-based <c>line:column</c>, as editors and people count.</summary>
+    /// <summary>One-based <c>line:column</c>, as editors count.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Line + 1}:{Column + 1}");
 }

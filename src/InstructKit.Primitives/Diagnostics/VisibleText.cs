@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace InstructKit.Diagnostics;
 
-/// <summary>Makes characters visible that a terminal obeys instead of showing: controls, line and paragraph separators, and those that change the direction of text.</summary>
+/// <summary>Makes characters visible that a terminal interprets instead of showing: controls, line and paragraph separators, and bidirectional controls.</summary>
 internal static class VisibleText
 {
     private static readonly char[] Obeyed =
@@ -15,7 +15,7 @@ internal static class VisibleText
 
     private static readonly SearchValues<char> HiddenInLines = SearchValues.Create([.. Obeyed.Where(letter => letter is not ('\n' or '\t'))]);
 
-    /// <summary>As <see cref="Of"/>, for text of several lines: line feeds and tabs stay.</summary>
+    /// <summary>Like <see cref="Of"/>, for text of several lines: line feeds and tabs are kept.</summary>
     public static string OfLines(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

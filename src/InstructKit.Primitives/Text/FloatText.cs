@@ -1,12 +1,12 @@
 namespace InstructKit.Text;
 
-/// <summary>Floats as Python prints them: the shortest digits that read back, with an exponent below 1e-4 and from 1e16 on.</summary>
+/// <summary>Floats as Python prints them: the shortest digits that round-trip, with an exponent below 1e-4 and from 1e16.</summary>
 internal static class FloatText
 {
     /// <summary>Longest text of any float, in bytes.</summary>
     public const int MaxLength = 32;
 
-    /// <summary>Writes a float into at least <see cref="MaxLength"/> bytes and returns how many it takes. What is not finite is <c>nan</c>, <c>inf</c> or <c>-inf</c>.</summary>
+    /// <summary>Writes a float into at least <see cref="MaxLength"/> bytes and returns their number. Non-finite values are <c>nan</c>, <c>inf</c> or <c>-inf</c>.</summary>
     public static int Format(double value, Span<byte> target)
     {
         if (!double.IsFinite(value)) return Copy(double.IsNaN(value) ? "nan"u8 : value > 0 ? "inf"u8 : "-inf"u8, target);
@@ -19,10 +19,10 @@ internal static class FloatText
         return sign + Rearrange(text[sign..], target[sign..]);
     }
 
-    // .NET's shortest form of 2^-25 and 2^-958, alone among the powers of two, reads back as the number below (.NET 10.0): 17 digits are right for both.
+    // .NET's shortest form of 2^-25 and 2^-958, and of no other power of two, reads back as the next lower number (.NET 10.0): 17 digits are right for both.
     private static string FormatOf(double value) => Math.Abs(value) is 2.9802322387695312e-08 or 4.1045368012983762e-289 ? "G17" : "R";
 
-    // .NET has an exponent for other numbers than Python, too. Such numbers begin with a digit that is not zero; the exponent becomes that of this digit.
+    // .NET also uses an exponent for other numbers than Python. Such numbers begin with a nonzero digit; the exponent becomes that of this digit.
     private static int Rearrange(ReadOnlySpan<byte> text, Span<byte> target)
     {
         var mark = text.IndexOf((byte)'E');
@@ -36,7 +36,7 @@ internal static class FloatText
         digits = digits[..count].TrimEnd((byte)'0');
         if (exponent is >= 0 and < 16)
         {
-            // Only whole numbers of few digits have an exponent here.
+            // Only integers with few digits have an exponent here.
             target[..(exponent + 1)].Fill((byte)'0');
             digits.CopyTo(target);
             return exponent + 1 + Copy(".0"u8, target[(exponent + 1)..]);

@@ -5,11 +5,11 @@ using System.Runtime.Intrinsics;
 
 namespace InstructKit.Text;
 
-/// <summary>Writes text as the inside of a JSON string (RFC 8259, section 7): quotation marks, backslashes and control characters are escaped, with a letter
+/// <summary>Writes text as the inside of a JSON string (RFC 8259, section 7): quotation marks, backslashes and control characters are escaped, by a letter
 /// where there is one, and nothing else, as Python's <c>json.dumps(ensure_ascii=False)</c> does.</summary>
 internal static class JsonEscapes
 {
-    /// <summary>Room without which nothing may be written.</summary>
+    /// <summary>Smallest target that may be written to.</summary>
     public const int MinRoom = (Longest * Width) + Width;
 
     private const int Width = 16;
@@ -17,14 +17,14 @@ internal static class JsonEscapes
     // \u00xx
     private const int Longest = 6;
 
-    // What a byte is written as, first byte lowest; how many bytes those are in the highest. Zero for bytes that stay.
+    // The escape of each byte, first byte lowest, with its length in the highest byte. Zero for bytes that are not escaped.
     private static readonly ulong[] Escapes = [.. Enumerable.Range(0, 256).Select(value => Describe((byte)value))];
 
-    /// <summary>Writes as much of a text as there is surely room for.</summary>
+    /// <summary>Writes as much of a text as is certain to fit.</summary>
     /// <param name="text">The text, UTF-8.</param>
-    /// <param name="target">Where to, at least <see cref="MinRoom"/> bytes.</param>
+    /// <param name="target">Where to write; at least <see cref="MinRoom"/> bytes.</param>
     /// <param name="written">Bytes written.</param>
-    /// <returns>Bytes of the text that were taken; some, unless there is none.</returns>
+    /// <returns>Bytes of the text that were consumed; more than zero unless the text is empty.</returns>
     public static int Write(ReadOnlySpan<byte> text, Span<byte> target, out int written)
     {
         ref var from = ref MemoryMarshal.GetReference(text);
@@ -37,7 +37,7 @@ internal static class JsonEscapes
         var rest = text[read..];
         if (rest.Length < 2 * Width)
         {
-            // The last bytes, from where there is something behind them to be read.
+            // The last bytes, copied to a padded buffer so that full vectors can be read.
             Span<byte> last = stackalloc byte[3 * Width];
             rest.CopyTo(last);
             for (var i = 0; i < rest.Length && at <= room; i += Width)
@@ -52,7 +52,7 @@ internal static class JsonEscapes
         return read;
     }
 
-    /// <summary>Bytes that a text has as the inside of a JSON string.</summary>
+    /// <summary>Length of a text as the inside of a JSON string, in bytes.</summary>
     public static int EscapedLength(ReadOnlySpan<byte> text)
     {
         var length = text.Length;
@@ -70,8 +70,8 @@ internal static class JsonEscapes
         return length;
     }
 
-    /// <summary>Undoes the escapes of the inside of a JSON string, whoever wrote it; returns the length of the plain text, which is never longer. Half a
-    /// surrogate pair becomes U+FFFD.</summary>
+    /// <summary>Decodes the escapes of the inside of any JSON string; returns the length of the plain text, which is never longer. A lone
+    /// surrogate becomes U+FFFD.</summary>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> target)
     {
         var written = 0;
@@ -105,7 +105,7 @@ internal static class JsonEscapes
         }
     }
 
-    /// <summary>Offset of the first escape in JSON that is half a surrogate pair, which is not a character; -1 when there is none.</summary>
+    /// <summary>Offset of the first escape in JSON that is a lone surrogate, which is not a character; -1 if there is none.</summary>
     public static int FindLoneSurrogate(ReadOnlySpan<byte> json)
     {
         for (var at = 0; json[at..].IndexOf((byte)'\\') is >= 0 and var next;)
@@ -128,7 +128,7 @@ internal static class JsonEscapes
         return plain.AsSpan(0, Unescape(escaped, plain));
     }
 
-    // Up to sixteen bytes are copied before anything is known of them. Behind an escape the copy starts again, and so reaches beyond the sixteen.
+    // Up to sixteen bytes are copied before they are inspected. After an escape the copy starts again, and so reaches beyond the sixteen.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int WriteBlock(ref byte from, int read, int count, ref byte to, int at)
     {
@@ -154,7 +154,7 @@ internal static class JsonEscapes
         return Find(bytes);
     }
 
-    // A bit for every byte that is escaped.
+    // One bit for every byte that is escaped.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Find(Vector128<byte> bytes)
     {
@@ -171,7 +171,7 @@ internal static class JsonEscapes
         return (int)(escape >> 56);
     }
 
-    // The code point of a \u escape, or of two that are a surrogate pair.
+    // The code point of a \u escape, or of two that form a surrogate pair.
     private static int CodeOf(ReadOnlySpan<byte> escape, out int length)
     {
         length = Longest;

@@ -5,16 +5,16 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace InstructKit.Text;
 
-/// <summary>JSON that is the same on every system: text as it is where JSON allows it, and members that are written in one expression.</summary>
+/// <summary>Writes JSON that is the same on every system: text unescaped where JSON allows it, and members written in one expression.</summary>
 internal static class JsonWriting
 {
-    /// <summary>One line.</summary>
+    /// <summary>All on one line.</summary>
     public static JsonWriterOptions Compact { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A member or an element per line.</summary>
+    /// <summary>One member or element per line.</summary>
     public static JsonWriterOptions Indented { get; } = Compact with { Indented = true, NewLine = "\n" };
 
-    /// <summary>For records: a member per line, keys as plan files have them.</summary>
+    /// <summary>For records: one member per line, keys as in plan files.</summary>
     public static JsonSerializerOptions SnakeCase => new() { Encoder = Compact.Encoder, NewLine = "\n", PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     /// <summary>An indented document that is an object, with a line feed at its end.</summary>
@@ -63,7 +63,7 @@ internal static class JsonWriting
             return json;
         }
 
-        /// <summary>A number; null for what is undefined.</summary>
+        /// <summary>A number; null if undefined.</summary>
         public Utf8JsonWriter Put(string name, double? value)
         {
             if (value is { } number && double.IsFinite(number)) json.WriteNumber(name, number);

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Text;
 
-/// <summary>The only source of chance: a 64-bit hash of (seed, purpose, task, row[, n]). Equal keys give equal values on every machine, whatever ran before.
-/// The base is cut from SHA-256, the row is mixed in with the finaliser of SplitMix64 (Steele, Lea, Flood 2014).</summary>
+/// <summary>The only source of randomness: a 64-bit hash of (seed, purpose, task, row[, n]). Equal keys give equal values on every machine, independent of history.
+/// The base is a truncated SHA-256; the row is mixed in with the finaliser of SplitMix64 (Steele, Lea, Flood 2014).</summary>
 public readonly record struct KeyedHash
 {
     private readonly ulong _base;
 
-    /// <summary>Makes the hash of a seed, a purpose (such as <c>template</c>) and a task.</summary>
+    /// <summary>Creates the hash of a seed, a purpose (such as <c>template</c>) and a task.</summary>
     public KeyedHash(long seed, string purpose, string task)
     {
         Span<byte> digest = stackalloc byte[32];
@@ -22,10 +22,10 @@ public readonly record struct KeyedHash
     /// <param name="n">Number of the draw for this row.</param>
     public ulong this[long row, long n = 0] => Mix(Mix(_base + (0x9E3779B97F4A7C15UL * (ulong)(row + 1))) + (0xD1B54A32D192ED03UL * (ulong)n));
 
-    /// <summary>An even choice among <paramref name="count"/> things for a row.</summary>
+    /// <summary>A uniform choice among <paramref name="count"/> items for a row.</summary>
     public int Choose(long row, int count, long n = 0) => (int)Scale(this[row, n], (uint)count);
 
-    /// <summary>The upper 64 bits of <paramref name="hash"/> × <paramref name="size"/>: an even choice among that many. In two products, because not every machine has one of 128 bits.</summary>
+    /// <summary>The upper 64 bits of <paramref name="hash"/> × <paramref name="size"/>: a uniform choice among that many. Two products, because not every machine multiplies 128 bits.</summary>
     internal static ulong Scale(ulong hash, uint size) => (((hash >> 32) * size) + (((uint)hash * (ulong)size) >> 32)) >> 32;
 
     private static ulong Mix(ulong value)

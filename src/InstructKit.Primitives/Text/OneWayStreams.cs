@@ -1,6 +1,6 @@
 namespace InstructKit.Text;
 
-/// <summary>Base of streams that are only read, forwards unless they say otherwise.</summary>
+/// <summary>Base of read-only streams, forward-only unless overridden.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public sealed override bool CanRead => true;
@@ -28,7 +28,7 @@ internal abstract class ReadOnlyStream : Stream
     }
 }
 
-/// <summary>Base of streams that are only written to.</summary>
+/// <summary>Base of write-only streams.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public sealed override bool CanRead => false;

@@ -13,20 +13,20 @@ internal sealed class RepairedText
         _shifts.Clear();
     }
 
-    /// <summary>Notes a replaced sequence; to be called in order.</summary>
+    /// <summary>Records a replaced sequence; must be called in order.</summary>
     /// <param name="at">Position of the replacement in the new text.</param>
     /// <param name="removed">Bytes that it replaces.</param>
-    /// <param name="written">Bytes that it has.</param>
+    /// <param name="written">Length of the replacement, in bytes.</param>
     public void Add(int at, int removed, int written)
     {
         _shifts.Add((_shifts.Count == 0 ? 0 : _shifts[^1]) + removed - written);
         _marks.Add(at);
     }
 
-    /// <summary>The place in the text before of a byte of the new text that is not within a replacement.</summary>
+    /// <summary>Position in the original text of a byte of the new text that is not within a replacement.</summary>
     public int Original(int at)
     {
-        // Mostly nothing was replaced.
+        // Usually nothing was replaced.
         var before = _marks.Count == 0 ? -1 : First(at) - 1;
         return before < 0 ? at : at + _shifts[before];
     }
@@ -38,7 +38,7 @@ internal sealed class RepairedText
         return next < _marks.Count && _marks[next] < start + length;
     }
 
-    // Number of replacements in front of a place.
+    // Number of replacements before a position.
     private int First(int at)
     {
         var found = _marks.BinarySearch(at);

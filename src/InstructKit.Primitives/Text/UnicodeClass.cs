@@ -30,7 +30,7 @@ internal static class UnicodeClass
     public static bool IsIdentifierPart(int code) =>
         code < 128 ? char.IsAsciiLetterOrDigit((char)code) || code == '_' : Contains(UnicodeData.IdentifierPart, code);
 
-    /// <summary>Python's <c>isspace()</c>: what strip, split and the trimming of tags remove.</summary>
+    /// <summary>Python's <c>isspace()</c>: the characters that strip, split and whitespace control remove.</summary>
     public static bool IsSpace(int code) => code switch
     {
         <= 0x20 => code is >= 9 and <= 13 or >= 0x1c and <= 0x20,

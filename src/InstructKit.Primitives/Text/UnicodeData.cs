@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace InstructKit.Text;
 
-/// <summary>Character data of Unicode 14.0 as Python 3.11 has it, which is what Jinja2's semantics are measured by; decoded at first use from the resource that
+/// <summary>Character data of Unicode 14.0 as Python 3.11 has it, the reference for Jinja2's semantics; decoded at first use from the resource that
 /// <c>unicode_tables.py</c> writes.</summary>
 internal static class UnicodeData
 {
@@ -31,13 +31,13 @@ internal static class UnicodeData
 
     public static ReadOnlySpan<int> Title => Loaded.Sets[9];
 
-    /// <summary>Characters with a case, as the rule for the final sigma sees them.</summary>
+    /// <summary>Cased characters, as defined by the rule for the final sigma.</summary>
     public static ReadOnlySpan<int> Cased => Loaded.Sets[10];
 
-    /// <summary>Characters that the rule for the final sigma skips.</summary>
+    /// <summary>Case-ignorable characters, which the rule for the final sigma skips.</summary>
     public static ReadOnlySpan<int> CaseIgnorable => Loaded.Sets[11];
 
-    /// <summary>What a character beyond ASCII becomes; empty when it stays as it is. The final sigma is up to the caller.</summary>
+    /// <summary>The mapping of a character beyond ASCII; empty when it is unchanged. The caller handles the final sigma.</summary>
     public static ReadOnlySpan<int> Map(CaseMapping mapping, int code) => Loaded.Maps[(int)mapping].Find(code);
 
     private sealed record Tables(int[][] Sets, CaseMap[] Maps)
@@ -61,7 +61,7 @@ internal static class UnicodeData
 
     /// <param name="codes">The characters that change, ascending.</param>
     /// <param name="starts">Where the result of each begins, and the end of the last.</param>
-    /// <param name="results">All results, one after the other.</param>
+    /// <param name="results">All results, concatenated.</param>
     private sealed class CaseMap(int[] codes, int[] starts, int[] results)
     {
         public ReadOnlySpan<int> Find(int code)

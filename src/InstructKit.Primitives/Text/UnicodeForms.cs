@@ -12,7 +12,7 @@ internal static class UnicodeForms
     private const byte NotNfc = 1;
     private const byte NotNfkc = 2;
 
-    // Hangul syllables are composed by arithmetic (The Unicode Standard, section 3.12).
+    // Hangul syllables are composed arithmetically (The Unicode Standard, section 3.12).
     private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7, Leads = 19, Vowels = 21, Tails = 28;
 
     private static readonly Lazy<Tables> Data = new(Tables.Load);
@@ -23,7 +23,7 @@ internal static class UnicodeForms
         Compatible,
     }
 
-    /// <summary>Version of Unicode that the tables are of.</summary>
+    /// <summary>Unicode version of the tables.</summary>
     public static Version Version => Data.Value.Version;
 
     /// <summary>Appends the text in Normalization Form C.</summary>
@@ -63,7 +63,7 @@ internal static class UnicodeForms
         }
     }
 
-    /// <summary>Appends a key under which texts are equal that differ only in case, compatibility characters and composition: a compatibility caseless match
+    /// <summary>Appends a key that is equal for texts that differ only in case, compatibility characters and composition: a compatibility caseless match
     /// (The Unicode Standard, definition D146).</summary>
     public static void AppendCaselessKey(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
@@ -74,7 +74,7 @@ internal static class UnicodeForms
         }
 
         ArrayBufferWriter<byte> first = new(text.Length * 2), second = new(text.Length * 2);
-        // NFD puts U+0345 behind all other marks before folding makes a letter of it.
+        // NFD moves U+0345 after all other marks before folding turns it into a letter.
         AppendNfd(text, first);
         AppendCaseFold(first.WrittenSpan, second);
         first.ResetWrittenCount();
@@ -90,7 +90,7 @@ internal static class UnicodeForms
         return length < 0 ? text.Length : length;
     }
 
-    // Text is cut before characters that neither decompose nor join what precedes them; only a stretch with another kind of character is worked on.
+    // Text is cut before characters that neither decompose nor combine with what precedes them; only stretches with other characters are processed.
     private static void Normalize(ReadOnlySpan<byte> text, IBufferWriter<byte> output, Form form)
     {
         int copied = 0, stretch = 0, at = 0;
@@ -148,7 +148,7 @@ internal static class UnicodeForms
         return at;
     }
 
-    /// <summary>Code points of a stretch with their combining classes.</summary>
+    /// <summary>Code points of a stretch and their combining classes.</summary>
     private ref struct Workspace
     {
         private int[] _codes;

@@ -11,7 +11,7 @@ internal static class UnicodeNames
     private const string Ideograph = "CJK UNIFIED IDEOGRAPH-";
     private const string Syllable = "HANGUL SYLLABLE ";
 
-    // The syllables' parts in the order of their numbers (The Unicode Standard 14.0, section 3.12).
+    // The parts of Hangul syllables in numeric order (The Unicode Standard 14.0, section 3.12).
     private static readonly string[] Leading = "G,GG,N,D,DD,R,M,B,BB,S,SS,,J,JJ,C,K,T,P,H".Split(',');
     private static readonly string[] Vowels = "A,AE,YA,YAE,EO,E,YEO,YE,O,WA,WAE,OE,YO,U,WEO,WE,WI,YU,EU,YI,I".Split(',');
     private static readonly string[] Trailing = ",G,GG,GS,N,NJ,NH,D,L,LG,LM,LB,LS,LT,LP,LH,M,B,BS,S,SS,NG,J,C,K,T,P,H".Split(',');
@@ -23,7 +23,7 @@ internal static class UnicodeNames
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     });
 
-    /// <summary>The character of a name, whatever its case; null when there is none.</summary>
+    /// <summary>The character with a name, ignoring case; null when there is none.</summary>
     public static Rune? Find(string name)
     {
         if (name.StartsWith(Ideograph, StringComparison.Ordinal)) return FindIdeograph(name.AsSpan(Ideograph.Length));

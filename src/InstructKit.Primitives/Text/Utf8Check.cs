@@ -7,7 +7,7 @@ namespace InstructKit.Text;
 /// <summary>Finds and replaces bytes that are not UTF-8.</summary>
 internal static class Utf8Check
 {
-    /// <summary>The message for a bad byte.</summary>
+    /// <summary>The message for an invalid byte.</summary>
     public static string Message(byte found) =>
         string.Create(CultureInfo.InvariantCulture, $"byte 0x{found:x2} is not valid UTF-8 here; set the layout's encoding if the file is latin-1");
 
@@ -22,10 +22,10 @@ internal static class Utf8Check
         return position;
     }
 
-    /// <summary>UTF-16 units that a text has, as places for people count them; for a slice of valid text, wherever it is cut, those that begin in it.</summary>
+    /// <summary>Length of a text in UTF-16 units, as in reported positions; for any slice of valid text, the units that begin in it.</summary>
     public static int Units(ReadOnlySpan<byte> text)
     {
-        // A byte that continues a character is none, the first of four is two.
+        // A continuation byte counts zero, the first byte of four counts two.
         var units = 0;
         for (; text.Length >= Vector128<byte>.Count; text = text[Vector128<byte>.Count..])
         {
@@ -40,10 +40,10 @@ internal static class Utf8Check
         return units;
     }
 
-    /// <summary>Appends a copy of a slice of the batch's buffer in which every bad sequence is U+FFFD, counts them, and returns where the copy begins.</summary>
+    /// <summary>Appends a copy of a slice of the batch's buffer with every invalid sequence replaced by U+FFFD, counts them, and returns where the copy begins.</summary>
     public static int AppendReplaced(RowBatch batch, int start, int length, RepairedText? repaired = null)
     {
-        // A bad sequence is at least one byte, its replacement three.
+        // An invalid sequence has at least one byte, its replacement three.
         batch.Reserve(checked(length * 3));
         var at = batch.Used;
         var text = batch.Buffer.AsSpan(start, length);

@@ -6,16 +6,16 @@ using System.Runtime.Intrinsics;
 namespace InstructKit.Text;
 
 /// <summary>A growable byte buffer that renders append to; reusable.</summary>
-/// <param name="capacity">First size, in bytes.</param>
+/// <param name="capacity">Initial size, in bytes.</param>
 public sealed class Utf8Output(int capacity = 4096)
 {
     private byte[] _buffer = new byte[Math.Max(16, capacity)];
     private int _length;
 
-    /// <summary>When true, text is JSON-escaped on its way in.</summary>
+    /// <summary>When true, text is JSON-escaped as it is appended.</summary>
     public bool JsonEscaped { get; set; }
 
-    /// <summary>Bytes written. Setting it to less rolls back.</summary>
+    /// <summary>Bytes written. Setting a lower value rolls back.</summary>
     public int Length
     {
         get => _length;
@@ -30,13 +30,13 @@ public sealed class Utf8Output(int capacity = 4096)
     /// <summary>What has been written. Valid until the next append.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
 
-    /// <summary>Length that printing must not pass; set by the renderer.</summary>
+    /// <summary>Length that printing must not exceed; set by the renderer.</summary>
     internal int Ceiling { get; set; } = int.MaxValue;
 
     /// <summary>Charged for what is printed into this output; set by the renderer.</summary>
     internal IOutputBudget? Budget { get; set; }
 
-    /// <summary>Appends bytes as they are.</summary>
+    /// <summary>Appends bytes unchanged.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AppendRaw(ReadOnlySpan<byte> bytes)
     {
@@ -46,7 +46,7 @@ public sealed class Utf8Output(int capacity = 4096)
         _length = length + bytes.Length;
     }
 
-    /// <summary>Appends the first <paramref name="count"/> of sixteen bytes, as they are.</summary>
+    /// <summary>Appends the first <paramref name="count"/> of sixteen bytes, unchanged.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AppendShort(Vector128<byte> bytes, int count)
     {
@@ -80,7 +80,7 @@ public sealed class Utf8Output(int capacity = 4096)
         AppendEscaped(Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>Room for at least <paramref name="count"/> more bytes; to be confirmed with <see cref="Advance"/>.</summary>
+    /// <summary>Room for at least <paramref name="count"/> more bytes; commit with <see cref="Advance"/>.</summary>
     internal Span<byte> Reserve(int count)
     {
         if (count > _buffer.Length - _length) Grow(count);
@@ -89,7 +89,7 @@ public sealed class Utf8Output(int capacity = 4096)
 
     internal void Advance(int count) => _length += count;
 
-    /// <summary>Bytes that have been written, to be overwritten.</summary>
+    /// <summary>Bytes already written, for the caller to overwrite.</summary>
     internal Span<byte> Rewrite(int start, int count) => _buffer.AsSpan(start, count);
 
     internal void AppendInteger(long value)
@@ -114,7 +114,7 @@ public sealed class Utf8Output(int capacity = 4096)
     {
         while (!text.IsEmpty)
         {
-            // Mostly there is little to escape, so not much more room is made than the text itself takes.
+            // Usually there is little to escape, so little more room is reserved than the text itself needs.
             var target = Reserve((int)Math.Min(text.Length, Array.MaxLength / 2) + JsonEscapes.MinRoom);
             text = text[JsonEscapes.Write(text, target, out var written)..];
             _length += written;
@@ -126,7 +126,7 @@ public sealed class Utf8Output(int capacity = 4096)
     private void Grow(int more)
     {
         var wanted = (long)_length + more;
-        // Twice the ceiling leaves room for what is taken back; a long text of the row is refused before room is made for it.
+        // Twice the ceiling leaves room for output that is rolled back; a long text of the row is refused before memory is allocated for it.
         if (wanted > Math.Min(Array.MaxLength, (2L * Ceiling) + 4096)) throw OutputLimit();
         Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max(wanted, (long)_buffer.Length * 2)));
     }

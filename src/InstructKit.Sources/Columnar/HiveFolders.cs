@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace InstructKit.Sources.Columnar;
 
-/// <summary>Columns whose values are in the names of folders, as Hive, Spark and DuckDB partition data: <c>lang=de/part-0.parquet</c>.</summary>
+/// <summary>Columns whose values are encoded in folder names, as Hive, Spark and DuckDB partition data: <c>lang=de/part-0.parquet</c>.</summary>
 internal static class HiveFolders
 {
     // What Hive writes for null.
@@ -30,7 +30,7 @@ internal static class HiveFolders
 /// <summary>The names of labels in the metadata that Hugging Face's <c>datasets</c> writes into a file: <c>{"info": {"features": {"label": {"names": […], "_type": "ClassLabel"}}}}</c>.</summary>
 internal static class ClassLabels
 {
-    /// <summary>For each column of labels the names in the order of their numbers; nothing where the metadata are missing or of another shape.</summary>
+    /// <summary>For each label column, the names in numeric order; empty where the metadata is missing or has another shape.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Read(string? metadata)
     {
         Dictionary<string, IReadOnlyList<string>> labels = new(StringComparer.Ordinal);
@@ -53,7 +53,7 @@ internal static class ClassLabels
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
-            // The metadata are a hint; rows can be read without them. An escape of half a surrogate pair is not text.
+            // The metadata is only a hint; rows can be read without it. An escaped lone surrogate is not text.
             labels.Clear();
         }
 

@@ -3,11 +3,11 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Columnar;
 
-/// <summary>Reads records that lie in the lists of Parquet rows (<see cref="SourceSpec.Records"/>), such as the questions of a dialogue: every row becomes the
-/// JSON object that an export of it has on a line, and is walked like one. Rows are put together while the reader is held, and walked in parallel.</summary>
+/// <summary>Reads records nested in lists of Parquet rows (<see cref="SourceSpec.Records"/>), such as the questions of a dialogue: every row becomes the
+/// JSON object that an export would have on its line, and is walked like one. Rows are assembled while the reader is held, and walked in parallel.</summary>
 internal sealed class ParquetRecords(SourceInput input) : FileRowReader(input)
 {
-    private readonly RecordPath _path = RecordPath.Parse(input.Spec.Records!); // there are records, or this reader is not asked
+    private readonly RecordPath _path = RecordPath.Parse(input.Spec.Records!); // not null: this reader is only used with records
     private readonly ParquetSource _rows = new(input with { Columns = [SourceInput.WholeRecord] });
     private readonly RowBatch _whole = new(1);
 

@@ -5,7 +5,7 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Columnar;
 
-/// <summary>Reads Parquet files, row group after row group, in batches of some thousand rows whatever the size of a row group. Decoding is done while the
+/// <summary>Reads Parquet files, one row group after another, in batches of a few thousand rows whatever the size of a row group. Decoding is done while the
 /// reader is held; what follows (mapping, rendering, writing) runs in parallel.</summary>
 internal sealed class ParquetSource : FileRowReader
 {
@@ -31,12 +31,12 @@ internal sealed class ParquetSource : FileRowReader
         _unpacked = new UnpackedBudget(limits);
         _repairs = input.Spec.Repairs.Repairs(InputRepairs.InvalidUtf8);
 
-        // What follows goes over a batch several times: it should stay in a processor's own cache.
+        // Later stages pass over a batch several times, so it should fit in a core's cache.
         _options = new ParquetReaderOptions
         {
             BatchRows = 1024,
             BatchBytes = 256 << 10,
-            // Values of a template are doubles: as numbers they would print other digits than the file has.
+            // Values of a template are doubles: as numbers they would print other digits than those in the file.
             DecimalsAsText = true,
             MaxRowBytes = limits.MaxLineBytes,
             MaxBufferBytes = limits.MaxBufferBytes,
@@ -45,21 +45,21 @@ internal sealed class ParquetSource : FileRowReader
         _record = Columns.ToList().FindIndex(column => column is WholeRecord or SourceInput.WholeRecord);
     }
 
-    /// <summary>Columns of a file, those that its folders name included, without reading its rows.</summary>
+    /// <summary>Columns of a file, including those from folder names, without reading its rows.</summary>
     public static IReadOnlyList<string> ColumnsOf(SourceFile file) => Guard(file, () =>
     {
         using var parquet = OpenPlain(file);
         return NamesOf(file, parquet);
     });
 
-    /// <summary>What the metadata of a file, as <c>datasets</c> writes it, says about the labels of its columns: for a column the names of 0, 1 and so on.</summary>
+    /// <summary>The label names in a file's metadata, as <c>datasets</c> writes it: for each column the names of 0, 1 and so on.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> ClassLabelsOf(SourceFile file) => Guard(file, () =>
     {
         using var parquet = OpenPlain(file);
         return ClassLabels.Read(parquet.Metadata.FirstOrDefault(pair => pair.Key == "huggingface").Value);
     });
 
-    /// <summary>Rows of a file, from its footer.</summary>
+    /// <summary>Number of rows of a file, from its footer.</summary>
     public static long RowsOf(SourceFile file) => Guard(file, () =>
     {
         using var parquet = OpenPlain(file);
@@ -91,7 +91,7 @@ internal sealed class ParquetSource : FileRowReader
 
     public override void Parse(RowBatch batch)
     {
-        // Everything was done when the chunk was read: pages are decoded in order.
+        // All the work was done when the chunk was read, because pages are decoded in order.
     }
 
     protected override void Dispose(bool disposing)
@@ -153,7 +153,7 @@ internal sealed class ParquetSource : FileRowReader
         return true;
     }
 
-    // Refuses two columns of one name, as in the header of a CSV file: which one is meant is unknown.
+    // Rejects two columns of the same name, as in the header of a CSV file: which one is meant is unknown.
     private static List<string> NamesOf(SourceFile source, ParquetFile file)
     {
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
@@ -177,7 +177,7 @@ internal sealed class ParquetSource : FileRowReader
         }
     }
 
-    // What is declared to be text and is not is repaired, if the user allows it and it has a cell of its own; otherwise its row is an error.
+    // Declared text that is not UTF-8 is repaired, if the user allows it and it has its own cell; otherwise its row is an error.
     private void Settle(RowBatch rows)
     {
         var invalid = _group!.InvalidTexts;
@@ -207,7 +207,7 @@ internal sealed class ParquetSource : FileRowReader
         }
     }
 
-    // Rows with all columns of the file become rows of the columns that were asked for, one of which is the whole record. The bytes change owners.
+    // Turns rows with all columns of the file into rows of the requested columns, one of which is the whole record. The bytes change owners.
     private void Reduce(RowBatch whole, RowBatch batch)
     {
         batch.TakeBytes(whole);

@@ -3,8 +3,8 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Delimited;
 
-/// <summary>Reads comma-separated values through CsvHelper. Where a record ends can only be known by reading from the start, so the reading is done record by
-/// record in <see cref="ReadChunk"/>; nothing is left for <see cref="Parse"/>.</summary>
+/// <summary>Reads comma-separated values through CsvHelper. The end of a record is only known by reading from the start, so all reading is done record by
+/// record in <see cref="ReadChunk"/>; nothing remains for <see cref="Parse"/>.</summary>
 internal sealed class CsvRowReader : FileRowReader
 {
     private readonly DelimitedFormat _format;
@@ -23,7 +23,7 @@ internal sealed class CsvRowReader : FileRowReader
     public CsvRowReader(SourceInput input)
         : base(input) => _format = DelimitedFormat.Create(input.Spec);
 
-    /// <summary>The header of the file that is being read; null before the first chunk.</summary>
+    /// <summary>The header of the current file; null before the first chunk.</summary>
     public HeaderRow? Header => _header;
 
     private string FileName => Files[_file];
@@ -169,21 +169,21 @@ internal sealed class CsvRowReader : FileRowReader
         _header!.Fill(batch, row, _fields);
     }
 
-    // One of the first rows does not fit the header: perhaps the header is further down. Another reader looks at the first records.
+    // An early row does not match the header, so the header may be further down. A second reader examines the first records.
     private void RefuseLinesAbove()
     {
         var sample = DelimitedSample.Read(Spec, Input.Files[_file], HeaderRow.SampleLines);
         if (HeaderRow.LinesAbove([.. sample.Records.Select(record => (record.Line, record.Fields.Count))], FileName) is { } error) throw error;
     }
 
-    // Where the record begins in the file: the reader counts the bytes that it gets.
+    // Where the record begins in the file: the reader counts the bytes that it receives.
     private long Offset()
     {
         var at = _csv!.ByteOffset;
         return _start.Bytes + at - _surplusBefore + (_rewritten?.RemovedBefore(at) ?? 0);
     }
 
-    // A field that needed no decoding is a slice of the raw record, which the batch has already.
+    // A field that needed no decoding is a slice of the raw record, which is already in the batch.
     private Cell Field(RowBatch batch, int rawStart, int index, bool isValid)
     {
         var text = _csv!.GetSpan(index);
@@ -195,8 +195,8 @@ internal sealed class CsvRowReader : FileRowReader
         return new Cell(CellKind.Text, start, batch.Used - start);
     }
 
-    // What is wrong with the quotes of a record, and where. An open quote that has swallowed the rest of the file ends it: there is no next record to go on
-    // with. On the last line it has swallowed nothing, and is a fault of that row alone.
+    // The quoting error of a record, and its position. An unclosed quote that has swallowed the rest of the file ends it: no next record is left to continue
+    // with. On the last line it has swallowed nothing, and is a fault of that row only.
     private string? BrokenQuote(ReadOnlySpan<byte> raw, out int at)
     {
         at = -1;

@@ -5,11 +5,11 @@ namespace InstructKit.Sources.Delimited;
 
 /// <summary>A layout's settings of a delimited format, completed.</summary>
 /// <param name="Delimiter">What separates fields.</param>
-/// <param name="Quote">What quotes fields; null when nothing does.</param>
-/// <param name="Escape">What makes a quote literal; null when nothing does.</param>
+/// <param name="Quote">The quote character; null when there is none.</param>
+/// <param name="Escape">What makes a quote literal; null when there is none.</param>
 /// <param name="HasHeader">Whether files begin with a header line.</param>
-/// <param name="Names">Column names that the layout gives; null to take those of the header.</param>
-/// <param name="IsDelimiterGiven">True when the layout names the delimiter.</param>
+/// <param name="Names">Column names from the layout; null to use those of the header.</param>
+/// <param name="IsDelimiterGiven">True when the layout sets the delimiter.</param>
 internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape, bool HasHeader, IReadOnlyList<string>? Names, bool IsDelimiterGiven)
 {
     /// <summary>Checks and completes the layout's settings.</summary>
@@ -29,7 +29,7 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
         return format;
     }
 
-    /// <summary>The delimiter of a file: that of its line <c>sep=…</c> unless the layout names another.</summary>
+    /// <summary>The delimiter of a file: that of its line <c>sep=…</c> unless the layout sets another.</summary>
     /// <exception cref="DiagnosticException">The two differ.</exception>
     public byte DelimiterOf(SourceStart start, string file) => start.Delimiter is not { } own || own == Delimiter ? Delimiter
         : !IsDelimiterGiven && own != Quote && own != Escape ? own
@@ -37,10 +37,10 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
             SourceCodes.BadSpec, file, start.Line - 1, 0, $"the line `sep={(char)own}` names another delimiter than the layout, which says '{(char)Delimiter}'; change `delimiter:`, or skip the line with `skip_lines:`");
 
     /// <summary>Reads the records of a file through CsvHelper.</summary>
-    /// <param name="stream">The file, which the reader takes over.</param>
+    /// <param name="stream">The file; ownership is taken.</param>
     /// <param name="delimiter">Its delimiter.</param>
-    /// <param name="malformed">Called for a record whose quotes are odd.</param>
-    /// <param name="rewritten">The stream between, where escapes become doubled quotes.</param>
+    /// <param name="malformed">Called for a record with malformed quoting.</param>
+    /// <param name="rewritten">The intermediate stream, if escapes are rewritten to doubled quotes.</param>
     public CsvReader Read(Stream stream, byte delimiter, SourceLimits limits, int bufferBytes, Action malformed, out EscapedQuoteStream? rewritten)
     {
         rewritten = Quote is { } quote && Escape is { } escape && quote != escape ? new EscapedQuoteStream(stream, quote, escape) : null;
@@ -72,7 +72,7 @@ internal sealed record DelimitedFormat(byte Delimiter, byte? Quote, byte? Escape
 /// <summary>The two formats of delimited text.</summary>
 internal static class DelimitedFormats
 {
-    /// <summary>Comma-separated values after RFC 4180.</summary>
+    /// <summary>Comma-separated values according to RFC 4180.</summary>
     public static SourceFormat Csv { get; } = Make("csv", spec => spec.Quote == '\0' && spec.Escape is null);
 
     /// <summary>Tab-separated values without quoting.</summary>
@@ -96,13 +96,13 @@ internal static class DelimitedFormats
     }
 }
 
-/// <summary>Looks closer at a record whose quoting CsvHelper found odd: it names only the first oddity, and a stray quote is harmless.</summary>
+/// <summary>Examines a record whose quoting CsvHelper rejected: it reports only the first error, and a stray quote is harmless.</summary>
 internal static class CsvQuoting
 {
     /// <summary>The message for text after a closing quote.</summary>
     public const string TextBehindQuote = "text after a closing quote, expected the delimiter or the end of the line; a quote inside a quoted field is written twice";
 
-    /// <summary>Offset of the quote that is still open at the end, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote,
+    /// <summary>Offset of the unclosed quote, or -1; <paramref name="behindQuote"/> is the offset of the first text after a closing quote,
     /// or -1.</summary>
     public static int Check(ReadOnlySpan<byte> record, byte delimiter, byte quote, out int behindQuote)
     {

@@ -3,20 +3,20 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Delimited;
 
-/// <summary>A record of a delimited file, before anything is known of its header.</summary>
+/// <summary>A record of a delimited file whose header is not known yet.</summary>
 /// <param name="Line">One-based line on which it begins.</param>
 internal readonly record struct SampleRecord(long Line, IReadOnlyList<string> Fields);
 
-/// <summary>The first records of a delimited file, whatever they are: titles, comments, the header, rows.</summary>
-/// <param name="Delimiter">The delimiter that the file's own line <c>sep=;</c> names; null without such a line.</param>
+/// <summary>The first records of a delimited file, of any kind: titles, comments, the header, rows.</summary>
+/// <param name="Delimiter">The delimiter set by the file's own line <c>sep=;</c>; null without such a line.</param>
 /// <param name="Records">The records that are not blank lines.</param>
 internal sealed record DelimitedSample(char? Delimiter, IReadOnlyList<SampleRecord> Records)
 {
     private const int BufferBytes = 1 << 16;
 
     /// <summary>Reads the first records.</summary>
-    /// <param name="spec">Delimiter, quote, escape and encoding; the delimiter of a line <c>sep=;</c> has priority.</param>
-    /// <param name="count">Records to read at most.</param>
+    /// <param name="spec">Delimiter, quote, escape and encoding; the delimiter of a line <c>sep=;</c> takes precedence.</param>
+    /// <param name="count">Maximum number of records to read.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The file cannot be read.</exception>
     public static DelimitedSample Read(SourceSpec spec, SourceFile file, int count)
     {
@@ -39,7 +39,7 @@ internal sealed record DelimitedSample(char? Delimiter, IReadOnlyList<SampleReco
         }
         catch (CsvFormatException)
         {
-            // The reader of the rows reports it with its place.
+            // The row reader reports it with its position.
         }
 
         return new DelimitedSample((char?)start.Delimiter, records);

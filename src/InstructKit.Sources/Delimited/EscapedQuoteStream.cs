@@ -13,7 +13,7 @@ internal sealed class EscapedQuoteStream(Stream inner, byte quote, byte escape) 
     private long _written;
     private long _removed;
 
-    /// <summary>How many bytes were removed in front of a place of the rewritten text; places are to be asked for in order.</summary>
+    /// <summary>How many bytes were removed before a position of the rewritten text; positions must be queried in order.</summary>
     public long RemovedBefore(long place)
     {
         while (_shortened.TryPeek(out var at) && at < place)

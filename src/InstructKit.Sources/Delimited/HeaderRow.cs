@@ -2,7 +2,7 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Delimited;
 
-/// <summary>The columns of one delimited file, and which of them a reader was asked for.</summary>
+/// <summary>The columns of one delimited file, and which of them were requested.</summary>
 internal sealed class HeaderRow
 {
     private readonly int[] _fields;
@@ -29,10 +29,10 @@ internal sealed class HeaderRow
         if (_wholeColumn >= 0) _isWanted.AsSpan().Fill(true);
     }
 
-    /// <summary>The name by which a layout leaves a field out; it may be given several times.</summary>
+    /// <summary>The name with which a layout omits a field; it may occur several times.</summary>
     public const string Unnamed = "_";
 
-    /// <summary>Lines that are looked at for a header further down.</summary>
+    /// <summary>Number of lines searched for a header further down.</summary>
     public const int SampleLines = 20;
 
     /// <summary>Names of all fields, in file order.</summary>
@@ -41,8 +41,8 @@ internal sealed class HeaderRow
     /// <summary>True when <see cref="Fill"/> uses the field.</summary>
     public bool IsWanted(int field) => _isWanted[field];
 
-    /// <summary>Checks the names of a file's fields: none empty, none twice, none with a carriage return (line ends of an old Macintosh).</summary>
-    /// <param name="names">The names, of the header or of the layout.</param>
+    /// <summary>Checks the names of a file's fields: none empty, none twice, none with a carriage return (classic Mac OS line ends).</summary>
+    /// <param name="names">The names, from the header or the layout.</param>
     /// <param name="line">Line of the header.</param>
     /// <param name="limits">Bounds.</param>
     /// <exception cref="Diagnostics.DiagnosticException">A name is empty, repeated or has a carriage return, or there are too many.</exception>
@@ -66,14 +66,14 @@ internal sealed class HeaderRow
             {
                 throw SourceError.At(
                     SourceCodes.BadHeader, file, line, 0,
-                    string.Create(CultureInfo.InvariantCulture, $"column {i + 1} of the header has a carriage return in its name; lines end in LF or CRLF, not in CR alone"));
+                    string.Create(CultureInfo.InvariantCulture, $"column {i + 1} of the header has a carriage return in its name; lines end in LF or CRLF, not in just CR"));
             }
         }
 
         return new HeaderRow(names, columns);
     }
 
-    /// <summary>The error for lines above the header, when the first lines of a file show them: the first has another number of fields than those that follow.</summary>
+    /// <summary>The error for lines above the header, when the first lines of a file indicate them: the first has a different number of fields than those that follow.</summary>
     /// <param name="lines">Line number and number of fields of the first records, that of the header first.</param>
     /// <returns>Null when the lines show no table that begins further down.</returns>
     public static Diagnostics.DiagnosticException? LinesAbove(IReadOnlyList<(long Line, int Fields)> lines, string file)
@@ -107,7 +107,7 @@ internal sealed class HeaderRow
         if (_wholeColumn >= 0) row[_wholeColumn] = JsonText.AppendObject(batch, _keys, fields);
     }
 
-    // Names that a layout can give instead; those of a file with a thousand columns would not help in a message.
+    // Names that a layout can give instead; a thousand of them would not help in a message.
     private static string Cure(IReadOnlyList<string> names)
     {
         const string Otherwise = "or `skip_lines:` if the header is further down";

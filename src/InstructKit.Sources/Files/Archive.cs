@@ -8,7 +8,7 @@ internal abstract class Archive : IDisposable
     /// <summary>Names of the members that are files, in archive order.</summary>
     public abstract IReadOnlyList<string> Members { get; }
 
-    /// <summary>Takes <c>archive!member</c> apart. False for the path of a plain file, whatever characters it has.</summary>
+    /// <summary>Splits <c>archive!member</c>. False for the path of a plain file, whatever characters it has.</summary>
     public static bool TrySplit(string path, out string archive, out string member)
     {
         for (var mark = path.IndexOf('!', StringComparison.Ordinal); mark > 0; mark = path.IndexOf('!', mark + 1))
@@ -24,15 +24,15 @@ internal abstract class Archive : IDisposable
         return false;
     }
 
-    /// <summary>The file that a path leads to: the archive of a member, or the file itself.</summary>
+    /// <summary>The file that a path refers to: the archive of a member, or the file itself.</summary>
     public static string FileOf(string path) => !File.Exists(path) && TrySplit(path, out var archive, out _) ? archive : path;
 
-    /// <summary>Opens an archive, whichever kind its first bytes say.</summary>
+    /// <summary>Opens an archive, of the kind that its first bytes indicate.</summary>
     /// <param name="path">The archive.</param>
-    /// <param name="name">What it is called in messages.</param>
+    /// <param name="name">Its name in messages.</param>
     /// <param name="limits">Bounds.</param>
     /// <param name="budget">Counts what is unpacked.</param>
-    /// <param name="wanted">Members that will be opened; a tar archive has to know beforehand.</param>
+    /// <param name="wanted">Members that will be opened; a tar archive must know them in advance.</param>
     /// <exception cref="DiagnosticException">It is not an archive, or one that cannot be read.</exception>
     public static Archive Open(string path, string name, SourceLimits limits, UnpackedBudget budget, IReadOnlySet<string> wanted)
     {
@@ -54,12 +54,12 @@ internal abstract class Archive : IDisposable
     }
 
     /// <summary>Opens a member.</summary>
-    /// <exception cref="DiagnosticException">There is none of this name, or it cannot be read.</exception>
+    /// <exception cref="DiagnosticException">It does not exist, or cannot be read.</exception>
     public abstract Stream OpenMember(string member);
 
     public abstract void Dispose();
 
-    /// <summary>The error for a member that is not there.</summary>
+    /// <summary>The error for a missing member.</summary>
     protected DiagnosticException NoMember(string archive, string member) => new(
         new Diagnostic(SourceCodes.FileMissing, Severity.Error, $"{archive}!{member}: the archive has no such member") { Hint = NearestName.Hint(member, Members) });
 }

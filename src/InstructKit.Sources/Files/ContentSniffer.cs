@@ -1,9 +1,9 @@
 namespace InstructKit.Sources.Files;
 
-/// <summary>Tells by its first bytes what a file is when it is not what its name says, and refuses it in words that help.</summary>
+/// <summary>Detects from its first bytes a file that is not what its name says, and rejects it with a helpful message.</summary>
 internal static class ContentSniffer
 {
-    /// <summary>Refuses what no reader of a text format can read.</summary>
+    /// <summary>Rejects what no reader of a text format can read.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The bytes are of another kind of file.</exception>
     public static void Refuse(ReadOnlySpan<byte> prefix, string name, bool refusesWebPages)
     {
@@ -20,18 +20,18 @@ internal static class ContentSniffer
             throw SourceError.InFile(SourceCodes.WebPage, name, "this is a web page and not data; perhaps a login or error page was saved in its place");
     }
 
-    /// <summary>Refuses packed data, archives and UTF-16 in a stream that has no file name.</summary>
+    /// <summary>Rejects compressed data, archives and UTF-16 in a stream that has no file name.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The bytes are not UTF-8 text.</exception>
     public static void RefuseForLines(ReadOnlySpan<byte> prefix, string name)
     {
         RefuseUtf16(prefix, name);
         if (UnpackedContent.IsPacked(prefix))
-            throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "this is compressed; give the file's name, or unpack it on the way, as zcat does");
+            throw SourceError.InFile(SourceCodes.UnsupportedArchive, name, "this is compressed; give the file's name, or decompress it, as zcat does");
 
         Refuse(prefix, name, refusesWebPages: false);
     }
 
-    /// <summary>Refuses UTF-16 and UTF-32, which a byte-order mark tells.</summary>
+    /// <summary>Rejects UTF-16 and UTF-32, detected by their byte-order mark.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The bytes begin with such a mark.</exception>
     public static void RefuseUtf16(ReadOnlySpan<byte> prefix, string name)
     {
@@ -57,7 +57,7 @@ internal static class ContentSniffer
             : null;
     }
 
-    // Office programs put the list of contents or the media type first.
+    // Office programs store the list of contents or the media type first.
     private static string? Spreadsheet(ReadOnlySpan<byte> prefix) =>
         prefix.Length > 30 && (prefix[30..].StartsWith("[Content_Types].xml"u8) || prefix[30..].StartsWith("_rels/"u8) || prefix[30..].StartsWith("mimetypeapplication/vnd.oasis"u8))
             ? "this is a document of an office program; save it as CSV"

@@ -4,17 +4,17 @@ using Microsoft.Win32.SafeHandles;
 namespace InstructKit.Sources.Files;
 
 /// <summary>fsync with its result checked. <c>FileStream.Flush(true)</c> and <c>RandomAccess.FlushToDisk</c> swallow the error on Linux (seen with EIO and
-/// ENOSPC injected), so that a file could be called whole that never reached the disk.</summary>
+/// ENOSPC injected), so a file could be reported complete that never reached the disk.</summary>
 internal static partial class Durable
 {
-    /// <summary>Called before each step that changes the disk, with its path; tests make steps fail with it. Null in production.</summary>
+    /// <summary>Called before each step that changes the disk, with its path; tests use it to make steps fail. Null in production.</summary>
     internal static Action<DiskStep, string>? Faults { get; set; }
 
     /// <summary>Announces a step that is about to change the disk.</summary>
     public static void Before(DiskStep step, string path) => Faults?.Invoke(step, path);
 
-    /// <summary>Renames a file or a folder; a file replaces what has the name.</summary>
-    /// <exception cref="IOException">The system refused.</exception>
+    /// <summary>Renames a file or a folder; a file replaces an existing one.</summary>
+    /// <exception cref="IOException">The system call failed.</exception>
     public static void Rename(string from, string to)
     {
         Before(DiskStep.Rename, to);
@@ -22,8 +22,8 @@ internal static partial class Durable
         else File.Move(from, to, overwrite: true);
     }
 
-    /// <summary>Makes a folder where there is none.</summary>
-    /// <exception cref="IOException">The system refused.</exception>
+    /// <summary>Creates a folder unless it exists.</summary>
+    /// <exception cref="IOException">The system call failed.</exception>
     public static void MakeFolder(string path)
     {
         if (Directory.Exists(path)) return;
@@ -33,7 +33,7 @@ internal static partial class Durable
     }
 
     /// <summary>Deletes a file, or a folder with everything in it; links are not followed. Nothing happens where there is neither.</summary>
-    /// <exception cref="IOException">The system refused.</exception>
+    /// <exception cref="IOException">The system call failed.</exception>
     public static void Delete(string path)
     {
         if (!Path.Exists(path)) return;
@@ -47,7 +47,7 @@ internal static partial class Durable
     private const uint BeginWriting = 2;
 
     /// <summary>Flushes a file to the disk.</summary>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="IOException">The write failed.</exception>
     public static void Sync(SafeFileHandle file, string path)
     {
         Before(DiskStep.Flush, path);
@@ -55,8 +55,8 @@ internal static partial class Durable
         else if (FSync(file) != 0) throw Failure(path);
     }
 
-    /// <summary>Asks the system to begin writing a part of a file to the disk, so that less is left to wait for in <see cref="Sync"/>. Linux only; promises
-    /// nothing, and so has no errors: those come out when the file is flushed.</summary>
+    /// <summary>Asks the system to begin writing a part of a file to the disk, so that less remains to wait for in <see cref="Sync"/>. Linux only; promises
+    /// nothing, so it has no errors: those surface when the file is flushed.</summary>
     /// <param name="from">First byte.</param>
     /// <param name="count">Bytes.</param>
     public static void BeginSync(SafeFileHandle file, long from, long count)
@@ -65,7 +65,7 @@ internal static partial class Durable
     }
 
     /// <summary>Flushes a folder, so that a rename in it lasts. A no-op on Windows, where folders cannot be flushed.</summary>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="IOException">The write failed.</exception>
     public static void SyncFolder(string path)
     {
         Before(DiskStep.Flush, path);
@@ -75,9 +75,9 @@ internal static partial class Durable
         if (FSync(folder) != 0) throw Failure(path);
     }
 
-    /// <summary>Flushes many files of one folder tree: on Linux all at once, with the file system that they are on; elsewhere one after the other.</summary>
+    /// <summary>Flushes many files of one folder tree: on Linux all at once, by syncing their file system; elsewhere one by one.</summary>
     /// <param name="folder">A folder on the same file system.</param>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="IOException">The write failed.</exception>
     public static void SyncAll(string folder, IEnumerable<string> files)
     {
         if (OperatingSystem.IsLinux())
@@ -124,7 +124,7 @@ internal static partial class Durable
 /// <summary>A step that changes the disk.</summary>
 internal enum DiskStep
 {
-    /// <summary>A file is made.</summary>
+    /// <summary>A file is created.</summary>
     Open,
 
     /// <summary>Bytes are written.</summary>
@@ -133,10 +133,10 @@ internal enum DiskStep
     /// <summary>A file or folder is flushed to the disk.</summary>
     Flush,
 
-    /// <summary>A file or folder gets another name.</summary>
+    /// <summary>A file or folder is renamed.</summary>
     Rename,
 
-    /// <summary>A folder is made.</summary>
+    /// <summary>A folder is created.</summary>
     MakeFolder,
 
     /// <summary>A file or folder is deleted.</summary>

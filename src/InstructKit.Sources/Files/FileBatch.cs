@@ -1,12 +1,12 @@
 namespace InstructKit.Sources.Files;
 
-/// <summary>Many small files that appear under their names only when all of them are whole. They are flushed together: a flush for each of thousands of files
-/// would take most of the time.</summary>
+/// <summary>Many small files that appear under their final names only when all of them are complete. They are flushed together: flushing thousands one by one
+/// would dominate the time.</summary>
 internal sealed class FileBatch : IDisposable
 {
     private readonly List<(string Temporary, string Path)> _files = [];
 
-    /// <summary>Writes a file under a temporary name beside its final one; folders on the way are made.</summary>
+    /// <summary>Writes a file under a temporary name next to its final one, creating missing folders.</summary>
     /// <exception cref="DiagnosticException">It cannot be written (IK4001).</exception>
     public void Add(string path, ReadOnlySpan<byte> content)
     {
@@ -24,8 +24,8 @@ internal sealed class FileBatch : IDisposable
         }
     }
 
-    /// <summary>Flushes all files to the disk and gives them their names.</summary>
-    /// <exception cref="DiagnosticException">The disk refused (IK4001); files that have their names already keep them.</exception>
+    /// <summary>Flushes all files to the disk and gives them their final names.</summary>
+    /// <exception cref="DiagnosticException">The write failed (IK4001); files that already have their final names keep them.</exception>
     public void Publish()
     {
         if (_files.Count == 0) return;

@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>Finds files by pattern: <c>*</c> and <c>?</c> within a name, <c>**</c> over folders. Always the same files in the same order.</summary>
+/// <summary>Finds files by pattern: <c>*</c> and <c>?</c> within a name, across folders. Always the same files in the same order.</summary>
 internal static class FileGlob
 {
     /// <summary>Expands a pattern below a folder, archive members included.</summary>
@@ -22,14 +22,14 @@ internal static class FileGlob
             foreach (var archive in archives) ExpandMembers(archive, members, limits, found);
         }
 
-        // A pattern with several ** can come to one file in several ways.
+        // A pattern with several ** can reach the same file in several ways.
         return found.Count < 2 ? found : [.. found.Distinct().OrderBy(file => file.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Refuses files of which one is also there in compressed form, or twice, and a pattern found it: its rows would count double.</summary>
+    /// <summary>Rejects files that a pattern matched twice, or together with a compressed copy: their rows would count twice.</summary>
     /// <param name="files">The files, in reading order.</param>
     /// <param name="globs">The patterns that found them; names without wildcards may be given twice.</param>
-    /// <exception cref="DiagnosticException">Two files are one (IK3023).</exception>
+    /// <exception cref="DiagnosticException">Two files are the same (IK3023).</exception>
     public static void RefuseDoubled(IReadOnlyList<SourceFile> files, IReadOnlyList<string> globs)
     {
         if (files.Count < 2 || !globs.Any(HasWildcard)) return;
@@ -48,14 +48,14 @@ internal static class FileGlob
         }
     }
 
-    /// <summary>A path without the extension of a compression that is read.</summary>
+    /// <summary>A path without the extension of a supported compression.</summary>
     public static string Unpacked(string path) =>
         path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path;
 
     /// <summary>True when a whole name matches a pattern of <c>*</c> and <c>?</c>.</summary>
     public static bool Matches(ReadOnlySpan<char> name, ReadOnlySpan<char> pattern) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
-    /// <summary>True when a path with <c>/</c> matches a pattern; what editors leave behind matches no wildcard.</summary>
+    /// <summary>True when a path with <c>/</c> matches a pattern; files left behind by editors match no wildcard.</summary>
     public static bool MatchesPath(string path, string pattern) =>
         HasWildcard(pattern) ? path.Split('/') is var names && PathMatches(names, pattern.Split('/')) && !names.Any(IsDropping) : path == pattern;
 
@@ -139,8 +139,8 @@ internal static class FileGlob
     }
 }
 
-/// <summary>Caches files and folders as first seen: the same few folders are searched with hundreds of patterns. Paths are compared as they are written; what
-/// one of them means is left to the system.</summary>
+/// <summary>Caches files and folders as first seen: the same few folders are searched with hundreds of patterns. Paths are compared as written; what
+/// they refer to is left to the system.</summary>
 internal sealed class FolderView
 {
     private const int MaxLinks = 40;
@@ -154,7 +154,7 @@ internal sealed class FolderView
 
     public bool HasFile(string path) => _files.GetOrAdd(path, File.Exists);
 
-    /// <summary>The path that a file or folder has once all links on the way are followed.</summary>
+    /// <summary>The path of a file or folder after resolving all links.</summary>
     public string RealPath(string path) => RealPath(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), MaxLinks);
 
     private string RealPath(string path, int links)
@@ -175,7 +175,7 @@ internal sealed class FolderView
     /// <summary>Names of the files of a folder, unordered, without files that editors leave; none when the folder does not exist.</summary>
     public IReadOnlyList<string> FilesIn(string folder) => _filesIn.GetOrAdd(folder, path => Names(path, Directory.EnumerateFiles));
 
-    /// <summary>Names of the folders in a folder, likewise.</summary>
+    /// <summary>Names of the folders in a folder, under the same conditions.</summary>
     public IReadOnlyList<string> FoldersIn(string folder) => _foldersIn.GetOrAdd(folder, path => Names(path, Directory.EnumerateDirectories));
 
     /// <summary>Names of the folders in a folder that are not links.</summary>

@@ -1,17 +1,17 @@
 namespace InstructKit.Sources.Files;
 
 /// <summary>Base of the readers of a layout's files.</summary>
-/// <param name="input">What is read.</param>
+/// <param name="input">The input.</param>
 internal abstract class FileRowReader(SourceInput input) : RowReader
 {
     public sealed override IReadOnlyList<string> Files { get; } = [.. input.Files.Select(file => file.Label)];
 
     public sealed override IReadOnlyList<string> Columns => input.Columns;
 
-    /// <summary>What is read.</summary>
+    /// <summary>The input.</summary>
     protected SourceInput Input => input;
 
-    /// <summary>What the layout says about the files.</summary>
+    /// <summary>The layout's settings for the files.</summary>
     protected SourceSpec Spec => input.Spec;
 
     /// <summary>Opens the files.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>The stamps of the files of a source, taken before anything of it is hashed or read: when they are the same afterwards, hash and rows are of the
-/// same bytes. A file put in the place of another is noticed, too.</summary>
+/// <summary>The stamps of the files of a source, taken before any of it is hashed or read: if they are the same afterwards, hash and rows come from the
+/// same bytes. A replaced file is detected, too.</summary>
 internal sealed class SourceStamps
 {
     private readonly List<(SourceFile File, FileStamp Stamp)> _stamps;
@@ -15,7 +15,7 @@ internal sealed class SourceStamps
     public SourceStamps(IEnumerable<SourcePart> parts) =>
         _stamps = [.. parts.SelectMany(part => part.Files).Select(file => file with { Path = Archive.FileOf(file.Path) }).DistinctBy(file => file.Path).Select(file => (file, Of(file)))];
 
-    /// <summary>Compares the stamps with those of now.</summary>
+    /// <summary>Compares the stamps with the current ones.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">A file changed or is gone (IK3024, IK3001).</exception>
     public void RequireUnchanged()
     {
@@ -28,12 +28,12 @@ internal sealed class SourceStamps
     private static FileStamp Of(SourceFile file) => InputFile.Guard(file, () => FileStamp.Of(file.Path));
 }
 
-/// <summary>What the file system says about a file's content without reading it. Two equal stamps mean that nothing was written between them, as far as the
+/// <summary>What the file system records about a file's content. Two equal stamps mean that nothing was written in between, as far as the
 /// file system keeps time: a stamp is taken before a file is hashed or read and compared when the work is done.</summary>
 /// <param name="Length">Bytes.</param>
-/// <param name="Modified">Time of the last write, in units of the file system; only compared.</param>
-/// <param name="Changed">Time of the last change of content or attributes, which no program can set; 0 where the system does not tell.</param>
-/// <param name="Identity">Number of the file in its file system, so that a file put in its place differs; 0 where the system does not tell.</param>
+/// <param name="Modified">Time of the last write, in units of the file system; used only for comparison.</param>
+/// <param name="Changed">Time of the last change of content or attributes, which no program can set; 0 if the system does not provide it.</param>
+/// <param name="Identity">Number of the file in its file system, so that a replacement differs; 0 if the system does not provide it.</param>
 internal readonly partial record struct FileStamp(long Length, long Modified, long Changed, ulong Identity)
 {
     private const int CurrentFolder = -100, EmptyPath = 0x1000, BasicStats = 0x7FF;
@@ -60,7 +60,7 @@ internal readonly partial record struct FileStamp(long Length, long Modified, lo
             : new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, 0, 0);
     }
 
-    /// <summary>What a path leads to that is neither a file nor a folder: a pipe, a device, a socket; else null. Opening a pipe would wait for its writer.</summary>
+    /// <summary>The kind of a path that is neither a file nor a folder (a pipe, a device, a socket); otherwise null. Opening a pipe would wait for its writer.</summary>
     public static string? SpecialKind(string path)
     {
         Span<byte> status = stackalloc byte[256];

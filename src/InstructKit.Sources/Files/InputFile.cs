@@ -1,6 +1,6 @@
 namespace InstructKit.Sources.Files;
 
-/// <summary>A plain file, unbuffered, whose errors name it, and which notices at its end when it was written to in the meantime.</summary>
+/// <summary>A plain file, unbuffered, whose errors name it, and which detects at its end whether it was written to in the meantime.</summary>
 internal sealed class InputFile : ReadOnlyStream
 {
     private readonly SourceFile _source;
@@ -29,22 +29,22 @@ internal sealed class InputFile : ReadOnlyStream
         set => _file.Position = value;
     }
 
-    /// <summary>Refuses what is not a plain file, before it is opened: a pipe would wait for its writer.</summary>
+    /// <summary>Rejects anything but a plain file before opening it: a pipe would wait for its writer.</summary>
     /// <exception cref="DiagnosticException">It is a pipe, a device or a socket (IK3021).</exception>
     public static void RequirePlain(SourceFile source)
     {
         if (FileStamp.SpecialKind(source.Path) is { } kind) throw SourceError.InFile(SourceCodes.ReadFailed, source.Name, $"cannot be read: it is {kind}, expected a plain file");
     }
 
-    /// <summary>Refuses a file that was written to since it was opened; called at its end.</summary>
+    /// <summary>Rejects a file that was written to since it was opened; called at its end.</summary>
     /// <exception cref="DiagnosticException">It changed (IK3024).</exception>
     public void RequireUnchanged()
     {
         if (FileStamp.Of(_file.SafeFileHandle) != _stamp) throw SourceError.Changed(_source.Name);
     }
 
-    /// <summary>Does something with a file, and says which one it was when the system refuses.</summary>
-    /// <exception cref="DiagnosticException">It is not there (IK3001) or cannot be read (IK3021).</exception>
+    /// <summary>Performs an operation on a file; if it fails, the error names the file.</summary>
+    /// <exception cref="DiagnosticException">It does not exist (IK3001) or cannot be read (IK3021).</exception>
     public static T Guard<T>(SourceFile source, Func<T> work)
     {
         try

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>A file that appears under its final name only when it is whole: written under a temporary name in the same folder, flushed to the disk and renamed.
-/// Counts its bytes and hashes them on the way.</summary>
+/// <summary>A file that appears under its final name only when complete: written under a temporary name in the same folder, flushed to the disk and renamed.
+/// Counts and hashes its bytes as they are written.</summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
@@ -18,8 +18,8 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Opens a file in a folder.</summary>
     /// <param name="name">Its final name, or a stem for it; the temporary name is derived from it.</param>
     /// <param name="compress">Wraps the file's stream in a compressing one that leaves it open; null for none.</param>
-    /// <param name="shownFolder">The folder that messages name; null for <paramref name="folder"/>. A staged file is known by where it will be.</param>
-    /// <exception cref="DiagnosticException">It cannot be made (IK4001).</exception>
+    /// <param name="shownFolder">The folder that messages name; null for <paramref name="folder"/>. A staged file is reported by its final location.</param>
+    /// <exception cref="DiagnosticException">It cannot be created (IK4001).</exception>
     public OutputFile(string folder, string name, Func<Stream, Stream>? compress = null, string? shownFolder = null)
     {
         Folder = folder;
@@ -60,14 +60,14 @@ internal sealed class OutputFile : IDisposable
     /// <summary>SHA-256 of what was written before compression, lower-case hex; valid after <see cref="Finish"/>, null for a file that is not compressed.</summary>
     public string? ContentSha256 { get; private set; }
 
-    /// <summary>Where a writer of a format puts its bytes; it leaves the stream open.</summary>
+    /// <summary>The stream that a format's writer writes to, leaving it open.</summary>
     public Stream Content => _target;
 
     /// <summary>Counts rows that were written through <see cref="Content"/>.</summary>
     public void CountRows(int rows) => Rows += rows;
 
     /// <summary>Appends a block of whole lines.</summary>
-    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
+    /// <exception cref="DiagnosticException">The write failed (IK4001).</exception>
     public void Write(ReadOnlySpan<byte> block, int rows)
     {
         _target.Write(block);
@@ -76,7 +76,7 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>Flushes the file to the disk and closes it; it still has its temporary name. The second call does nothing.</summary>
-    /// <exception cref="DiagnosticException">The disk refused (IK4001).</exception>
+    /// <exception cref="DiagnosticException">The write failed (IK4001).</exception>
     public void Finish()
     {
         if (_finished) return;
@@ -95,7 +95,7 @@ internal sealed class OutputFile : IDisposable
         _finished = true;
     }
 
-    /// <summary>Gives the finished file its final name and makes the name last.</summary>
+    /// <summary>Gives the finished file its final name and makes the rename durable.</summary>
     /// <exception cref="DiagnosticException">The rename failed (IK4001).</exception>
     public void Publish(string name)
     {
@@ -103,7 +103,7 @@ internal sealed class OutputFile : IDisposable
         SinkError.Guard(Path.Combine(Folder, name), () => Durable.SyncFolder(Folder));
     }
 
-    /// <summary>Gives the finished file its name; the caller flushes the folder when all files of it have theirs.</summary>
+    /// <summary>Gives the finished file its final name; the caller flushes the folder after renaming all its files.</summary>
     /// <exception cref="DiagnosticException">The rename failed (IK4001).</exception>
     internal void Rename(string name)
     {
@@ -116,13 +116,13 @@ internal sealed class OutputFile : IDisposable
     public static void WriteAll(string path, ReadOnlySpan<byte> content)
     {
         var name = Path.GetFileName(path);
-        using var file = new OutputFile(Path.GetDirectoryName(Path.GetFullPath(path))!, name); // the path of a file has a folder
+        using var file = new OutputFile(Path.GetDirectoryName(Path.GetFullPath(path))!, name); // a file's path has a folder
         file.Write(content, 0);
         file.Finish();
         file.Publish(name);
     }
 
-    /// <summary>Writes a whole small file that is staged in one folder and known by another.</summary>
+    /// <summary>Writes a small file that is staged in one folder and reported under another.</summary>
     /// <exception cref="DiagnosticException">It cannot be written (IK4001).</exception>
     internal static void Stage(string folder, string shownFolder, string name, ReadOnlySpan<byte> content)
     {
@@ -132,7 +132,7 @@ internal sealed class OutputFile : IDisposable
         file.Rename(name);
     }
 
-    /// <summary>Closes the file and removes it when it did not get its final name.</summary>
+    /// <summary>Closes the file, and removes it unless it has its final name.</summary>
     public void Dispose()
     {
         if (_disposed) return;
@@ -141,7 +141,7 @@ internal sealed class OutputFile : IDisposable
         if (!_finished)
         {
             _content?.Dispose();
-            // The end of the compressed data does not matter, least of all when the disk is full.
+            // The end of the compressed data does not matter here, especially when the disk is full.
             _hashing.IsAbandoned = true;
             if (_target != _hashing) _target.Dispose();
 
@@ -154,7 +154,7 @@ internal sealed class OutputFile : IDisposable
 
     private sealed class HashingStream(FileStream inner, string path) : WriteOnlyStream
     {
-        // As much as a disk writes at once; small files are not worth a call.
+        // About what a disk writes at once; small files are not worth a call.
         private const long SyncStep = 8 << 20;
 
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -163,7 +163,7 @@ internal sealed class OutputFile : IDisposable
 
         public long Bytes { get; private set; }
 
-        /// <summary>True to drop what is still written.</summary>
+        /// <summary>True to discard further writes.</summary>
         public bool IsAbandoned { get; set; }
 
         public override long Length => Bytes;

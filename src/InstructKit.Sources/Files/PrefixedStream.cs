@@ -1,6 +1,6 @@
 namespace InstructKit.Sources.Files;
 
-/// <summary>A stream whose first bytes can be looked at before they are read.</summary>
+/// <summary>A stream whose first bytes can be peeked at before they are read.</summary>
 internal sealed class PrefixedStream : ReadOnlyStream
 {
     private readonly Stream _inner;
@@ -8,7 +8,7 @@ internal sealed class PrefixedStream : ReadOnlyStream
     private int _length;
     private int _position;
 
-    /// <summary>Takes a stream over and looks at up to <paramref name="count"/> bytes of it.</summary>
+    /// <summary>Takes ownership of a stream and peeks at up to <paramref name="count"/> bytes of it.</summary>
     public PrefixedStream(Stream inner, int count)
     {
         _inner = inner;
@@ -16,7 +16,7 @@ internal sealed class PrefixedStream : ReadOnlyStream
         _length = inner.ReadAtLeast(_prefix, count, throwOnEndOfStream: false);
     }
 
-    /// <summary>The first bytes that are still to be read.</summary>
+    /// <summary>The peeked bytes not read yet.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix.AsSpan(_position, _length - _position);
 
     /// <summary>Bytes that were skipped.</summary>

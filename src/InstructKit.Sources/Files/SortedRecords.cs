@@ -7,7 +7,7 @@ namespace InstructKit.Sources.Files;
 /// <summary>Records of a fixed size in ascending order. Up to a bound they are held in memory; beyond it sorted runs go to a temporary file and are merged into
 /// one.</summary>
 /// <param name="folder">Folder of the temporary file; null for TMPDIR.</param>
-/// <param name="maxHeld">Records to hold in memory.</param>
+/// <param name="maxHeld">Maximum number of records to hold in memory.</param>
 internal sealed class SortedRecords<T>(string? folder, int maxHeld) : IDisposable
     where T : unmanaged, IComparable<T>
 {
@@ -20,7 +20,7 @@ internal sealed class SortedRecords<T>(string? folder, int maxHeld) : IDisposabl
 
     public long Count { get; private set; }
 
-    /// <summary>True when <see cref="Held"/> has them all.</summary>
+    /// <summary>True when <see cref="Held"/> contains all of them.</summary>
     public bool IsInMemory => _file is null;
 
     /// <summary>The records in memory.</summary>
@@ -38,7 +38,7 @@ internal sealed class SortedRecords<T>(string? folder, int maxHeld) : IDisposabl
         }
     }
 
-    /// <summary>Makes room for about as many more records, as far as they are held in memory.</summary>
+    /// <summary>Reserves room for about that many more records, up to the number held in memory.</summary>
     public void Expect(long records) => _held.EnsureCapacity((int)Math.Min(maxHeld, _held.Count + records));
 
     /// <summary>Adds a record, before <see cref="Finish"/>.</summary>
@@ -50,7 +50,7 @@ internal sealed class SortedRecords<T>(string? folder, int maxHeld) : IDisposabl
         Count++;
     }
 
-    /// <summary>Puts the records in order; they may be read then, from any thread.</summary>
+    /// <summary>Sorts the records; they may then be read, from any thread.</summary>
     /// <param name="each">Receives each record in order, with its number.</param>
     public void Finish(Action<long, T> each)
     {
@@ -77,7 +77,7 @@ internal sealed class SortedRecords<T>(string? folder, int maxHeld) : IDisposabl
         for (var offset = first * Size; !bytes.IsEmpty;)
         {
             var read = RandomAccess.Read(file, bytes, offset);
-            if (read == 0) throw new EndOfStreamException("A temporary file was cut short.");
+            if (read == 0) throw new EndOfStreamException("A temporary file was truncated.");
 
             bytes = bytes[read..];
             offset += read;

@@ -1,6 +1,6 @@
 namespace InstructKit.Sources.Files;
 
-/// <summary>Opens files as streams of UTF-8 text: unpacked, transcoded, without byte-order mark. Owned by one reader; not thread-safe.</summary>
+/// <summary>Opens files as streams of UTF-8 text: decompressed, transcoded, without byte-order mark. Owned by one reader; not thread-safe.</summary>
 internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> files) : IDisposable
 {
     private const int PrefixBytes = 512;
@@ -67,7 +67,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 
     private Stream Text(PrefixedStream stream, string name, out SourceStart start)
     {
-        // An XML document declares its encoding itself, and a byte-order mark is part of how it does.
+        // An XML document declares its encoding itself, partly through its byte-order mark.
         start = new SourceStart(0, 1, null);
         if (spec.Format.DeclaresEncoding) return stream;
 
@@ -85,7 +85,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
         return spec.SingleByte is { } encoding ? Encoding.CreateTranscodingStream(stream, encoding, new UTF8Encoding(false)) : stream;
     }
 
-    // Lines that the layout skips, the line by which Excel names the delimiter, and blank lines above a header.
+    // Lines that the layout skips, Excel's line that sets the delimiter, and blank lines above a header.
     private SourceStart Begin(PrefixedStream stream)
     {
         var line = 1L;
@@ -115,7 +115,7 @@ internal sealed class SourceOpener(SourceSpec spec, IReadOnlyList<SourceFile> fi
 }
 
 /// <summary>Where the stream of a source begins in its file's content.</summary>
-/// <param name="Bytes">Bytes in front of it: a byte-order mark, skipped lines.</param>
+/// <param name="Bytes">Bytes before it: a byte-order mark, skipped lines.</param>
 /// <param name="Line">One-based line on which it begins.</param>
-/// <param name="Delimiter">The delimiter that a first line such as <c>sep=;</c> names; null without such a line.</param>
+/// <param name="Delimiter">The delimiter set by a first line such as <c>sep=;</c>; null without such a line.</param>
 internal readonly record struct SourceStart(long Bytes, long Line, byte? Delimiter);

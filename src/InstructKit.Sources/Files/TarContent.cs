@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>A tar archive, gzipped or not. It can only be read from front to back, so the first member that is opened makes one pass over it, in which all
-/// wanted members are put aside.</summary>
+/// <summary>A tar archive, gzipped or not. It can only be read sequentially, so opening the first member makes one pass over it, in which all
+/// requested members are set aside.</summary>
 internal sealed class TarContent : Archive
 {
     private readonly Stream _file;
@@ -94,7 +94,7 @@ internal sealed class TarContent : Archive
                 SourceCodes.DamagedArchive, $"{_name}!{member}", string.Create(CultureInfo.InvariantCulture, $"the member has {length} bytes, but the archive says {entry.Length}"));
     }
 
-    // The checksum of the compression follows the archive's end.
+    // The compression's checksum follows the end of the archive.
     private static void Drain(Stream content)
     {
         var buffer = new byte[1 << 16];
@@ -109,7 +109,7 @@ internal sealed class TarContent : Archive
     }
 }
 
-/// <summary>Bytes that are put aside for later: in memory while they are few, in a temporary file that vanishes with its reader when they are many.</summary>
+/// <summary>Bytes set aside for later: in memory while they are few, otherwise in a temporary file that vanishes with its reader.</summary>
 internal sealed class SpooledBytes : IDisposable
 {
     private const int MaxInMemory = 32 << 20;
@@ -131,7 +131,7 @@ internal sealed class SpooledBytes : IDisposable
         {
             throw new DiagnosticException(
                 new Diagnostic(
-                    SourceCodes.ReadFailed, Severity.Error, $"Unpacked content cannot be put aside in '{Path.GetTempPath()}': {failure.Message.TrimEnd('.')}.")
+                    SourceCodes.ReadFailed, Severity.Error, $"Decompressed content cannot be stored in '{Path.GetTempPath()}': {failure.Message.TrimEnd('.')}.")
                 { Hint = "Make room there, or let TMPDIR name a folder on a larger disk." },
                 failure);
         }

@@ -2,15 +2,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>Files for what does not fit into memory. They have no name once they are open, so that not even a killed process leaves them behind.</summary>
+/// <summary>Files for data that does not fit into memory. They are unlinked once open, so not even a killed process leaves them behind.</summary>
 internal static class TemporaryFile
 {
-    /// <summary>Makes an empty file, to be read and written; it ends with its handle.</summary>
-    /// <param name="folder">Where it takes room; null for the folder for such files (TMPDIR).</param>
+    /// <summary>Creates an empty file for reading and writing; it is gone when its handle is closed.</summary>
+    /// <param name="folder">The folder on whose file system it is stored; null for TMPDIR.</param>
     public static SafeFileHandle Open(string? folder = null)
     {
         var path = Path.Combine(folder ?? Path.GetTempPath(), $"instructkit-{Guid.NewGuid():N}.tmp");
-        // Windows deletes it when the process ends, however that happens.
+        // Windows deletes it however the process ends.
         if (OperatingSystem.IsWindows()) return File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
 
         var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);

@@ -2,10 +2,10 @@ using System.Text.Unicode;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>Reads task files, plans and templates: UTF-8, or the encoding that a byte-order mark names; invalid bytes are an error.</summary>
+/// <summary>Reads task files, plans and templates: UTF-8, or the encoding that a byte-order mark indicates; invalid bytes are an error.</summary>
 internal static class TextFile
 {
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <exception cref="DiagnosticException">Bytes that are not UTF-8 (IK2016).</exception>
     /// <exception cref="DiagnosticException">The file cannot be read (IK2017).</exception>
     public static SourceText Load(string path) => Decode(path, Bytes(path));
@@ -22,20 +22,20 @@ internal static class TextFile
 
     /// <summary>The bytes of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limit">Most bytes that it may have.</param>
+    /// <param name="limit">Its maximum size in bytes.</param>
     /// <exception cref="DiagnosticException">The file cannot be read (IK2017), is a device or too large (IK2018).</exception>
     public static byte[] Bytes(string path, long limit)
     {
         try
         {
-            // A pipe is read: a shell may pass a plan through one.
+            // Pipes are allowed: a shell may pass a plan through one.
             if (FileStamp.SpecialKind(path) is { } kind and not "a pipe") throw Refused($"'{path}' cannot be read: it is {kind}, expected a file.", null);
 
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
             var length = file.CanSeek ? file.Length : 0;
             if (length > limit) throw TooLarge(path, limit);
 
-            // A pipe has no length, and a file may have grown since its length was taken.
+            // A pipe has no length, and a file may have grown after its length was read.
             using var content = new MemoryStream((int)length);
             Span<byte> buffer = stackalloc byte[1 << 13];
             while (file.Read(buffer) is > 0 and var read)
@@ -98,13 +98,13 @@ internal static class TextFile
     }
 }
 
-/// <summary>Codes of files of text that cannot be read.</summary>
+/// <summary>Codes of text files that cannot be read.</summary>
 internal static class TextFileCodes
 {
     /// <summary>A file with bytes that are not UTF-8.</summary>
     public const string BadEncoding = "IK2016";
 
-    /// <summary>The operating system refuses to read a task file, plan or template.</summary>
+    /// <summary>The operating system fails to read a task file, plan or template.</summary>
     public const string Unreadable = "IK2017";
 
     /// <summary>A task file, plan, template or lock that is a device or larger than <see cref="TextFile.MaxBytes"/>.</summary>

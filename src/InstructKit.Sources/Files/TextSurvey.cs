@@ -7,10 +7,10 @@ namespace InstructKit.Sources.Files;
 /// <param name="First">The first byte that is not white space; 0 when there is none.</param>
 internal sealed record TextSurvey(long Lines, long Letters, long Invalid, long Controls, byte First)
 {
-    /// <summary>True when about half of the bytes are 0: text of two bytes a character.</summary>
+    /// <summary>True when about half of the bytes are 0: text with two bytes per character.</summary>
     public bool IsWide { get; private init; }
 
-    // Enough to meet a file's letters; its later parts are checked when rows are read.
+    // Enough to see a file's letters; its later parts are checked when rows are read.
     private const long MaxBytes = 256L << 20;
 
     /// <summary>The encoding that loses least: UTF-8 with some broken characters is still UTF-8, text with many of them is not.</summary>

@@ -4,8 +4,8 @@ using InstructKit.Compression;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>The content of a gzip or Zstandard file, checked to the last byte: check sums and lengths of all members and frames, truncation, and what lies
-/// behind the last gzip member, where only zeros (padding of tapes and blocks) may be.</summary>
+/// <summary>The content of a gzip or Zstandard file, checked to the last byte: checksums and lengths of all members and frames, truncation, and what
+/// follows the last gzip member, where only zeros (tape or block padding) are allowed.</summary>
 internal sealed class UnpackedContent : ReadOnlyStream
 {
     private readonly EndTrackingStream _packed;
@@ -16,10 +16,10 @@ internal sealed class UnpackedContent : ReadOnlyStream
     private long _given;
     private bool _isDone;
 
-    /// <summary>Takes the packed stream over.</summary>
+    /// <summary>Takes ownership of the compressed stream.</summary>
     /// <param name="isGzip">True for gzip, false for Zstandard.</param>
     /// <param name="name">Name of the file, for messages.</param>
-    /// <param name="budget">Bounds what is unpacked.</param>
+    /// <param name="budget">Bounds the decompressed size.</param>
     public UnpackedContent(Stream packed, bool isGzip, string name, UnpackedBudget budget)
     {
         if (isGzip) StrictCompression.Require();
@@ -29,7 +29,7 @@ internal sealed class UnpackedContent : ReadOnlyStream
         (_kind, _name, _budget) = (isGzip ? "gzip" : "zstd", name, budget);
     }
 
-    /// <summary>True for the first bytes of a file of either kind.</summary>
+    /// <summary>True for the first bytes of either kind of file.</summary>
     public static bool IsPacked(ReadOnlySpan<byte> prefix) => IsGzip(prefix) || prefix.StartsWith(Zstandard.Magic);
 
     /// <summary>True for the first bytes of a gzip member.</summary>
@@ -69,7 +69,7 @@ internal sealed class UnpackedContent : ReadOnlyStream
     }
 }
 
-/// <summary>Returns the last bytes of a stream one by one. A decompressor reads ahead and does not say where its data ended; when it stops before the end of
+/// <summary>Returns the last bytes of a stream byte by byte. A decompressor reads ahead and does not say where its data ended; when it stops before the end of
 /// this stream, its data is followed by other bytes.</summary>
 internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
 {
@@ -83,7 +83,7 @@ internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
     /// <summary>Bytes returned so far.</summary>
     public long Given { get; private set; }
 
-    /// <summary>True when the end of the stream was reported to the reader.</summary>
+    /// <summary>True once the end of the stream has been reported to the reader.</summary>
     public bool IsExhausted { get; private set; }
 
     public override int Read(Span<byte> buffer)
@@ -148,13 +148,13 @@ internal sealed class EndTrackingStream(Stream inner) : ReadOnlyStream
     }
 }
 
-/// <summary>.NET takes a truncated gzip stream for a whole one unless a switch says otherwise before the process uses its first one. The switch is set when
+/// <summary>.NET treats a truncated gzip stream as complete unless a switch is set before the process uses its first one. The switch is set when
 /// this assembly is loaded, which is early enough for everything in it.</summary>
 internal static class StrictCompression
 {
     private static readonly Lazy<bool> InForce = new(Probe);
 
-    /// <summary>Refuses to read where a host has used compression before this assembly was loaded: a cut file would pass for a whole one.</summary>
+    /// <summary>Refuses to read if the host used compression before this assembly was loaded: a truncated file would be taken for a complete one.</summary>
     /// <exception cref="InvalidOperationException">The switch came too late.</exception>
     public static void Require()
     {
@@ -165,12 +165,12 @@ internal static class StrictCompression
         }
     }
 
-#pragma warning disable CA2255 // A library that cannot be called too late: the switch counts for the whole process and only before its first use.
+#pragma warning disable CA2255 // The switch is process-wide and only effective before its first use, so it is set on load.
     [ModuleInitializer]
     internal static void Switch() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 #pragma warning restore CA2255
 
-    // Is a stream that ends behind its header an error?
+    // Whether a stream that ends after its header is an error.
     private static bool Probe()
     {
         byte[] cut = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0];

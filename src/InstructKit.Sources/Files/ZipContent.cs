@@ -65,7 +65,7 @@ internal sealed class ZipContent : Archive
 
     public override void Dispose() => _zip.Dispose();
 
-    // What ZipArchive was seen to throw on damaged archives.
+    // Exceptions that ZipArchive was observed to throw on damaged archives.
     private static bool IsDamage(Exception failure) =>
         failure is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException or OverflowException or IndexOutOfRangeException;
 
@@ -117,7 +117,7 @@ internal sealed class ZipContent : Archive
         }
     }
 
-    /// <summary>A stream without its first bytes: archives with a program in front count their offsets from the archive's own start.</summary>
+    /// <summary>A stream without its first bytes: archives with a prepended program count offsets from the start of the archive.</summary>
     private sealed class Shifted(Stream inner, long start) : ReadOnlyStream
     {
         public override bool CanSeek => true;

@@ -2,19 +2,19 @@ using System.Buffers.Binary;
 
 namespace InstructKit.Sources.Files;
 
-/// <summary>The central directory of a zip archive, as far as the framework hides it: where the archive begins in its file, how members are compressed, and
+/// <summary>The parts of a zip archive's central directory that the framework hides: where the archive begins in its file, how members are compressed, and
 /// whether two of them share bytes (a small archive of overlapping members unpacks to terabytes).</summary>
-/// <param name="Base">Bytes in front of the archive, such as the program of one that unpacks itself.</param>
+/// <param name="Base">Bytes before the archive, such as the program of a self-extracting one.</param>
 /// <param name="Methods">Compression method of every entry, in the order of the directory.</param>
 internal sealed record ZipDirectory(long Base, IReadOnlyList<int> Methods)
 {
     private const int EndBytes = 22, EntryBytes = 46, LocalBytes = 30, LocatorBytes = 20, End64Bytes = 56;
     private const uint EndMark = 0x06054B50, EntryMark = 0x02014B50, LocatorMark = 0x07064B50, End64Mark = 0x06064B50;
 
-    /// <summary>The encoding of names that are not marked as UTF-8: code page 437, as APPNOTE.TXT (4.4.4, appendix D) has it.</summary>
+    /// <summary>The encoding of names that are not marked as UTF-8: code page 437, according to APPNOTE.TXT (4.4.4, appendix D).</summary>
     public static Encoding NameEncoding { get; } = CodePagesEncodingProvider.Instance.GetEncoding(437)!;
 
-    /// <summary>True for the methods that are read: stored, Deflate, Deflate64.</summary>
+    /// <summary>True for the supported methods: stored, Deflate, Deflate64.</summary>
     public static bool IsRead(int method) => method is 0 or 8 or 9;
 
     public static string NameOf(int method) => string.Create(CultureInfo.InvariantCulture, $"{method switch
@@ -75,7 +75,7 @@ internal sealed record ZipDirectory(long Base, IReadOnlyList<int> Methods)
         return new ZipDirectory(start, methods);
     }
 
-    // Compressed size and offset of an entry, which zip64 puts into an extra field where 32 bits are too few.
+    // Compressed size and offset of an entry, which zip64 stores in an extra field where 32 bits do not suffice.
     private static (long Packed, long Offset) Place(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> extra)
     {
         long packed = BinaryPrimitives.ReadUInt32LittleEndian(entry[20..]), unpacked = BinaryPrimitives.ReadUInt32LittleEndian(entry[24..]);
@@ -128,7 +128,7 @@ internal sealed record ZipDirectory(long Base, IReadOnlyList<int> Methods)
         throw new InvalidDataException("it has no directory at its end");
     }
 
-    // The record lies in front of its locator; where the locator says so, bytes in front of the archive are not counted.
+    // The record precedes its locator; the locator's offset may exclude bytes before the archive.
     private static (long Count, long Size, long Offset, long End)? ReadEnd64(Stream stream, long end)
     {
         var record = new byte[End64Bytes];

@@ -3,7 +3,7 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Formats;
 
-/// <summary>Where files become rows: finds them, opens the reader of their format, and says what they offer.</summary>
+/// <summary>Entry point for reading rows: finds files, opens the reader of their format, and lists their columns.</summary>
 internal static class RowReaders
 {
     private const int DiscoveryChunkBytes = 1 << 16;
@@ -11,7 +11,7 @@ internal static class RowReaders
     /// <summary>Opens the reader of a source.</summary>
     /// <param name="spec">The layout's settings.</param>
     /// <param name="parts">One list of files; for <see cref="SourceFormats.Parallel"/> one for each column.</param>
-    /// <param name="columns">The columns to read, in cell order; <c>row</c> is the whole record. One that the files do not have is missing in every row.</param>
+    /// <param name="columns">The columns to read, in cell order; <c>row</c> is the whole record. A column absent from the files is missing in every row.</param>
     /// <param name="chunkBytes">Approximate size of a chunk in bytes. Rows do not depend on it.</param>
     /// <exception cref="DiagnosticException">The layout's settings contradict each other.</exception>
     public static RowReader Open(SourceSpec spec, IReadOnlyList<SourcePart> parts, IReadOnlyList<string> columns, int chunkBytes = SourceInput.DefaultChunkBytes) =>
@@ -24,24 +24,24 @@ internal static class RowReaders
     /// <exception cref="DiagnosticException">An archive cannot be read.</exception>
     public static IReadOnlyList<SourceFile> Expand(string folder, string glob, SourceLimits? limits = null) => FileGlob.Expand(new FolderView(), folder, glob, limits ?? new SourceLimits());
 
-    /// <summary>The columns that the files offer: those of the header, keys of the first records, levels of <see cref="SourceSpec.Records"/>, groups of the
+    /// <summary>The columns of the files: those of the header, keys of the first records, levels of <see cref="SourceSpec.Records"/>, groups of the
     /// pattern. For messages and proposals; later records may have more.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     public static IReadOnlyList<string> DiscoverColumns(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
         [.. spec.Format.Columns(new SourceInput(spec, parts, [], DiscoveryChunkBytes)).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>As <see cref="DiscoverColumns"/>, with the keys of all records, however late they come.</summary>
+    /// <summary>Like <see cref="DiscoverColumns"/>, but with the keys of all records.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     internal static IReadOnlyList<string> AllColumns(SourceSpec spec, IReadOnlyList<SourcePart> parts) => spec.Format != SourceFormats.Jsonl && spec.Format != SourceFormats.Json
         ? DiscoverColumns(spec, parts)
         : [.. JsonColumns.Of(new SourceInput(spec, parts, [], SourceInput.DefaultChunkBytes), isWhole: true).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Number of rows of the source, those that cannot be read included.</summary>
+    /// <summary>Number of rows of the source, including unreadable ones.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     public static long CountRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
         KnownRows(spec, parts) ?? Count(new SourceInput(spec, parts, [], SourceInput.DefaultChunkBytes));
 
-    /// <summary>Number of rows where the files say it; null where they have to be read for it.</summary>
+    /// <summary>Number of rows if the files state it; null if they would have to be read.</summary>
     /// <exception cref="DiagnosticException">The files cannot be read.</exception>
     internal static long? KnownRows(SourceSpec spec, IReadOnlyList<SourcePart> parts) =>
         spec.Format.Count(new SourceInput(spec, parts, [], SourceInput.DefaultChunkBytes));

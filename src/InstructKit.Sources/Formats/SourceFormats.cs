@@ -9,19 +9,19 @@ namespace InstructKit.Sources.Formats;
 /// <summary>The table of formats.</summary>
 internal static class SourceFormats
 {
-    /// <summary>JSON Lines: one JSON value a line.</summary>
+    /// <summary>JSON Lines: one JSON value per line.</summary>
     public static SourceFormat Jsonl => JsonLinesReader.Format;
 
     /// <summary>Whole JSON documents: arrays, objects of objects, deeper paths, several objects one after another.</summary>
     public static SourceFormat Json => JsonDocumentReader.Format;
 
-    /// <summary>Comma-separated values after RFC 4180.</summary>
+    /// <summary>Comma-separated values according to RFC 4180.</summary>
     public static SourceFormat Csv => DelimitedFormats.Csv;
 
-    /// <summary>Tab-separated values without any quoting, as GLUE has them.</summary>
+    /// <summary>Tab-separated values without any quoting, as in GLUE.</summary>
     public static SourceFormat Tsv => DelimitedFormats.Tsv;
 
-    /// <summary>Plain lines; one or several of them a record.</summary>
+    /// <summary>Plain lines; one or several of them per record.</summary>
     public static SourceFormat Lines => PlainLinesReader.Format;
 
     /// <summary>Files whose n-th lines belong together; each file is a column.</summary>
@@ -47,7 +47,7 @@ internal static class SourceFormats
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(format => format.Name)];
 
-    /// <summary>The format of this name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>The format with this name.</summary>
+    /// <exception cref="ArgumentException">No such format exists.</exception>
     public static SourceFormat Named(string name) => All.FirstOrDefault(format => format.Name == name) ?? throw new ArgumentException($"'{name}' is not a format.", nameof(name));
 }

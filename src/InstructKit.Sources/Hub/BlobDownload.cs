@@ -3,15 +3,15 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>Downloads one blob into the cache: into <c>HASH.incomplete</c>, going on where an earlier try stopped, and under its final name only when size and
-/// hash are right.</summary>
+/// <summary>Downloads one blob into the cache: into <c>HASH.incomplete</c>, resuming where an earlier attempt stopped, with its final name only when size and
+/// hash match.</summary>
 /// <param name="client">Sends the requests.</param>
-/// <param name="pacing">The clock.</param>
+/// <param name="pacing">Provides the clock.</param>
 /// <param name="blob">Path of the blob.</param>
 /// <param name="observer">Receives progress; may be null.</param>
 internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile file, string blob, IFetchObserver? observer) : IDisposable
 {
-    /// <summary>What is behind the name of a blob that is not whole yet.</summary>
+    /// <summary>Suffix of the name of an incomplete blob.</summary>
     public const string Incomplete = ".incomplete";
 
     private const int BufferBytes = 1 << 17;
@@ -23,12 +23,12 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
     private long _have;
     private string? _validator;
 
-    /// <summary>Bytes that came over the network.</summary>
+    /// <summary>Bytes received over the network.</summary>
     public long Received { get; private set; }
 
     /// <summary>Downloads, checks and publishes the blob.</summary>
     /// <exception cref="DiagnosticException">It is not available, or not the right one (IK80xx).</exception>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="IOException">The write failed.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
         var path = blob + Incomplete;
@@ -54,7 +54,7 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
 
     public void Dispose() => _hasher?.Dispose();
 
-    // What an earlier run left counts as the beginning; whether it is the right one only the hash of the whole can tell.
+    // What an earlier run left is taken as the beginning; only the hash of the whole can verify it.
     private void Recover(FileStream output)
     {
         if (output.Length > file.Size) output.SetLength(0);
@@ -142,9 +142,9 @@ internal sealed class BlobDownload(HubClient client, HubPacing pacing, FetchFile
 
                 break;
             case HttpStatusCode.RequestedRangeNotSatisfiable:
-                throw new ContentException($"the server has nothing behind byte {_have}, and there should be {file.Size}");
+                throw new ContentException($"the server has nothing after byte {_have}, and there should be {file.Size}");
             case HttpStatusCode.OK:
-                // Also the answer to a range that the server ignores, or whose file has changed.
+                // Also the response to a range that the server ignores, or for a file that has changed.
                 Reset(output);
                 break;
             default: throw new ContentException($"the server answered {(int)response.StatusCode} to a download");

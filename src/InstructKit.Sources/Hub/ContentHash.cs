@@ -14,7 +14,7 @@ public readonly record struct ContentHash(string Hex)
     /// <summary>True for SHA-256, false for git's SHA-1.</summary>
     public bool IsSha256 => Hex.Length == Sha256Digits;
 
-    /// <summary>Name of the kind, as the lock spells it.</summary>
+    /// <summary>Name of the kind, as written in the lock.</summary>
     public string Kind => IsSha256 ? "sha256" : "git_sha1";
 
     /// <summary>Reads a hash, bare or as an ETag with quotes and a weakness mark.</summary>
@@ -37,13 +37,13 @@ public readonly record struct ContentHash(string Hex)
     public override string ToString() => Hex;
 }
 
-/// <summary>Computes the hash of a file whose length is known, piece by piece.</summary>
+/// <summary>Computes the hash of a file of known length incrementally.</summary>
 internal sealed class ContentHasher : IDisposable
 {
     private readonly IncrementalHash _hash;
 
-    /// <summary>Begins.</summary>
-    /// <param name="like">A hash of the wanted kind.</param>
+    /// <summary>Starts a hash.</summary>
+    /// <param name="like">A hash of the required kind.</param>
     /// <param name="length">Length of the file in bytes; git hashes it with the content.</param>
     public ContentHasher(ContentHash like, long length)
     {
@@ -70,7 +70,7 @@ internal sealed class ContentHasher : IDisposable
         for (var read = stream.Read(buffer); read > 0; read = stream.Read(buffer)) _hash.AppendData(buffer, 0, read);
     }
 
-    /// <summary>The hash; the hasher is used up.</summary>
+    /// <summary>The hash; the hasher cannot be used afterwards.</summary>
     public ContentHash Finish() => new(Convert.ToHexStringLower(_hash.GetHashAndReset()));
 
     public void Dispose() => _hash.Dispose();

@@ -1,6 +1,6 @@
 namespace InstructKit.Sources.Hub;
 
-/// <summary>A file that is wanted.</summary>
+/// <summary>A file to be fetched.</summary>
 public sealed record FetchFile
 {
     /// <summary>The dataset and its commit.</summary>
@@ -9,7 +9,7 @@ public sealed record FetchFile
     /// <summary>Path in the dataset, with <c>/</c>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Size in bytes.</summary>
     public required long Size { get; init; }
 
     /// <summary>Hash of the content.</summary>
@@ -18,16 +18,16 @@ public sealed record FetchFile
     /// <summary>Keys of the tasks that read it.</summary>
     public required IReadOnlyList<string> Tasks { get; init; }
 
-    /// <summary>How much of it is here.</summary>
+    /// <summary>How much of it is on this machine.</summary>
     public FileState State { get; init; }
 
-    /// <summary>Bytes that are here.</summary>
+    /// <summary>Bytes already on this machine.</summary>
     public long Here { get; init; }
 
-    /// <summary>Bytes that have to come.</summary>
+    /// <summary>Bytes still to be downloaded.</summary>
     public long Left => Size - Here;
 
-    /// <summary>For people: dataset and path.</summary>
+    /// <summary>For display: dataset and path.</summary>
     public string Name => $"{Snapshot.Id}/{Path}";
 }
 
@@ -37,7 +37,7 @@ public enum FileState
     /// <summary>Nothing.</summary>
     Missing,
 
-    /// <summary>The beginning, from a download that was stopped.</summary>
+    /// <summary>The beginning, from an interrupted download.</summary>
     Begun,
 
     /// <summary>All of it.</summary>
@@ -49,15 +49,15 @@ public interface IFetchObserver
 {
     /// <summary>A download begins.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="have">Bytes that are here from an earlier try.</param>
+    /// <param name="have">Bytes already there from an earlier attempt.</param>
     void Begin(FetchFile file, long have);
 
-    /// <summary>So many bytes of a file are here now; fewer than before when it had to start again.</summary>
+    /// <summary>Number of bytes of a file received so far; fewer than before when the download had to restart.</summary>
     void Progress(FetchFile file, long have);
 
-    /// <summary>A try failed and another follows after a pause.</summary>
+    /// <summary>An attempt failed; another follows after a pause.</summary>
     void Retry(FetchFile file, string reason, TimeSpan pause);
 
-    /// <summary>A file is whole and checked, or given up.</summary>
+    /// <summary>A file is complete and verified, or was given up.</summary>
     void End(FetchFile file, bool done);
 }

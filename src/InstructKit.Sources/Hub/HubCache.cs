@@ -2,13 +2,13 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>The folder in which the hub's clients keep what they downloaded, in the layout that the hub documents for those who write clients of their own:
-/// <c>datasets--owner--name/</c> with <c>refs/REVISION</c> (a commit), <c>blobs/HASH</c> and <c>snapshots/COMMIT/PATH</c>, a link to a blob. What Python
-/// downloaded is found here and the other way round.</summary>
+/// <summary>The folder in which the hub's clients keep downloads, in the layout that the hub documents for authors of other clients:
+/// <c>datasets--owner--name/</c> with <c>refs/REVISION</c> (a commit), <c>blobs/HASH</c> and <c>snapshots/COMMIT/PATH</c>, a link to a blob. Python's downloads
+/// are found here and vice versa.</summary>
 /// <param name="root">The folder, usually <c>~/.cache/huggingface/hub</c>.</param>
 public sealed class HubCache(string root)
 {
-    /// <summary>The word for the cache where data folders are named.</summary>
+    /// <summary>The name of the cache in lists of data folders.</summary>
     public const string RootWord = "hub";
 
     /// <summary>The folder.</summary>
@@ -20,7 +20,7 @@ public sealed class HubCache(string root)
     /// <summary>Path of a blob.</summary>
     public string BlobOf(string id, ContentHash hash) => Path.Combine(FolderOf(id), "blobs", hash.Hex);
 
-    /// <summary>Path of the file against which processes lock each other out of a blob.</summary>
+    /// <summary>Path of the lock file that guards a blob between processes.</summary>
     public string LockOf(string id, ContentHash hash) => Path.Combine(root, ".locks", Path.GetFileName(FolderOf(id)), $"{hash.Hex}.lock");
 
     /// <summary>Folder of a commit's files.</summary>
@@ -29,11 +29,11 @@ public sealed class HubCache(string root)
     /// <summary>Path of a commit's file.</summary>
     public string FileOf(string id, string commit, string path) => Path.Combine(SnapshotOf(id, commit), path.Replace('/', Path.DirectorySeparatorChar));
 
-    /// <summary>Path of the file that says which commit a revision stood for.</summary>
+    /// <summary>Path of the file that records the commit of a revision.</summary>
     public string RefOf(string id, string revision) => Path.Combine(FolderOf(id), "refs", revision.Replace('/', Path.DirectorySeparatorChar));
 
-    /// <summary>The commit of a revision when it was last downloaded; a commit is its own. Null when none is known.</summary>
-    /// <exception cref="IOException">The file is there and cannot be read.</exception>
+    /// <summary>The commit of a revision when it was last downloaded; a commit stands for itself. Null when unknown.</summary>
+    /// <exception cref="IOException">The file exists but cannot be read.</exception>
     public string? CommitOf(string id, string revision)
     {
         if (ContentHash.IsCommit(revision)) return revision;
@@ -55,14 +55,14 @@ public sealed class HubCache(string root)
     }
 }
 
-/// <summary>Puts whole blobs in their places in the cache.</summary>
+/// <summary>Moves complete blobs to their places in the cache.</summary>
 internal sealed class CacheWriter(HubCache cache)
 {
     /// <summary>True when the blob has its place in the snapshot, or, without links, the file itself.</summary>
     public bool Has(FetchFile file) => HubCache.LengthOf(PathOf(file)) == file.Size;
 
     /// <summary>Gives a blob its place in the snapshot: a relative link, or the file itself where the system has no links.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="IOException">It cannot be created.</exception>
     public void Link(FetchFile file)
     {
         var path = PathOf(file);
@@ -83,7 +83,7 @@ internal sealed class CacheWriter(HubCache cache)
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Records the commit of a revision. A commit needs no note.</summary>
+    /// <summary>Records the commit of a revision. A commit needs no record.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Point(HubSnapshot snapshot)
     {
@@ -95,7 +95,7 @@ internal sealed class CacheWriter(HubCache cache)
         OutputFile.WriteAll(path, System.Text.Encoding.ASCII.GetBytes(snapshot.Commit));
     }
 
-    /// <summary>Takes a file with wrong content out of the cache.</summary>
+    /// <summary>Removes a file with wrong content from the cache.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
     public void Remove(FetchFile file)
     {
@@ -116,13 +116,13 @@ internal sealed class CacheLock : IDisposable
 
     private CacheLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock, waiting while another process has it.</summary>
+    /// <summary>Takes the lock, waiting while another process holds it.</summary>
     /// <param name="path">The lock file.</param>
-    /// <param name="pacing">The clock.</param>
+    /// <param name="pacing">Provides the clock.</param>
     /// <param name="patience">Longest wait.</param>
     /// <param name="cancel">Ends the wait.</param>
-    /// <exception cref="DiagnosticException">Another process does not let go (IK8018).</exception>
-    /// <exception cref="IOException">The lock file cannot be made.</exception>
+    /// <exception cref="DiagnosticException">Another process does not release it (IK8018).</exception>
+    /// <exception cref="IOException">The lock file cannot be created.</exception>
     public static async Task<CacheLock> TakeAsync(string path, HubPacing pacing, TimeSpan patience, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -145,6 +145,6 @@ internal sealed class CacheLock : IDisposable
         }
     }
 
-    /// <summary>Lets go. The file stays, as the hub's own client leaves it: removing it would let two others in at once.</summary>
+    /// <summary>Releases the lock. The file stays, as with the hub's own client: removing it would let two others in at once.</summary>
     public void Dispose() => _file.Dispose();
 }

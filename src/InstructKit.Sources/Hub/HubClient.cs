@@ -4,8 +4,8 @@ using System.Security.Authentication;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>Requests to a hub. Follows redirects itself, because two rules are ours: the token goes to the hub's own origin and nowhere else, and nothing goes
-/// from https to http. Everything that may pass is a <see cref="TransientException"/>, everything else a diagnostic.</summary>
+/// <summary>Requests to a hub. Follows redirects itself, to enforce two rules: the token is sent only to the hub's own origin, and nothing is redirected
+/// from https to http. Everything transient is a <see cref="TransientException"/>, everything else a diagnostic.</summary>
 internal sealed class HubClient : IDisposable
 {
     private const int MaxRedirects = 10;
@@ -16,9 +16,9 @@ internal sealed class HubClient : IDisposable
     private readonly HttpClient _http;
     private readonly HubRefusals _refusals;
 
-    /// <summary>Makes a client.</summary>
+    /// <summary>Creates a client.</summary>
     /// <param name="settings">Where the hub is and who asks.</param>
-    /// <param name="pacing">The clock.</param>
+    /// <param name="pacing">Provides the clock.</param>
     /// <param name="handler">What sends the requests; must not follow redirects.</param>
     public HubClient(HubSettings settings, HubPacing pacing, HttpMessageHandler handler)
     {
@@ -38,7 +38,7 @@ internal sealed class HubClient : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
 
-    /// <summary>True for a failure that the next request would meet, too: the hub does not answer or accepts no more requests for now.</summary>
+    /// <summary>True for a failure that would also hit the next request: the hub does not respond or accepts no more requests for now.</summary>
     public static bool IsDown(DiagnosticException failure) =>
         failure.Diagnostics[0].Code == HubCodes.RateLimited || failure.InnerException is TransientException
         {
@@ -49,9 +49,9 @@ internal sealed class HubClient : IDisposable
     /// <param name="path">Path and query, already escaped.</param>
     public Uri At(string path) => new($"{_settings.Endpoint.AbsoluteUri.TrimEnd('/')}/{path}");
 
-    /// <summary>Gets a JSON document, trying again where that may help.</summary>
-    /// <param name="subject">What it is about, for messages: the dataset.</param>
-    /// <param name="cancel">Ends the work.</param>
+    /// <summary>Gets a JSON document, retrying where that may help.</summary>
+    /// <param name="subject">The dataset, for messages.</param>
+    /// <param name="cancel">Cancels the operation.</param>
     /// <exception cref="DiagnosticException">It is not available (IK80xx).</exception>
     public async Task<HubAnswer> GetAsync(Uri address, string subject, CancellationToken cancel)
     {
@@ -68,10 +68,10 @@ internal sealed class HubClient : IDisposable
             cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Sends one GET, follows redirects, and turns refusals into exceptions. The answer is of a 2xx code, or 416.</summary>
+    /// <summary>Sends one GET, follows redirects, and turns refusals into exceptions. The response has a 2xx status, or 416.</summary>
     /// <param name="subject">The dataset, for messages.</param>
     /// <param name="prepare">Adds headers to each request.</param>
-    /// <param name="cancel">Ends the work.</param>
+    /// <param name="cancel">Cancels the operation.</param>
     public async Task<HttpResponseMessage> SendAsync(Uri address, string subject, Action<HttpRequestMessage>? prepare, CancellationToken cancel)
     {
         for (var hop = 0; hop <= MaxRedirects; hop++)
@@ -90,7 +90,7 @@ internal sealed class HubClient : IDisposable
     }
 
     /// <summary>Reads from a body with the time limit of a single read.</summary>
-    /// <exception cref="TransientException">Nothing came in time, or the connection broke.</exception>
+    /// <exception cref="TransientException">Nothing arrived in time, or the connection broke.</exception>
     public async Task<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -205,6 +205,6 @@ internal sealed class HubClient : IDisposable
     private DiagnosticException Bad(string subject, string what) => _refusals.Bad(subject, what);
 }
 
-/// <summary>A page of an answer.</summary>
+/// <summary>One page of a response.</summary>
 /// <param name="Next">Address of the next page, or null.</param>
 internal sealed record HubAnswer(byte[] Body, Uri? Next);

@@ -4,21 +4,21 @@ namespace InstructKit.Sources.Hub;
 
 /// <summary>A file as the hub lists it.</summary>
 /// <param name="Path">Path in the dataset, with <c>/</c>.</param>
-/// <param name="Size">Bytes.</param>
+/// <param name="Size">Size in bytes.</param>
 internal sealed record HubFile(string Path, long Size, ContentHash Hash);
 
 /// <summary>A dataset of the hub at one commit.</summary>
 /// <param name="Id">Dataset, such as <c>aps/super_glue</c>.</param>
-/// <param name="Revision">The branch, tag or commit that was asked for.</param>
-/// <param name="Commit">The commit that it stood for, 40 hexadecimal digits.</param>
+/// <param name="Revision">The branch, tag or commit that was requested.</param>
+/// <param name="Commit">The commit it resolved to, 40 hexadecimal digits.</param>
 public sealed record HubSnapshot(string Id, string Revision, string Commit);
 
-/// <summary>The files of a dataset at a commit, as far as they are known.</summary>
+/// <summary>The files of a dataset at a commit, as far as known.</summary>
 /// <param name="Snapshot">The dataset and its commit.</param>
 /// <param name="Files">Its files in ordinal order of their paths.</param>
 internal sealed record HubTree(HubSnapshot Snapshot, IReadOnlyList<HubFile> Files);
 
-/// <summary>Which names of datasets, revisions and files are let near the file system. They come from task files and from servers.</summary>
+/// <summary>Which names of datasets, revisions and files may be used in the file system. They come from task files and from servers.</summary>
 internal static class HubNames
 {
     private const int MaxId = 193;
@@ -32,8 +32,8 @@ internal static class HubNames
         id.Length <= MaxId && id.Split('/') is { Length: 1 or 2 } parts && parts.All(IsIdPart)
         && !id.Contains("--", StringComparison.Ordinal) && !id.Contains("..", StringComparison.Ordinal);
 
-    /// <summary>True for a path that stays inside the folder it is put below, on every system: relative, <c>/</c> between names, no name of dots, none with
-    /// control characters or characters that mean something to a file system.</summary>
+    /// <summary>True for a path that stays inside its folder on every system: relative, <c>/</c> between names, no name made of dots, none with
+    /// control characters or characters that are special to a file system.</summary>
     public static bool IsSafePath(string path) => Encoding.UTF8.GetByteCount(path) <= MaxPath && path.Split('/').All(IsSafeSegment);
 
     private static bool IsSafeSegment(string segment) =>

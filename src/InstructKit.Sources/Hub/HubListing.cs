@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>Asks the hub which commit a revision is and which files it has.</summary>
+/// <summary>Asks the hub for the commit of a revision and for its files.</summary>
 /// <param name="client">Sends the requests.</param>
 /// <param name="settings">Where the hub is and who asks.</param>
 internal sealed class HubListing(HubClient client, HubSettings settings)
@@ -14,7 +14,7 @@ internal sealed class HubListing(HubClient client, HubSettings settings)
 
     private readonly HubRefusals _refusals = new(settings);
 
-    /// <summary>The commit that a branch or tag is at.</summary>
+    /// <summary>The commit that a branch or tag points to.</summary>
     /// <exception cref="DiagnosticException">It is not available (IK80xx).</exception>
     public async Task<string> CommitAsync(string id, string revision, CancellationToken cancel)
     {
@@ -26,7 +26,7 @@ internal sealed class HubListing(HubClient client, HubSettings settings)
             : throw _refusals.Bad(id, $"it names no commit for '{revision}'");
     }
 
-    /// <summary>All files of a commit, page by page. Files without a usable path or hash are left out: nothing could be done with them.</summary>
+    /// <summary>All files of a commit, page by page. Files without a usable path or hash are omitted: they could not be used.</summary>
     /// <exception cref="DiagnosticException">They are not available (IK80xx).</exception>
     public async Task<HubTree> TreeAsync(HubSnapshot snapshot, CancellationToken cancel)
     {
@@ -53,7 +53,7 @@ internal sealed class HubListing(HubClient client, HubSettings settings)
             }
             catch (InvalidOperationException exception)
             {
-                // A string with half a surrogate pair parses and cannot be read.
+                // A string with a lone surrogate parses but cannot be read.
                 throw new DiagnosticException(_refusals.Bad(snapshot.Id, "a path in it is not text").Diagnostics, exception);
             }
 

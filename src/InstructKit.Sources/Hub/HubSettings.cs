@@ -1,6 +1,6 @@
 namespace InstructKit.Sources.Hub;
 
-/// <summary>Where the hub is, who asks, and where downloads are kept: the environment variables that all of the hub's clients share.</summary>
+/// <summary>The hub's address, the access token, and where downloads are kept: the environment variables shared by all of the hub's clients.</summary>
 public sealed record HubSettings
 {
     private static readonly string[] True = ["1", "ON", "YES", "TRUE"];
@@ -17,7 +17,7 @@ public sealed record HubSettings
     /// <summary>True when the network must not be used (<c>HF_HUB_OFFLINE</c>).</summary>
     public bool Offline { get; init; }
 
-    /// <summary>Longest wait for the headers of an answer (<c>HF_HUB_ETAG_TIMEOUT</c>).</summary>
+    /// <summary>Longest wait for the headers of a response (<c>HF_HUB_ETAG_TIMEOUT</c>).</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest wait for the next bytes of a body (<c>HF_HUB_DOWNLOAD_TIMEOUT</c>).</summary>
@@ -25,7 +25,7 @@ public sealed record HubSettings
 
     /// <summary>Reads the settings.</summary>
     /// <param name="variable">The value of an environment variable, or null.</param>
-    /// <exception cref="DiagnosticException">A variable cannot be followed (IK8016).</exception>
+    /// <exception cref="DiagnosticException">A variable is invalid (IK8016).</exception>
     public static HubSettings FromEnvironment(Func<string, string?> variable)
     {
         var (home, hubHome) = HomesOf(variable);
@@ -40,7 +40,7 @@ public sealed record HubSettings
         };
     }
 
-    /// <summary>The cache alone, for those who only read it: no other variable can be wrong for them.</summary>
+    /// <summary>Only the cache, for callers that only read it: they are not affected by errors in other variables.</summary>
     /// <param name="variable">The value of an environment variable, or null.</param>
     public static HubCache CacheFromEnvironment(Func<string, string?> variable)
     {
@@ -113,7 +113,7 @@ public sealed class HubToken
 {
     private const string Hidden = "(token)";
 
-    /// <summary>Keeps a token.</summary>
+    /// <summary>Wraps a token.</summary>
     /// <exception cref="ArgumentException">It is empty or has characters that a header cannot hold; the message does not show it.</exception>
     public HubToken(string value)
     {
@@ -126,7 +126,7 @@ public sealed class HubToken
     /// <summary>The token itself, for the one header that carries it.</summary>
     internal string Value { get; }
 
-    /// <summary>Takes the token out of a text, such as a server's message that repeats it.</summary>
+    /// <summary>Removes the token from a text, such as a server's message that repeats it.</summary>
     public string Hide(string text) => text.Replace(Value, Hidden, StringComparison.Ordinal);
 
     /// <inheritdoc/>

@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Sources.Hub;
 
-/// <summary>Decides whether and when to try again: five tries without progress, pauses of 1 s doubling to 8 s with jitter, or as long as the server
+/// <summary>Decides whether and when to retry: five attempts without progress, pauses of 1 s doubling to 8 s with jitter, or as long as the server
 /// asks.</summary>
 /// <param name="subject">What is being tried, for messages.</param>
-/// <param name="pacing">The clock.</param>
-/// <param name="notify">Told about every pause; may be null.</param>
+/// <param name="pacing">Provides the clock.</param>
+/// <param name="notify">Notified of every pause; may be null.</param>
 internal sealed class Retries(string subject, HubPacing pacing, Action<string, TimeSpan>? notify)
 {
-    /// <summary>Tries without progress.</summary>
+    /// <summary>Attempts without progress.</summary>
     public const int MaxTries = 5;
 
     private const int MaxResumptions = 1000;
@@ -18,15 +18,15 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
     private int _failures;
     private int _resumptions;
 
-    /// <summary>Notes that the last try got further than the one before, so that it does not count against the number of tries.</summary>
+    /// <summary>Records that the last attempt made progress, so that it does not count towards the limit.</summary>
     public void Advanced()
     {
         _failures = 0;
         _resumptions++;
     }
 
-    /// <summary>Waits before the next try.</summary>
-    /// <exception cref="DiagnosticException">There is none: too many tries (IK8009), or the server asks for too long a pause (IK8010).</exception>
+    /// <summary>Waits before the next attempt.</summary>
+    /// <exception cref="DiagnosticException">No further attempt: too many (IK8009), or the server asks for too long a pause (IK8010).</exception>
     public async Task PauseAsync(TransientException fault, CancellationToken cancel)
     {
         if (++_failures >= MaxTries || _resumptions > MaxResumptions)
@@ -50,8 +50,8 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
         await pacing.Delay(wait, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Tries until it works.</summary>
-    /// <exception cref="DiagnosticException">It does not.</exception>
+    /// <summary>Retries until it succeeds.</summary>
+    /// <exception cref="DiagnosticException">It does not succeed.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> attempt, CancellationToken cancel)
     {
         while (true)
@@ -68,21 +68,21 @@ internal sealed class Retries(string subject, HubPacing pacing, Action<string, T
     }
 }
 
-/// <summary>The clock by which retries wait. Tests put in one that does not.</summary>
+/// <summary>The clock by which retries wait. Tests substitute one that does not.</summary>
 public sealed class HubPacing
 {
     /// <summary>Waits.</summary>
     public Func<TimeSpan, CancellationToken, Task> Delay { get; init; } = Task.Delay;
 
-    /// <summary>Time of day, for servers that name one.</summary>
+    /// <summary>Current time, for servers that state one.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>A number from 0 to below 1, so that many clients that failed together do not come back together. Decides about waiting only, never about
-    /// bytes.</summary>
+    /// <summary>A number in [0, 1), so that clients that failed together do not return together. Affects only waiting, never
+    /// output bytes.</summary>
     public Func<double> Jitter { get; init; } = () => RandomNumberGenerator.GetInt32(1000) / 1000.0;
 }
 
-/// <summary>How long a server asks to wait.</summary>
+/// <summary>The pause that a server asks for.</summary>
 /// <param name="Wait">The pause.</param>
 /// <param name="IsTooLong">True when the wait is too long for an interactive command.</param>
 internal sealed record RequestedPause(TimeSpan Wait, bool IsTooLong)
@@ -92,7 +92,7 @@ internal sealed record RequestedPause(TimeSpan Wait, bool IsTooLong)
     // The hub counts requests in windows of five minutes.
     private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(301);
 
-    /// <summary>The pause that the headers ask for: <c>RateLimit: "api";r=0;t=55</c> first (the seconds until the window ends), else <c>Retry-After</c>. Null for none.</summary>
+    /// <summary>The pause requested by the headers: <c>RateLimit: "api";r=0;t=55</c> first (the seconds until the window ends), else <c>Retry-After</c>. Null if none.</summary>
     public static RequestedPause? Of(HttpResponseHeaders headers, TimeProvider clock)
     {
         if (headers.TryGetValues("RateLimit", out var limits) && ResetOf(string.Join(",", limits)) is { } seconds)
@@ -127,27 +127,27 @@ internal sealed record RequestedPause(TimeSpan Wait, bool IsTooLong)
     }
 }
 
-/// <summary>Something that may go better next time: a cut connection, a server's bad minute.</summary>
-/// <param name="message">What happened, for people.</param>
-/// <param name="pause">How long the server asks to wait, or null.</param>
+/// <summary>A failure that may not recur: a dropped connection, an overloaded server.</summary>
+/// <param name="message">What happened, for display.</param>
+/// <param name="pause">The wait requested by the server, or null.</param>
 /// <param name="inner">The cause.</param>
 internal sealed class TransientException(string message, RequestedPause? pause = null, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>How long the server asks to wait, or null.</summary>
+    /// <summary>The wait requested by the server, or null.</summary>
     public RequestedPause? Pause => pause;
 
-    /// <summary>True when bytes arrived, but too slowly: no progress that allows more tries.</summary>
+    /// <summary>True when bytes arrived, but too slowly: not progress that allows more attempts.</summary>
     public bool IsSlow { get; init; }
 }
 
-/// <summary>Bytes that are not those that were announced.</summary>
-/// <param name="message">What differs, for people.</param>
+/// <summary>The received bytes differ from those announced.</summary>
+/// <param name="message">What differs, for display.</param>
 internal sealed class ContentException(string message) : Exception(message);
 
-/// <summary>Detects a transfer that is too slow to end: with a byte now and then a server never lets a read time out.</summary>
+/// <summary>Detects a transfer that is too slow to finish: a server that sends a byte now and then never lets a read time out.</summary>
 internal sealed class TransferSpeed(TimeProvider clock)
 {
-    /// <summary>Bytes a second below which a transfer is given up.</summary>
+    /// <summary>Bytes per second below which a transfer is given up.</summary>
     public const int Floor = 1 << 10;
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
@@ -156,7 +156,7 @@ internal sealed class TransferSpeed(TimeProvider clock)
     private long _bytes;
 
     /// <summary>Counts bytes that arrived.</summary>
-    /// <exception cref="TransientException">Fewer than <see cref="Floor"/> bytes a second arrived over half a minute.</exception>
+    /// <exception cref="TransientException">Fewer than <see cref="Floor"/> bytes per second arrived over half a minute.</exception>
     public void Add(int bytes)
     {
         _bytes += bytes;

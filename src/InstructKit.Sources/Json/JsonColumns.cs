@@ -3,13 +3,13 @@ namespace InstructKit.Sources.Json;
 /// <summary>Columns of formats whose records are JSON objects: keys of the first records and levels of the path.</summary>
 internal static class JsonColumns
 {
-    // A key that is first seen late is found, and a file of any size is answered for in well under a second.
+    // Enough to find keys that first occur late, and little enough to take well under a second for a file of any size.
     private const int MaxRows = 20_000;
     private const int MaxBytes = 16 << 20;
 
     public static IEnumerable<string> Of(SourceInput input) => Of(input, isWhole: false);
 
-    /// <summary>The columns, of all records or of those at the beginning.</summary>
+    /// <summary>The columns, of all records or of the first ones.</summary>
     public static IEnumerable<string> Of(SourceInput input, bool isWhole) => Keys(input, isWhole ? (long.MaxValue, long.MaxValue) : (MaxRows, MaxBytes)).Concat(Levels(input.Spec));
 
     private static string[] Levels(SourceSpec spec)

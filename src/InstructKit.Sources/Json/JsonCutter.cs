@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>Reads a JSON document of any size from front to back. Values that are copied out are only bounded here (their content is checked by who takes
-/// them); all that is passed over is checked on the way.</summary>
+/// <summary>Reads a JSON document of any size from front to back. Values that are copied out are only delimited here (their content is checked by the
+/// consumer); everything skipped is checked on the way.</summary>
 /// <param name="stream">The document.</param>
-/// <param name="name">What it is called in messages.</param>
+/// <param name="name">Its name in messages.</param>
 /// <param name="spec">The layout's settings.</param>
 /// <param name="origin">Where the stream begins in the file's content.</param>
 internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, long origin) : IDisposable
@@ -29,7 +29,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, lo
     /// <summary>Zero-based column of the next byte.</summary>
     public int Column => (int)Math.Min(_consumed - _lineStart, int.MaxValue);
 
-    /// <summary>Zero-based place of the next character on its line, in UTF-16 units, for messages.</summary>
+    /// <summary>Zero-based position of the next character on its line, in UTF-16 units, for messages.</summary>
     public int Character { get; private set; }
 
     /// <summary>Zero-based offset of the next byte in the file.</summary>
@@ -37,7 +37,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, lo
 
     private ReadOnlySpan<byte> Available => _buffer.AsSpan(_position, _end - _position);
 
-    /// <summary>Passes white space and gives the next byte, or -1 at the end of the document.</summary>
+    /// <summary>Skips white space and returns the next byte, or -1 at the end of the document.</summary>
     public int Peek()
     {
         while (true)
@@ -54,7 +54,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, lo
         }
     }
 
-    /// <summary>Passes this byte if it is the next one behind white space.</summary>
+    /// <summary>Consumes this byte if it is the next one after white space.</summary>
     public bool TryTake(byte expected)
     {
         if (Peek() != expected) return false;
@@ -63,11 +63,11 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, lo
         return true;
     }
 
-    /// <summary>Passes what follows a member or element: true for a comma, false for this closing bracket.</summary>
+    /// <summary>Consumes what follows a member or element: true for a comma, false for this closing bracket.</summary>
     /// <exception cref="DiagnosticException">It is neither.</exception>
     public bool HasMore(byte close) => TryTake((byte)',') || (TryTake(close) ? false : throw Wrong($"expected ',' or '{(char)close}'"));
 
-    /// <summary>Reads a key and the colon behind it, as plain text. The span is valid until the next call.</summary>
+    /// <summary>Reads a key and the colon after it, as plain text. The span is valid until the next call.</summary>
     public ReadOnlySpan<byte> Key()
     {
         if (Peek() != '"') throw Wrong("expected a key in quotes");
@@ -78,7 +78,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, lo
         return key;
     }
 
-    /// <summary>Passes a value and checks it.</summary>
+    /// <summary>Skips a value, checking it.</summary>
     public void SkipValue()
     {
         Stack<byte> open = [];
@@ -171,7 +171,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, lo
         }
     }
 
-    // Reads a string, number or literal into the scratch batch and checks it; gives its length.
+    // Reads a string, number or literal into the scratch batch and checks it; returns its length.
     private int Scalar()
     {
         var (line, column) = (Line, Character);
@@ -234,7 +234,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, lo
         _position += count;
     }
 
-    // Only called when everything was taken.
+    // Only called when everything was consumed.
     private bool Fill()
     {
         _position = 0;
@@ -242,7 +242,7 @@ internal sealed class JsonCutter(Stream stream, string name, SourceSpec spec, lo
         return _end > 0;
     }
 
-    /// <summary>Finds the end of a string, array or object over any number of buffers, by its quotes and brackets alone.</summary>
+    /// <summary>Finds the end of a string, array or object over any number of buffers, using only quotes and brackets.</summary>
     private struct Bounds
     {
         private int _depth;

@@ -2,8 +2,8 @@ using System.Collections;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object that the path walks over is held at a time, unless a
-/// column asks for the whole document.</summary>
+/// <summary>Reads whole JSON documents record by record. Only one element of the outermost array or object on the path is held at a time, unless a
+/// column requests the whole document.</summary>
 internal sealed class JsonDocumentReader : UnitRowReader
 {
     private readonly RecordPath? _given;
@@ -118,7 +118,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         RefuseMissingKey();
     }
 
-    // Indented objects may follow one another, as tools write them, and others where the layout says so; anything else behind a document is an error.
+    // Indented objects may follow one another, as tools write them, and others if the layout allows it; anything else after a document is an error.
     private void BeginDocument(long line)
     {
         var isObject = Cutter.Peek() == '{';
@@ -135,7 +135,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
 
     private JsonCutter NewCutter(int file) => new(Opener.Open(Input.Files[file], out var start), _name, Spec, start.Bytes);
 
-    // An object with one key, an array of objects, is a wrapper around its records. One with more keys is a record: `records:` names the list in it.
+    // An object whose only key holds an array of objects is a wrapper around its records. One with more keys is a record, unless `records:` names its list.
     private RecordPath Discover(int file)
     {
         using var cutter = NewCutter(file);
@@ -176,7 +176,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
     private bool Descend(RecordStep step)
     {
         if (!Cutter.TryTake((byte)'{'))
-            throw SourceError.At(SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{step.Name}' on the way to the records");
+            throw SourceError.At(SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character, $"expected an object with the key '{step.Name}' on the path to the records");
 
         if (!Cutter.TryTake((byte)'}'))
         {
@@ -207,14 +207,14 @@ internal sealed class JsonDocumentReader : UnitRowReader
         {
             throw SourceError.At(
                 SourceCodes.UnexpectedType, _name, Cutter.Line, Cutter.Character,
-                isObject ? "expected an object on the way to the records" : $"'{step!.Name}' is not an array, on the way to the records"); // a whole document is one
+                isObject ? "expected an object on the path to the records" : $"'{step!.Name}' is not an array, on the path to the records"); // a whole document is one
         }
 
         Cutter.SkipValue();
         return false;
     }
 
-    // Passes the rest of the objects that the path went into.
+    // Skips the rest of the objects that the path descended into.
     private void CloseAll(int depth)
     {
         for (; depth > 0; depth--)
@@ -251,7 +251,7 @@ internal sealed class JsonDocumentReader : UnitRowReader
         if (!_anyPiece && _missingKey is { } missing)
         {
             throw new DiagnosticException(new Diagnostic(
-                SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` says that the records lie")
+                SourceCodes.UnexpectedType, Severity.Error, $"{_name}: there is no key '{missing}', where `records:` expects the records")
             { Hint = NearestName.Hint(missing, _keysSeen) });
         }
     }

@@ -1,7 +1,7 @@
 namespace InstructKit.Sources.Json;
 
-/// <summary>Reads the fields of JSON objects into cells. Objects of one file mostly have the same keys in the same order, so the key at each place is guessed
-/// from the object before; a wrong guess costs a look-up. Not thread-safe: one for each chunk.</summary>
+/// <summary>Reads the fields of JSON objects into cells. Objects of one file usually have the same keys in the same order, so each key is predicted
+/// from the previous object; a wrong prediction costs a look-up. Not thread-safe: one for each chunk.</summary>
 internal sealed class JsonObjectParser
 {
     private readonly Dictionary<byte[], Key> _keys = new(Utf8Comparer.Instance);
@@ -12,7 +12,7 @@ internal sealed class JsonObjectParser
     private JsonObjectParser? _inner;
     private Key? _outerKey;
 
-    /// <summary>Makes a parser for the fields with these names; cell i is the field <c>columns[i]</c>.</summary>
+    /// <summary>Creates a parser for the fields with these names; cell i is the field <c>columns[i]</c>.</summary>
     public JsonObjectParser(IReadOnlyList<string> columns, int maxColumns)
     {
         _maxColumns = maxColumns;
@@ -27,7 +27,7 @@ internal sealed class JsonObjectParser
     /// <summary>True when the last object had an object in the field that <see cref="Nest"/> names: the inner parser's cells are of this object.</summary>
     public bool HasInner { get; private set; }
 
-    /// <summary>Cells of the inner parser's fields; to be set before every <see cref="Parse"/>.</summary>
+    /// <summary>Cells of the inner parser's fields; must be set before every <see cref="Parse"/>.</summary>
     public Cell[] InnerCells { get; set; } = [];
 
     /// <summary>From now on cell <paramref name="column"/> is the field with this name.</summary>
@@ -38,15 +38,15 @@ internal sealed class JsonObjectParser
         else _keys.Add(name, new Key(name, column));
     }
 
-    /// <summary>An object in this field is read by another parser in the same pass.</summary>
+    /// <summary>Has an object in this field read by another parser in the same pass.</summary>
     public void Nest(string field, JsonObjectParser inner)
     {
         _outerKey = _keys[Encoding.UTF8.GetBytes(field)];
         _inner = inner;
     }
 
-    /// <summary>Passes the object at the scanner's position and fills in the cells. The batch must have room for as many bytes as the object has, so that its
-    /// buffer, in which the scanner's text lies at <paramref name="offset"/>, stays where it is.</summary>
+    /// <summary>Consumes the object at the scanner's position and fills in the cells. The batch must have room for the object's length again, so that its
+    /// buffer, in which the scanner's text begins at <paramref name="offset"/>, stays where it is.</summary>
     public bool Parse(RowBatch batch, int offset, ref JsonScanner scanner, Span<Cell> row, int depth = 0)
     {
         HasInner = false;
@@ -95,8 +95,8 @@ internal sealed class JsonObjectParser
         }
     }
 
-    /// <summary>The cell of a value that <see cref="JsonScanner.Value"/> has passed. A text with escapes that are not canonical is rewritten behind the chunk,
-    /// and so is an array or object that contains half a surrogate pair.</summary>
+    /// <summary>The cell of a value that <see cref="JsonScanner.Value"/> has consumed. A text with escapes that are not canonical is rewritten after the chunk,
+    /// as is an array or object that contains a lone surrogate.</summary>
     public static Cell CellOf(RowBatch batch, CellKind kind, int start, int length, bool canonical)
     {
         if (canonical) return new Cell(kind, start, length, kind == CellKind.Text);

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>What JSON texts are held against. Not thread-safe: it keeps the keys of the objects that a scanner is in.</summary>
+/// <summary>The rules that JSON texts are checked against. Not thread-safe: it holds the keys of the objects that a scanner is in.</summary>
 internal sealed class JsonRules
 {
     public JsonRules(SourceSpec spec)
@@ -24,14 +24,14 @@ internal sealed class JsonRules
     /// <summary>False when a duplicate key is an error.</summary>
     public bool TakesLastOfDuplicateKeys { get; }
 
-    /// <summary>False when half a surrogate pair is an error.</summary>
+    /// <summary>False when a lone surrogate is an error.</summary>
     public bool ReplacesLoneSurrogates { get; }
 
-    /// <summary>The keys of the objects that are being passed.</summary>
+    /// <summary>The keys of the objects being scanned.</summary>
     public ObjectKeys Keys { get; } = new();
 }
 
-/// <summary>Finds duplicate keys in nested objects while these are passed. The first few keys of an object are compared with one another at once, which is all
+/// <summary>Finds duplicate keys in nested objects as they are scanned. The first few keys of an object are compared with one another at once, which is all
 /// that most objects need; those of a larger one go into a hash table when it closes, so that none costs more than its length.</summary>
 internal sealed class ObjectKeys
 {
@@ -58,8 +58,8 @@ internal sealed class ObjectKeys
         _first = _count;
     }
 
-    /// <summary>Takes a key of the innermost object. False when it is a duplicate.</summary>
-    /// <param name="start">Start of the key in it, behind the quote.</param>
+    /// <summary>Adds a key of the innermost object. False when it is a duplicate.</summary>
+    /// <param name="start">Start of the key in it, after the quote.</param>
     /// <param name="escaped">True when it has escapes.</param>
     public bool Add(ReadOnlySpan<byte> text, int start, int length, bool escaped)
     {
@@ -77,7 +77,7 @@ internal sealed class ObjectKeys
         return true;
     }
 
-    /// <summary>The innermost object ends. The start of the first key in it that repeats another, as far as <see cref="Add"/> has not reported it, or -1.</summary>
+    /// <summary>Ends the innermost object. Returns the start of its first key that repeats another and was not reported by <see cref="Add"/>, or -1.</summary>
     public int Close(ReadOnlySpan<byte> text)
     {
         var repeated = _count - _first > Few ? FirstRepeated(text) : -1;

@@ -38,7 +38,7 @@ internal ref partial struct JsonScanner
         }
     }
 
-    // Goes on behind a value until the outermost container is closed (nested is false) or another one opens.
+    // Continues after a value until the outermost container is closed (nested is false) or another one opens.
     private bool AfterValue(scoped Span<ulong> objects, ref int open, out bool nested)
     {
         nested = false;
@@ -89,7 +89,7 @@ internal ref partial struct JsonScanner
         return String(out var escaped, out _) && (!_checksKeys || _rules.Keys.Add(_text, start, Position - 1 - start, escaped) || Doubled(start)) && Colon();
     }
 
-    // The object is closed: a repeated key of many is only known now.
+    // The object is closed: with many keys a repeated one is only found now.
     private bool LastKey() => !_checksKeys || _rules.Keys.Close(_text) is not (>= 0 and var start) || Doubled(start);
 
     private bool Doubled(int start)
@@ -114,7 +114,7 @@ internal ref partial struct JsonScanner
         return end;
     }
 
-    /// <summary>Handles a duplicate key: an error at the current position, unless the last value is taken.</summary>
+    /// <summary>Handles a duplicate key: an error at the current position, unless the last value wins.</summary>
     public bool TakeDoubled(ReadOnlySpan<byte> key)
     {
         if (!_rules.TakesLastOfDuplicateKeys) return FailDoubled(key);

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>Walks over one JSON text after RFC 8259 and checks every byte of it, without making a string. UTF-8 validity is checked elsewhere, once for many
+/// <summary>Scans one JSON text (RFC 8259) and checks every byte of it, without allocating a string. UTF-8 validity is checked elsewhere, once for many
 /// texts. A method that returns false has set <see cref="Error"/> and left <see cref="Position"/> at the offending byte.</summary>
 /// <param name="rules">What is allowed in it.</param>
-/// <param name="checksKeys">False for a text whose objects are known to have every key once.</param>
+/// <param name="checksKeys">False for a text whose objects are known to have unique keys.</param>
 internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules, bool checksKeys = true)
 {
     private readonly ReadOnlySpan<byte> _text = text;
@@ -35,11 +35,11 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         get => (uint)Position < (uint)_text.Length ? _text[Position] : (byte)0;
     }
 
-    /// <summary>Passes white space.</summary>
+    /// <summary>Skips white space.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipSpace()
     {
-        // Mostly there is none, or the one blank that Python's json writes behind a colon and a comma.
+        // Usually there is none, or the one blank that Python's json writes after a colon and a comma.
         if (Peek == ' ') Position++;
 
         if (Peek <= ' ') SkipSpaceSlow();
@@ -53,7 +53,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         Position = i;
     }
 
-    /// <summary>Passes these bytes if the text continues with them.</summary>
+    /// <summary>Consumes these bytes if the text continues with them.</summary>
     public bool TryPass(ReadOnlySpan<byte> expected)
     {
         if (!_text[Position..].StartsWith(expected)) return false;
@@ -62,7 +62,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         return true;
     }
 
-    /// <summary>True and passed when the next byte is this one.</summary>
+    /// <summary>Consumes the next byte if it is this one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPass(byte expected)
     {
@@ -75,11 +75,11 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         return false;
     }
 
-    /// <summary>Passes one value and says what it is. For text the slice is without the quotes.</summary>
+    /// <summary>Consumes one value and reports its kind. For text the slice is without the quotes.</summary>
     /// <param name="kind">The kind; text with any escape is <see cref="CellKind.EscapedText"/>.</param>
     /// <param name="start">Offset of the slice.</param>
     /// <param name="length">Length of the slice.</param>
-    /// <param name="canonical">False when the text has an escape that our own writer would not make, or the array or object half a surrogate pair.</param>
+    /// <param name="canonical">False when the text has an escape that our own writer would not make, or the array or object a lone surrogate.</param>
     /// <param name="depth">How many arrays and objects are open already.</param>
     public bool Value(out CellKind kind, out int start, out int length, out bool canonical, int depth)
     {
@@ -107,7 +107,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         }
     }
 
-    /// <summary>Passes a string, from its opening quote to behind its closing one.</summary>
+    /// <summary>Consumes a string, including its opening and closing quotes.</summary>
     public bool String(out bool escaped, out bool canonical)
     {
         escaped = false;
@@ -234,7 +234,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> text, JsonRules rules
         return Position > start;
     }
 
-    /// <summary>Passes the colon behind a key and the space around it.</summary>
+    /// <summary>Consumes the colon after a key and the space around it.</summary>
     public bool Colon()
     {
         SkipSpace();

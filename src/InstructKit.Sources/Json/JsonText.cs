@@ -39,7 +39,7 @@ internal static class JsonText
     public static bool IsCanonicalControl(int unit, ReadOnlySpan<byte> digits) =>
         unit < 0x20 && unit is not (8 or 9 or 10 or 12 or 13) && digits[3] is not (>= (byte)'A' and <= (byte)'F');
 
-    /// <summary>The plain text of the inside of a valid JSON string: the slice itself where it has no escapes.</summary>
+    /// <summary>The plain text of the inside of a valid JSON string: the slice itself if it has no escapes.</summary>
     public static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> inside)
     {
         if (!inside.Contains((byte)'\\')) return inside;
@@ -48,10 +48,10 @@ internal static class JsonText
         return plain.AsSpan(0, Decode(inside, plain));
     }
 
-    /// <summary>Decodes the inside of a valid JSON string and returns the bytes written; half a surrogate pair becomes U+FFFD.</summary>
+    /// <summary>Decodes the inside of a valid JSON string and returns the bytes written; a lone surrogate becomes U+FFFD.</summary>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> target) => Decode(source, target, escape: false, out _);
 
-    /// <summary>As above; with <paramref name="escape"/> what must be escaped is escaped again, the way that <see cref="CellKind.EscapedText"/> promises. The result
+    /// <summary>As above; with <paramref name="escape"/> the result is escaped again, in the form of <see cref="CellKind.EscapedText"/>. It
     /// is never longer than the source.</summary>
     /// <param name="escaped">Whether any byte of the result is part of an escape.</param>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> target, bool escape, out bool escaped)
@@ -102,7 +102,7 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Copies JSON and writes <c>\ufffd</c>, which is as long, for every half of a surrogate pair.</summary>
+    /// <summary>Copies JSON and writes <c>\ufffd</c>, which is as long, for every lone surrogate.</summary>
     public static void ReplaceSurrogates(ReadOnlySpan<byte> source, Span<byte> target)
     {
         source.CopyTo(target);
@@ -128,7 +128,7 @@ internal static class JsonText
     }
 
     /// <summary>Appends cells as a JSON object and returns it.</summary>
-    /// <param name="keys">What is written before each cell: a brace or a comma, the name in quotes and a colon.</param>
+    /// <param name="keys">Written before each cell: a brace or a comma, the name in quotes and a colon.</param>
     /// <param name="cells">Cells of the batch, with plain text.</param>
     public static Cell AppendObject(RowBatch batch, byte[][] keys, ReadOnlySpan<Cell> cells)
     {
@@ -137,7 +137,7 @@ internal static class JsonText
         {
             batch.Append(keys[i]);
 
-            // Room for whatever the text becomes, so that it stays where it is.
+            // Room for any form of the text, so that the buffer does not move.
             batch.Reserve(checked((cells[i].Length * 6) + JsonEscapes.MinRoom + 2));
             switch (cells[i].Kind)
             {
@@ -167,7 +167,7 @@ internal static class JsonText
         })];
     }
 
-    // The character that a surrogate makes with the escape behind it, or U+FFFD.
+    // The character that a surrogate forms with the following escape, or U+FFFD.
     private static int Pair(int high, ReadOnlySpan<byte> rest)
     {
         var low = high <= 0xDBFF && rest.StartsWith("\\u"u8) ? Hex4(rest[2..]) : -1;
@@ -175,11 +175,11 @@ internal static class JsonText
     }
 }
 
-/// <summary>Finds what ends a run of plain characters in a JSON string: a quote, a backslash or a control character. Most of the time that a row takes to be
-/// read is spent here, and the general search for a set of bytes is half as fast (it looks bytes up, and Native AOT compiles it for 16 at a time).</summary>
+/// <summary>Finds what ends a run of plain characters in a JSON string: a quote, a backslash or a control character. Most of the time to read a row
+/// is spent here, and the general search for a set of bytes is half as fast (it looks bytes up, and Native AOT compiles it for 16 at a time).</summary>
 internal static class JsonStringEnd
 {
-    /// <summary>Offset of the first such byte at or behind <paramref name="from"/>, or -1.</summary>
+    /// <summary>Offset of the first such byte at or after <paramref name="from"/>, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Find(ReadOnlySpan<byte> text, int from)
     {

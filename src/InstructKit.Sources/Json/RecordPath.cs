@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>Where records lie in a JSON value: the parsed form of <see cref="SourceSpec.Records"/>.</summary>
+/// <summary>Where records are located in a JSON value: the parsed form of <see cref="SourceSpec.Records"/>.</summary>
 internal sealed class RecordPath
 {
     public const string ValueLevel = "value";
@@ -21,11 +21,11 @@ internal sealed class RecordPath
     /// <summary>The steps, outermost first.</summary>
     public ImmutableArray<RecordStep> Steps { get; }
 
-    /// <summary>Names of the levels that are walked over, outermost first.</summary>
+    /// <summary>Names of the levels that are iterated over, outermost first.</summary>
     public ImmutableArray<string> Levels { get; }
 
     /// <summary>Parses a path such as <c>data[].paragraphs[].qas[]</c> or <c>*.qa_pairs[]</c>.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It is none.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">It is not a valid path.</exception>
     public static RecordPath Parse(string text)
     {
         List<RecordStep> steps = [];
@@ -56,7 +56,7 @@ internal sealed class RecordPath
 }
 
 /// <summary>One step of a <see cref="RecordPath"/>.</summary>
-/// <param name="Name">The key to go to, or the name of the level that is walked over.</param>
+/// <param name="Name">The key to go to, or the name of the level that is iterated over.</param>
 internal sealed record RecordStep(RecordStepKind Kind, string Name)
 {
     public byte[] Utf8 { get; } = System.Text.Encoding.UTF8.GetBytes(Name);
@@ -68,10 +68,10 @@ internal enum RecordStepKind
     /// <summary>Goes to the value of one key.</summary>
     Key,
 
-    /// <summary>Walks over the elements of an array.</summary>
+    /// <summary>Iterates over the elements of an array.</summary>
     Elements,
 
-    /// <summary>Walks over the values of an object.</summary>
+    /// <summary>Iterates over the values of an object.</summary>
     Values,
 }
 
@@ -84,18 +84,18 @@ internal sealed class RecordColumns
     /// <summary>The whole value that the path starts from.</summary>
     public const int Root = -2;
 
-    /// <summary>The key of the innermost object that is walked over.</summary>
+    /// <summary>The key of the innermost object that is iterated over.</summary>
     public const int Key = -3;
 
     private RecordColumns(ImmutableArray<(int Column, int Meaning, bool IsIndex)> extras, bool hasFields) => (Extras, HasFields) = (extras, hasFields);
 
-    /// <summary>Columns with another meaning than a field: a level's number, or one of the constants; <c>IsIndex</c> asks for the level's index.</summary>
+    /// <summary>Columns with another meaning than a field: a level's number, or one of the constants; with <c>IsIndex</c> the level's index.</summary>
     public ImmutableArray<(int Column, int Meaning, bool IsIndex)> Extras { get; }
 
     /// <summary>True when a column can only be a field.</summary>
     public bool HasFields { get; }
 
-    /// <summary>Looks at the columns in the light of a path.</summary>
+    /// <summary>Interprets the columns for a path.</summary>
     public static RecordColumns Create(IReadOnlyList<string> columns, RecordPath path)
     {
         var extras = ImmutableArray.CreateBuilder<(int, int, bool)>();

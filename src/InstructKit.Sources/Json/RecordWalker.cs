@@ -1,7 +1,7 @@
 namespace InstructKit.Sources.Json;
 
-/// <summary>Walks a path through JSON values and makes a row of every record it leads to. A value is checked whole before the walk, so the walk itself meets
-/// nothing but valid JSON. Not thread-safe: one for each chunk.</summary>
+/// <summary>Walks a path through JSON values and turns every record it leads to into a row. Values are checked before the walk, so the walk itself sees
+/// only valid JSON. Not thread-safe: one for each chunk.</summary>
 internal sealed class RecordWalker
 {
     private readonly RecordPath _path;
@@ -17,11 +17,11 @@ internal sealed class RecordWalker
     private RowBatch _batch = null!; // Set by every Walk.
     private InputRepairs _known;
 
-    /// <summary>Makes a walker.</summary>
+    /// <summary>Creates a walker.</summary>
     /// <param name="spec">The layout's settings.</param>
     /// <param name="columns">The columns of the rows.</param>
-    /// <param name="isXml">True when the JSON was made from XML: one child looks no different from a list of one, and the text is not raw text of the file.</param>
-    /// <param name="isForeign">True when the JSON was made from something else, and is not raw text of the file either.</param>
+    /// <param name="isXml">True when the JSON was converted from XML: one child looks like a list of one, and the text is not raw text of the file.</param>
+    /// <param name="isForeign">True when the JSON was converted from another format, and is not raw text of the file either.</param>
     public RecordWalker(SourceSpec spec, RecordPath path, IReadOnlyList<string> columns, bool isXml, bool isForeign = false)
     {
         _rules = new JsonRules(spec);
@@ -70,7 +70,7 @@ internal sealed class RecordWalker
         Go(piece.StepsDone, EnterLevel(piece, at), at);
     }
 
-    // The level that the piece is an element of; gives the number of levels that are entered.
+    // The level that the piece is an element of; returns the number of levels entered.
     private int EnterLevel(in JsonPiece piece, int at)
     {
         var level = 0;
@@ -90,7 +90,7 @@ internal sealed class RecordWalker
     // The buffer moves when rows append to it, so every use of the text begins with a new scanner.
     private JsonScanner Scan(int position, bool checksKeys = false) => new(Text, _rules, checksKeys) { Position = position };
 
-    // Duplicate keys of a piece are searched again only to find which of its rows have them.
+    // Duplicate keys of a piece are searched for again only to find which of its rows have them.
     private JsonScanner ScanRow(int position, bool isChecked) => Scan(position, _checksKeys && (!isChecked || _known.HasFlag(InputRepairs.DuplicateKeys)));
 
     private int End(int at)
@@ -126,12 +126,12 @@ internal sealed class RecordWalker
                 break;
             case RecordStepKind.Values when first == '{': Members(step, level, at); break;
             case RecordStepKind.Key:
-                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"expected an object with the key '{name}' on the way to the records", at);
+                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"expected an object with the key '{name}' on the path to the records", at);
                 break;
             case RecordStepKind.Elements:
-                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"'{name}' is not an array, on the way to the records", at);
+                Fault(at, End(at) - at, SourceCodes.UnexpectedType, $"'{name}' is not an array, on the path to the records", at);
                 break;
-            default: Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the way to the records", at); break;
+            default: Fault(at, End(at) - at, SourceCodes.UnexpectedType, "expected an object on the path to the records", at); break;
         }
     }
 
@@ -271,7 +271,7 @@ internal sealed class RecordWalker
         return Cell.Missing;
     }
 
-    // A piece's key lies in front of its text and was not looked at yet.
+    // A piece's key precedes its text and has not been checked yet.
     private Cell Key(int start, int length)
     {
         if (_replacesBytes && Utf8Check.FirstBad(_batch.Buffer.AsSpan(start, length)) >= 0)

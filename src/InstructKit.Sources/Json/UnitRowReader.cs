@@ -2,7 +2,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Json;
 
-/// <summary>Base of the readers that cut documents into pieces of JSON: the pieces are cut one after another and walked by many.</summary>
+/// <summary>Base of the readers that cut documents into pieces of JSON: pieces are cut sequentially and walked in parallel.</summary>
 internal abstract class UnitRowReader(SourceInput input) : FileRowReader(input)
 {
     private int _file = -1;
@@ -39,13 +39,13 @@ internal abstract class UnitRowReader(SourceInput input) : FileRowReader(input)
 
     protected abstract void OpenFile(int file);
 
-    /// <summary>Appends the text of the next piece of the open file to the batch, and what is known of it to the list. False at the end.</summary>
+    /// <summary>Appends the text of the next piece of the open file to the batch, and its data to the list. False at the end.</summary>
     protected abstract bool AppendPiece(RowBatch batch, List<JsonPiece> pieces);
 
     /// <summary>Closes the open file.</summary>
     protected abstract void CloseFile();
 
-    /// <summary>Makes the walker of one chunk of a file that was opened before. Called by several threads.</summary>
+    /// <summary>Creates the walker for one chunk of a file that was opened before. Called by several threads.</summary>
     protected abstract RecordWalker CreateWalker(int file);
 
     protected override void Dispose(bool disposing)
@@ -55,25 +55,25 @@ internal abstract class UnitRowReader(SourceInput input) : FileRowReader(input)
     }
 }
 
-/// <summary>A piece of a document that a reader has cut: a JSON text in the batch's buffer, with what cannot be seen in it.</summary>
+/// <summary>A piece of a document: a JSON text in the batch's buffer, with the data that it does not contain itself.</summary>
 /// <param name="Start">Start of the text in the buffer.</param>
 /// <param name="Length">Length of the text.</param>
 /// <param name="Line">One-based line on which the piece begins.</param>
-/// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when it is not the file's own.</param>
+/// <param name="Offset">Zero-based byte at which the text begins in the file; -1 when the text is not from the file.</param>
 /// <param name="Column">Zero-based byte on its line at which the piece begins.</param>
 /// <param name="StepsDone">How many steps of the path lead to the piece.</param>
 /// <param name="Index">Zero-based index of the piece on its level, or -1 when it is not an element of a level.</param>
 /// <param name="KeyStart">Start of the piece's key in the buffer, plain UTF-8.</param>
-/// <param name="KeyLength">Length of the key; -1 when there is none.</param>
+/// <param name="KeyLength">Length of the key; -1 if there is none.</param>
 internal readonly record struct JsonPiece(int Start, int Length, long Line, long Offset, int Column = 0, int StepsDone = 0, int Index = -1, int KeyStart = 0, int KeyLength = -1)
 {
-    /// <summary>Bytes that a piece takes besides its text, about.</summary>
+    /// <summary>Approximate overhead of a piece in addition to its text, in bytes.</summary>
     public const int Bytes = 48;
 }
 
 /// <summary>The text of a piece of a document, and the positions of its parts in the file even where bad bytes were replaced. Reused for every piece.</summary>
 /// <param name="spec">The layout's settings.</param>
-/// <param name="isForeign">True when the text was made by us (from XML): it is not raw text of the file.</param>
+/// <param name="isForeign">True when the text was generated (from XML), so it is not raw text of the file.</param>
 internal sealed class PieceText(SourceSpec spec, bool isForeign)
 {
     private readonly RepairedText _repaired = new();
@@ -88,7 +88,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     public ReadOnlySpan<byte> Bytes => _batch.Buffer.AsSpan(Start, Length);
 
-    /// <summary>Takes a piece. Gives the offset of its first byte that is not UTF-8, or -1 when there is none or they were replaced.</summary>
+    /// <summary>Starts a piece. Returns the offset of its first byte that is not UTF-8, or -1 when there is none or they were replaced.</summary>
     public int Begin(RowBatch batch, int file, in JsonPiece piece)
     {
         (_batch, _file, _piece, Start, Length) = (batch, file, piece, piece.Start, piece.Length);
@@ -106,7 +106,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     /// <summary>Adds a row that is a part of the piece.</summary>
     /// <param name="at">Start of the part.</param>
-    /// <param name="lineStart">Start of its line; negative when that lies in front of the piece.</param>
+    /// <param name="lineStart">Start of its line; negative when that is before the piece.</param>
     public Span<Cell> AddRow(int at, int length, out int lineStart)
     {
         var before = Bytes[..at];
@@ -124,7 +124,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
         return row;
     }
 
-    /// <summary>Makes the row added last a fault.</summary>
+    /// <summary>Marks the row added last as a fault.</summary>
     /// <param name="message">What is wrong.</param>
     /// <param name="lineStart">Start of the row's line.</param>
     /// <param name="position">Where it is wrong.</param>
@@ -143,7 +143,7 @@ internal sealed class PieceText(SourceSpec spec, bool isForeign)
 
     private int ColumnOf(int position, int lineStart) => _repaired.Original(position) - (lineStart < 0 ? lineStart : _repaired.Original(lineStart));
 
-    // A column on a later line than the row's own is given in words.
+    // A column on a later line than the row's own is described in words.
     private string FurtherDown(string message, int lines, int position)
     {
         var lineStart = Bytes[..position].LastIndexOf((byte)'\n') + 1;

@@ -78,7 +78,7 @@ internal sealed class JsonLinesReader : LineRowReader
 
         public override void Line(RowBatch batch, in TextLine line)
         {
-            // Room for texts whose escapes are rewritten, so that the buffer stays where it is; a huge line that has none is not paid for twice.
+            // Room for texts whose escapes are rewritten, so that the buffer stays where it is; a huge line without any must not need double the memory.
             if (line.Length < 1 << 20 || batch.Buffer.AsSpan(line.Start, line.Length).Contains((byte)'\\')) batch.Reserve(line.Length);
 
             var text = batch.Buffer.AsSpan(line.Start, line.Length);

@@ -3,7 +3,7 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Sources.Lines;
 
 /// <summary>Fills batches with whole lines of a list of files. A chunk never spans two files.</summary>
-/// <param name="input">How they are read.</param>
+/// <param name="input">How to read them.</param>
 /// <param name="opener">Opens them.</param>
 /// <param name="files">The files.</param>
 internal sealed class LineCutter(SourceInput input, SourceOpener opener, IReadOnlyList<SourceFile> files) : IDisposable
@@ -17,10 +17,10 @@ internal sealed class LineCutter(SourceInput input, SourceOpener opener, IReadOn
     private byte[] _carry = [];
     private int _carried;
 
-    /// <summary>How many bytes of a chunk may be returned: the end of the last whole record, or zero when there is none. Given the bytes and whether the file ends with them.</summary>
+    /// <summary>How many bytes of a chunk may be returned: the end of the last complete record, or zero. Receives the bytes and whether the file ends with them.</summary>
     public Func<ReadOnlySpan<byte>, bool, int> EndOfRecords { get; init; } = EndOfLines;
 
-    /// <summary>The end of the last whole line, where every line is a record.</summary>
+    /// <summary>The end of the last complete line, if every line is a record.</summary>
     public static int EndOfLines(ReadOnlySpan<byte> bytes, bool isEnd) => isEnd ? bytes.Length : bytes.LastIndexOf((byte)'\n') + 1;
 
     /// <summary>True when the last chunk ends its file.</summary>
@@ -32,7 +32,7 @@ internal sealed class LineCutter(SourceInput input, SourceOpener opener, IReadOn
     /// <summary>True when the last chunk begins its file.</summary>
     public bool BeginsFile { get; private set; }
 
-    /// <summary>Resets the batch and fills it with the next lines. False behind the last file.</summary>
+    /// <summary>Resets the batch and fills it with the next lines. False after the last file.</summary>
     public bool Read(RowBatch batch)
     {
         batch.Reset();
@@ -82,7 +82,7 @@ internal sealed class LineCutter(SourceInput input, SourceOpener opener, IReadOn
     {
         while (batch.Used < target)
         {
-            // Room as it is needed: a folder of many small files needs no large buffers.
+            // Grows on demand: a folder of many small files needs no large buffers.
             var room = Math.Min(target - batch.Used, Math.Max(batch.Buffer.Length - batch.Used, MinRoom));
             var read = _stream!.Read(batch.Reserve(room)[..room]);
             if (read == 0)

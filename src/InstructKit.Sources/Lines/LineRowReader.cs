@@ -3,20 +3,20 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>Base of the readers whose records are lines: chunks are cut one after another and parsed by many.</summary>
+/// <summary>Base of the readers whose records are lines: chunks are cut sequentially and parsed in parallel.</summary>
 internal abstract class LineRowReader : FileRowReader
 {
     private readonly LineCutter _cutter;
 
-    /// <summary>Makes a reader.</summary>
-    /// <param name="endOfRecords">As <see cref="LineCutter.EndOfRecords"/>, where a record has several lines.</param>
+    /// <summary>Creates a reader.</summary>
+    /// <param name="endOfRecords">Like <see cref="LineCutter.EndOfRecords"/>, for records of several lines.</param>
     protected LineRowReader(SourceInput input, Func<ReadOnlySpan<byte>, bool, int>? endOfRecords = null)
         : base(input) => _cutter = new LineCutter(input, Opener, input.Files) { EndOfRecords = endOfRecords ?? LineCutter.EndOfLines };
 
-    /// <summary>Where the lines of the file that is being cut begin.</summary>
+    /// <summary>Where the lines of the current file begin.</summary>
     protected SourceStart Start => _cutter.Start;
 
-    /// <summary>True when the chunk that was cut last ends its file.</summary>
+    /// <summary>True when the last chunk ends its file.</summary>
     protected bool EndsFile => _cutter.EndsFile;
 
     /// <summary>False when the parser replaces bad bytes itself.</summary>
@@ -63,7 +63,7 @@ internal abstract class LineRowReader : FileRowReader
     /// <summary>Called with the first chunk of a file; returns how many of its bytes are not rows, and sets <see cref="RowBatch.FirstLine"/> accordingly.</summary>
     protected virtual int BeginFile(RowBatch batch) => 0;
 
-    /// <summary>Makes the parser of one chunk. Called by several threads.</summary>
+    /// <summary>Creates the parser for one chunk. Called by several threads.</summary>
     protected abstract LineParser CreateParser(RowBatch batch);
 
     protected override void Dispose(bool disposing)
@@ -85,15 +85,15 @@ internal abstract class LineRowReader : FileRowReader
 /// <summary>Turns the lines of one chunk into rows; one for each chunk.</summary>
 internal abstract class LineParser
 {
-    /// <summary>Takes the next line.</summary>
+    /// <summary>Parses the next line.</summary>
     public abstract void Line(RowBatch batch, in TextLine line);
 
-    /// <summary>Called behind the last line of the chunk.</summary>
+    /// <summary>Called after the last line of the chunk.</summary>
     public virtual void End(RowBatch batch)
     {
     }
 
-    /// <summary>Makes the row added last a fault when the line has a byte that is not UTF-8; notes when such bytes were replaced.</summary>
+    /// <summary>Marks the row added last as a fault when the line has a byte that is not UTF-8; records when such bytes were replaced.</summary>
     protected static bool RejectBadBytes(RowBatch batch, in TextLine line)
     {
         if (line.BadByte < 0)
@@ -109,7 +109,7 @@ internal abstract class LineParser
 }
 
 /// <summary>A line of a chunk, without its end.</summary>
-/// <param name="Start">Start of the text in the batch's buffer; elsewhere than the raw text when bad bytes were replaced.</param>
+/// <param name="Start">Start of the text in the batch's buffer; differs from the raw text when invalid bytes were replaced.</param>
 /// <param name="Length">Length in bytes.</param>
 /// <param name="Place">Position of the line, with its raw text.</param>
 /// <param name="BadByte">Offset in the line of the first byte that is not UTF-8, or -1.</param>

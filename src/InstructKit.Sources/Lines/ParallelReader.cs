@@ -4,7 +4,7 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>Reads files whose n-th lines belong together. <see cref="ReadChunk"/> lays the lines of a row side by side; <see cref="Parse"/> makes rows of them.
+/// <summary>Reads files whose n-th lines belong together. <see cref="ReadChunk"/> stores the lines of a row side by side; <see cref="Parse"/> turns them into rows.
 /// The raw text of a row is its lines with line feeds between them.</summary>
 internal sealed class ParallelReader : FileRowReader
 {
@@ -73,7 +73,7 @@ internal sealed class ParallelReader : FileRowReader
         var at = batch.Used;
         for (var i = 0; i < texts.Length; i++)
         {
-            // Reserve first: appending may replace the buffer that the text lies in.
+            // Reserve first: appending may replace the buffer that holds the text.
             batch.Reserve(texts[i].Length + 1);
             if (i > 0) batch.Append("\n"u8);
 
@@ -137,7 +137,7 @@ internal sealed class ParallelReader : FileRowReader
     /// <summary>The line of one part, in the batch's buffer.</summary>
     private readonly record struct Text(int Start, int Length, PartKind Kind, int File, long Line, long Offset)
     {
-        /// <summary>Bytes that it takes besides its text, about.</summary>
+        /// <summary>Approximate overhead in addition to its text, in bytes.</summary>
         public const int Bytes = 32;
 
         public static Text Append(RowBatch batch, PartLines part, ReadOnlySpan<byte> line) => new(batch.Append(line), line.Length, part.Kind, part.File, part.Line, part.Offset);

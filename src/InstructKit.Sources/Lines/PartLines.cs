@@ -2,7 +2,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>The lines of one column of parallel files, one after another over all its files.</summary>
+/// <summary>The lines of one column of parallel files, sequentially over all its files.</summary>
 internal sealed class PartLines : IDisposable
 {
     private readonly SourceSpec _spec;
@@ -24,7 +24,7 @@ internal sealed class PartLines : IDisposable
 
     public string Column { get; }
 
-    /// <summary>Lines taken so far.</summary>
+    /// <summary>Lines read so far.</summary>
     public long Count { get; private set; }
 
     /// <summary>The file of the current line, an index into the part's files.</summary>
@@ -36,10 +36,10 @@ internal sealed class PartLines : IDisposable
     /// <summary>Where the text of the current line begins in its file.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>How the lines of the current file are to be read.</summary>
+    /// <summary>How to read the lines of the current file.</summary>
     public PartKind Kind { get; private set; }
 
-    /// <summary>Takes the next line. The span is valid until the next call.</summary>
+    /// <summary>Reads the next line. The span is valid until the next call.</summary>
     public bool TryNext(out ReadOnlySpan<byte> text)
     {
         while (TryNextPhysical(out text))
@@ -50,7 +50,7 @@ internal sealed class PartLines : IDisposable
                 {
                     var line = text;
                     text = text[range].Trim(" \t"u8);
-                    // An empty segment lies nowhere.
+                    // An empty segment has no position.
                     line.Overlaps(text, out var before);
                     Offset += before - _spec.Surplus(line[..before]);
                     Count++;
@@ -117,7 +117,7 @@ internal sealed class PartLines : IDisposable
         return true;
     }
 
-    // WMT's .sgm is not XML: one <seg id="..."> a line, its text taken literally.
+    // WMT's .sgm is not XML: one <seg id="..."> per line, its text taken literally.
     private Range? Segment(ReadOnlySpan<byte> line)
     {
         var tag = line.IndexOf("<seg"u8);

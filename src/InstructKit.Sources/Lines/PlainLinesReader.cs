@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>Reads plain text: every line that is not blank is a row, whole or taken apart by a pattern.</summary>
+/// <summary>Reads plain text: every line that is not blank is a row, whole or split by a pattern.</summary>
 internal sealed class PlainLinesReader : LineRowReader
 {
     /// <summary>Name of the column that holds the whole line.</summary>
@@ -49,7 +49,7 @@ internal sealed class PlainLinesReader : LineRowReader
     }
 }
 
-/// <summary>Takes a text apart with a regular expression; its named groups are columns.</summary>
+/// <summary>Splits a text with a regular expression; its named groups are columns.</summary>
 internal sealed class PatternColumns
 {
     private readonly Regex _regex;
@@ -89,7 +89,7 @@ internal sealed class PatternColumns
         {
             if (_groups[i] >= 0 && match.Groups[_groups[i]] is { Success: true } group)
             {
-                // A slice of valid UTF-16 between whole matches may still cut a pair; the cut half is then U+FFFD.
+                // A slice of valid UTF-16 between whole matches may still cut a pair; the lone half then becomes U+FFFD.
                 var target = batch.Reserve(Encoding.UTF8.GetMaxByteCount(group.Length));
                 var at = batch.Used;
                 batch.Append(Encoding.UTF8.GetBytes(group.ValueSpan, target));

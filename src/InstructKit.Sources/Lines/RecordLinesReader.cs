@@ -1,6 +1,6 @@
 namespace InstructKit.Sources.Lines;
 
-/// <summary>Reads records of several consecutive lines. Blank lines between records are passed over; one inside a record cuts it short, which is a fault,
+/// <summary>Reads records of several consecutive lines. Blank lines between records are skipped; one inside a record truncates it, which is a fault,
 /// unless the layout skips that line.</summary>
 internal sealed class RecordLinesReader : LineRowReader
 {
@@ -34,7 +34,7 @@ internal sealed class RecordLinesReader : LineRowReader
         return border;
     }
 
-    /// <summary>How many lines of the record are taken behind this line; zero when none is, because the record is whole or cut short.</summary>
+    /// <summary>How many lines of the record have been read after this line; zero when the record is complete or truncated.</summary>
     private static int NextLine(IReadOnlyList<string> record, int taken, bool isBlank)
     {
         if (isBlank && (taken == 0 || record[taken] != Skipped)) return 0;

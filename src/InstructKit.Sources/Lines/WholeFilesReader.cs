@@ -3,7 +3,7 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Sources.Lines;
 
-/// <summary>Makes every file a row: its text, its path and names, and what a pattern finds in the text.</summary>
+/// <summary>Makes every file a row: its text, its path and names, and the groups of a pattern matched against the text.</summary>
 internal sealed class WholeFilesReader : FileRowReader
 {
     private readonly PatternColumns? _pattern;

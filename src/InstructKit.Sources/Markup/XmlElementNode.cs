@@ -3,7 +3,7 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Sources.Markup;
 
-/// <summary>One XML element as JSON: its text when it has nothing else, otherwise an object with attributes as <c>@name</c>, children by name (several of one
+/// <summary>One XML element as JSON: just its text if that is all, otherwise an object with attributes as <c>@name</c>, children by name (several of one
 /// name as an array) and text that is not blank as <c>#text</c>.</summary>
 internal sealed class XmlElementNode
 {
@@ -17,7 +17,7 @@ internal sealed class XmlElementNode
     public string Name { get; }
 
     /// <summary>Reads the element at the reader and leaves the reader at its end.</summary>
-    /// <param name="depth">How much deeper elements may nest.</param>
+    /// <param name="depth">How many more levels elements may nest.</param>
     /// <param name="budget">How many more UTF-16 units may be read, with a fixed price for every node; reduced.</param>
     /// <exception cref="XmlElementLimitException">The element is too deep or too large.</exception>
     public static XmlElementNode Read(XmlReader reader, int depth, ref int budget)
@@ -125,7 +125,7 @@ internal sealed class XmlElementNode
     }
 }
 
-/// <summary>Says on the way out of an element that it is too deep or too large; the reader turns it into a diagnostic.</summary>
+/// <summary>Signals that an element is too deep or too large; the reader turns it into a diagnostic.</summary>
 internal sealed class XmlElementLimitException(bool isDepth) : Exception
 {
     /// <summary>True for the depth, false for the size.</summary>

@@ -4,7 +4,7 @@ using InstructKit.Sources.Json;
 namespace InstructKit.Sources.Markup;
 
 /// <summary>Reads XML documents element by element: one element of the outermost level of the path is held at a time, as JSON. Without a path every child of
-/// the root is a record. Document types are passed over and nothing outside the file is ever opened.</summary>
+/// the root is a record. Document types are ignored and nothing outside the file is ever opened.</summary>
 internal sealed class XmlRowReader : UnitRowReader
 {
     private const string Any = "*";
@@ -157,7 +157,7 @@ internal sealed class XmlRowReader : UnitRowReader
         }
     }
 
-    // The framework's message ends with the place, which is said already.
+    // The framework's message ends with the position, which is already reported.
     private static string Sentence(XmlException failure)
     {
         var end = failure.Message.LastIndexOf(" Line ", StringComparison.Ordinal);

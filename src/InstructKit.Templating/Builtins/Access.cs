@@ -38,7 +38,7 @@ internal static class Access
         return index.IsText ? ItemByName(context, target, index) : MissingItem(context, target, index);
     }
 
-    /// <summary><c>target[start:stop:step]</c> with Python's rules for bounds.</summary>
+    /// <summary><c>target[start:stop:step]</c> with Python's bounds rules.</summary>
     public static Value Slice(RenderContext context, Value target, Value start, Value stop, Value step)
     {
         var by = Bound(step, 1);
@@ -75,7 +75,7 @@ internal static class Access
             if (position < 0) return false;
         }
 
-        // A code point is a byte at least.
+        // A code point has at least one byte.
         if (position >= span.Length) return false;
         context.StepBytes((int)position);
         if (!System.Text.Ascii.IsValid(span[..(int)position])) position = Utf8Text.OffsetOf(span, (int)position);
@@ -88,7 +88,7 @@ internal static class Access
         ? Value.UndefinedBecause(UndefinedInfo.ForForbidden(PythonTypes.Name(target), name), context.Settings.Undefined)
         : Value.UndefinedBecause(UndefinedInfo.ForMessage($"{PythonTypes.Described(target)} has no attribute '{name}'"), context.Settings.Undefined);
 
-    /// <summary>True when the method would change what must stay as it is: anything in the sandbox, else what belongs to the row.</summary>
+    /// <summary>True when the method would modify something immutable: anything in the sandbox, otherwise values of the row.</summary>
     public static bool Forbids(TemplateOptions settings, Value target, Builtin method) =>
         method.Mutates && (settings.Sandbox || (!settings.MutableRows && IsOfRow(target)));
 
@@ -112,7 +112,7 @@ internal static class Access
         return Value.From(new FunctionValue(method, target));
     }
 
-    /// <summary>What values have under a name besides methods and keys; missing when nothing.</summary>
+    /// <summary>Attributes of values other than methods and keys; missing if none.</summary>
     private static Value Attribute(Value target, string name) => target.Kind switch
     {
         ValueKind.Other => target.AsObject.GetAttribute(name),
@@ -170,7 +170,7 @@ internal static class Access
         return (first, Math.Max(0, count));
     }
 
-    /// <summary>Where a slice begins and where it stops, both within the sequence or just outside.</summary>
+    /// <summary>Start and stop of a slice, both within the sequence or just outside.</summary>
     private static (long First, long Last) Bounds(long length, Value start, Value stop, long step)
     {
         var low = step > 0 ? 0 : -1;
@@ -192,14 +192,14 @@ internal static class Access
     }
 }
 
-/// <summary>An attribute as filters take it: a position, a key, or several joined by dots.</summary>
-/// <param name="steps">Where to go, one after the other; null for the value itself.</param>
-/// <param name="otherwise">What takes the place of an undefined step; missing when nothing does.</param>
+/// <summary>An attribute in the form filters accept: a position, a key, or several joined by dots.</summary>
+/// <param name="steps">The steps to follow; null for the value itself.</param>
+/// <param name="otherwise">The replacement for an undefined step; missing if none.</param>
 internal readonly struct AttributePath(Value[]? steps, Value otherwise)
 {
     private static readonly SearchValues<byte> DotsAndDigits = SearchValues.Create(".0123456789"u8);
 
-    /// <summary>Reads an attribute argument; left out or none: the value itself.</summary>
+    /// <summary>Reads an attribute argument; the value itself if omitted or none.</summary>
     public static AttributePath Read(Value attribute, Value otherwise)
     {
         if (attribute.IsMissing || attribute.IsNone) return new AttributePath(null, otherwise);

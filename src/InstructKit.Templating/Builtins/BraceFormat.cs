@@ -1,9 +1,9 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Python's <c>str.format</c>. Fields look at values only through <see cref="Access"/>.</summary>
+/// <summary>Python's <c>str.format</c>. Fields access values only through <see cref="Access"/>.</summary>
 /// <param name="format">The text with the fields.</param>
-/// <param name="arguments">What fields refer to by position or name.</param>
-/// <param name="mapping">What they refer to instead, for <c>format_map</c>; otherwise undefined.</param>
+/// <param name="arguments">The arguments of fields, by position or name.</param>
+/// <param name="mapping">Used instead of arguments for <c>format_map</c>; otherwise undefined.</param>
 internal ref struct BraceFormat(RenderContext context, Value format, Arguments arguments, Value mapping)
 {
     private readonly Arguments _arguments = arguments;
@@ -87,7 +87,7 @@ internal ref struct BraceFormat(RenderContext context, Value format, Arguments a
             return;
         }
 
-        // MarkupSafe's formatter: every field is escaped unless it is safe itself, and a safe text takes no specification.
+        // MarkupSafe's formatter: every field is escaped unless it is safe itself, and a safe text accepts no specification.
         if (value.IsSafe && spec.Length > 0) throw TemplateError.Value("Unsupported format specification for Markup.");
         var field = context.BeginCapture();
         FieldFormat.Append(context, value, spec, field);

@@ -152,7 +152,7 @@ internal static class MapMethods
         throw TemplateError.Key($"the mapping has no key {PythonPrinter.Repr(context, arguments[0])}");
     }
 
-    /// <summary>Taking a pair out of a large mapping makes the next look-up hash all keys again.</summary>
+    /// <summary>After removing a pair from a large mapping, the next look-up rehashes all keys.</summary>
     private static void ChargeReindexing(RenderContext context, ValueMap map)
     {
         for (var i = 0; i < map.Count; i++)

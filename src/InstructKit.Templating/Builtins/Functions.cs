@@ -15,7 +15,7 @@ internal static class Functions
         new("joiner", ["sep?"], (_, _, arguments) => Value.From(new JoinerValue(arguments.Has(0) ? arguments[0] : Value.From(", ")))),
     ];
 
-    /// <summary>Adds what <c>dict()</c> and <c>update()</c> take: a mapping or pairs, then keywords.</summary>
+    /// <summary>Adds the arguments of <c>dict()</c> and <c>update()</c>: a mapping or pairs, then keywords.</summary>
     public static void Fill(RenderContext context, ValueMap map, scoped Arguments arguments, string name)
     {
         var positional = arguments.Positional;

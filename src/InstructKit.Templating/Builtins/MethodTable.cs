@@ -12,7 +12,7 @@ internal static class MethodTable
 
     public static bool IsMethodName(string name) => ByName.ContainsKey(name);
 
-    /// <summary>The methods of this name, one for each kind of value that has one; null when none has.</summary>
+    /// <summary>The methods with this name, one for each kind of value that has it; null when there are none.</summary>
     public static Methods? ForName(string name) => ByName.GetValueOrDefault(name);
 
     public static Builtin? Find(ValueKind kind, string name) => ByName.TryGetValue(name, out var methods) ? methods.For(kind) : null;
@@ -41,7 +41,7 @@ internal static class MethodTable
         return methods.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Methods of one name by kind of value.</summary>
+    /// <summary>Methods with the same name, by kind of value.</summary>
     internal sealed class Methods
     {
         private readonly Builtin?[] _byKind = new Builtin?[(int)ValueKind.Other + 1];

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Filters about numbers.</summary>
+/// <summary>Filters on numbers.</summary>
 internal static class NumberFilters
 {
     public static IEnumerable<Builtin> All =>
@@ -106,7 +106,7 @@ internal static class NumberMethods
         new("as_integer_ratio", [], (_, self, _) => Ratio(self.AsDouble)),
     ];
 
-    /// <summary>What numbers have besides methods.</summary>
+    /// <summary>Attributes of numbers other than methods.</summary>
     public static Value GetAttribute(Value number, string name) => (name, number.Kind) switch
     {
         ("real", _) => Arithmetic.Plus(number),

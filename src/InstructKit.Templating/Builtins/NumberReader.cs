@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Numbers out of text, by Python's rules.</summary>
+/// <summary>Parses numbers by Python's rules.</summary>
 internal static class NumberReader
 {
-    /// <summary><c>float(value)</c>; null when it cannot be read.</summary>
+    /// <summary><c>float(value)</c>; null when it cannot be parsed.</summary>
     public static double? ReadFloat(Value value)
     {
         if (value.IsUndefined) throw value.UndefinedError();
@@ -13,7 +13,7 @@ internal static class NumberReader
         return value.IsText && PythonFloat.TryParse(value.TextSpan, out var number) ? number : null;
     }
 
-    /// <summary><c>int(text, base)</c>; null when it cannot be read.</summary>
+    /// <summary><c>int(text, base)</c>; null when it cannot be parsed.</summary>
     public static BigInteger? ReadInteger(RenderContext context, Value value, int radix)
     {
         if (Clean(value) is not { } text) return null;
@@ -24,12 +24,12 @@ internal static class NumberReader
         return text[0] == '-' ? -number : number;
     }
 
-    /// <summary>Without blanks around it and single underscores between digits, decimal digits of other scripts made ASCII; null when an underscore is misplaced.</summary>
+    /// <summary>Trims blanks, removes single underscores between digits, and maps decimal digits of other scripts to ASCII; null when an underscore is misplaced.</summary>
     private static string? Clean(Value value)
     {
         var source = Utf8Text.TrimSpaces(value, true, true).ToString();
         var text = new StringBuilder(source.Length);
-        var joins = false; // an underscore waits for a digit
+        var joins = false; // an underscore must be followed by a digit
         foreach (var rune in source.EnumerateRunes())
         {
             var isPlain = rune.IsAscii;

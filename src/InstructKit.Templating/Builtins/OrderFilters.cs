@@ -15,8 +15,8 @@ internal static class OrderFilters
         new("groupby", ["attribute", "default?", "case_sensitive?"], GroupBy),
     ];
 
-    /// <summary>Sorts by keys, stably; equal keys keep their order in reverse too. With <paramref name="equalFirst"/> equal keys need no order, as those inside
-    /// of lists: the filter's keys are lists, so that several nones can be sorted.</summary>
+    /// <summary>Stable sort by keys, also in reverse. With <paramref name="equalFirst"/> equal keys need not be orderable, like those inside
+    /// lists: the filter's keys are lists, so several nones can be sorted.</summary>
     public static void SortByKeys(RenderContext context, Span<Value> items, Value[] keys, bool reverse, bool equalFirst = false)
     {
         if (items.Length <= SmallSort)
@@ -51,7 +51,7 @@ internal static class OrderFilters
         }
     }
 
-    /// <summary>Merges from small runs upwards; Python's sort asks only whether one key is less than another.</summary>
+    /// <summary>Merges from small runs upwards; like Python's sort it only uses "less than".</summary>
     private static void MergeSort(RenderContext context, int[] order, Value[] keys, bool reverse, bool equalFirst)
     {
         var buffer = new int[order.Length];

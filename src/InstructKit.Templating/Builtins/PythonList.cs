@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Builtins;
 
-/// <summary><c>python_list</c>: a text that is a list literal of Python becomes that list, as lm-evaluation-harness evaluates rendered choices and targets
-/// (<c>ast.literal_eval</c>); every other value stays as it is.</summary>
+/// <summary><c>python_list</c>: a text that is a Python list literal becomes that list, as lm-evaluation-harness evaluates rendered choices and targets
+/// (<c>ast.literal_eval</c>); every other value is unchanged.</summary>
 internal static class PythonList
 {
     private const int MaxDepth = 32;
@@ -84,7 +84,7 @@ internal static class PythonList
             return true;
         }
 
-        // Adjacent literals are one text.
+        // Adjacent literals are concatenated.
         private bool TryReadTexts(out Value value)
         {
             var content = string.Empty;

@@ -7,7 +7,7 @@ namespace InstructKit.Templating.Builtins;
 /// <summary>lm-evaluation-harness's <c>regex_replace</c>: Python's <c>re.sub</c>, on an engine without backtracking.</summary>
 internal static partial class RegexReplace
 {
-    // Compiling a pattern costs a thousand times its use. Patterns of templates are few; those of data are not kept for ever.
+    // Compiling a pattern costs a thousand times its use. Patterns of templates are few; those from data are not cached indefinitely.
     private const int MaxKept = 256;
 
     private static readonly SearchValues<char> Repetitions = SearchValues.Create("*+{");
@@ -31,7 +31,7 @@ internal static partial class RegexReplace
         }
     }
 
-    // Match by match, so that the result is charged as it grows. A pattern that repeats something may look at the whole rest for every match.
+    // Match by match, so that the result is charged as it grows. A pattern with repetition may scan the whole rest for every match.
     private static Value Replace(RenderContext context, Regex regex, string text, string replacement, int count)
     {
         var builder = new TextBuilder(context, text.Length);
@@ -58,13 +58,13 @@ internal static partial class RegexReplace
         return regex;
     }
 
-    /// <summary>Python's spellings that .NET writes otherwise.</summary>
+    /// <summary>Python's syntax that differs in .NET.</summary>
     private static string Translate(string pattern) => pattern.Replace("(?P<", "(?<", StringComparison.Ordinal).Replace("\\Z", "\\z", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\$|\\(g<(?<group>[^>]*)>|(?<group>[0-9]{1,2})|.)", RegexOptions.Singleline)]
     private static partial Regex Reference { get; }
 
-    /// <summary><c>\1</c> and <c>\g&lt;name&gt;</c> become .NET's group references; <c>$</c> is plain.</summary>
+    /// <summary><c>\1</c> and <c>\g&lt;name&gt;</c> become .NET's group references; a literal <c>$</c> is escaped.</summary>
     private static string TranslateReplacement(string replacement) => Reference.Replace(replacement, static match => match.Value switch
     {
         "$" => "$$",

@@ -69,7 +69,7 @@ internal static class SelectionFilters
     }
 }
 
-/// <summary>Filters that pick: at random by the row's key, or by frequency.</summary>
+/// <summary>Filters that pick: at random, keyed by the row, or by frequency.</summary>
 internal static class ChoiceFilters
 {
     public static IEnumerable<Builtin> All =>

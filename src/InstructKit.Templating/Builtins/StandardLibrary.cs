@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>The filters, tests and functions that every dialect with expressions has.</summary>
+/// <summary>The filters, tests and functions of every dialect with expressions.</summary>
 internal static class StandardLibrary
 {
     public static IEnumerable<Builtin> Filters =>
@@ -8,7 +8,7 @@ internal static class StandardLibrary
 
     public static Library Instance { get; } = Extend([], []);
 
-    /// <summary>This library with more filters and functions; of two with one name the given one counts.</summary>
+    /// <summary>This library with more filters and functions; a given one replaces one of the same name.</summary>
     public static Library Extend(IEnumerable<Builtin> filters, IEnumerable<Builtin> functions) => new(
         new BuiltinTable("filter", TemplateCodes.UnknownFilter, [.. Filters, .. filters]), new BuiltinTable("test", TemplateCodes.UnknownTest, ValueTests.All),
         Functions.All.Concat(functions).ToDictionary(function => function.Name, function => Value.From(new FunctionValue(function)), StringComparer.Ordinal));

@@ -1,12 +1,12 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Case mappings that depend on the place in a word.</summary>
+/// <summary>Case mappings that depend on the position in a word.</summary>
 internal static class TextCase
 {
     /// <summary><c>str.capitalize()</c>: the first character in title case, the rest in lower case.</summary>
     public static Value Capitalize(RenderContext context, ReadOnlySpan<byte> text) => UnicodeCase.Map(context, text, (at, _) => at == 0 ? CaseMapping.Title : CaseMapping.Lower);
 
-    /// <summary>The <c>title</c> filter: words begin after whitespace and <c>- ( { [ &lt;</c>; what follows the first character is looked at alone.</summary>
+    /// <summary>The <c>title</c> filter: words begin after whitespace and <c>- ( { [ &lt;</c>; the rest after the first character is mapped separately.</summary>
     public static Value TitleWords(RenderContext context, ReadOnlySpan<byte> text)
     {
         var target = new TextBuilder(context, text.Length + 8);
@@ -54,7 +54,7 @@ internal static class TextCase
     }
 }
 
-/// <summary>Padding of texts.</summary>
+/// <summary>Text padding.</summary>
 internal static class TextLayout
 {
     public enum Side
@@ -64,14 +64,14 @@ internal static class TextLayout
         Both,
     }
 
-    /// <summary>Fills a text up to a width in code points, on the given side; both sides as <c>str.center</c> divides them.</summary>
+    /// <summary>Pads a text to a width in code points, on the given side; for both sides divided as in <c>str.center</c>.</summary>
     public static Value Pad(RenderContext context, Value text, int width, ReadOnlySpan<byte> fill, Side side)
     {
         var source = text.TextSpan;
         var missing = width - Utf8Text.Length(source);
         if (missing <= 0) return text;
 
-        // CPython's str.center puts the odd blank left when both the gap and the width are odd.
+        // CPython's str.center puts the odd blank on the left when both the gap and the width are odd.
         var left = side switch { Side.Left => missing, Side.Right => 0, _ => (missing / 2) + (missing & width & 1) };
         var target = context.ReserveText(source.Length + ((long)missing * fill.Length));
         var at = 0;

@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Filters that make text of text.</summary>
+/// <summary>Filters from text to text.</summary>
 internal static class TextFilters
 {
     public static IEnumerable<Builtin> All =>

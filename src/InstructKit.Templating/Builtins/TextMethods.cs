@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Methods of <c>str</c> that change or divide a text.</summary>
+/// <summary>Methods of <c>str</c> that transform or split a text.</summary>
 internal static class TextMethods
 {
     public static IEnumerable<Builtin> All =>
@@ -144,7 +144,7 @@ internal static class TextMethods
     }
 }
 
-/// <summary>Python's <c>str.encode</c>, for the encodings that a template may want to look at.</summary>
+/// <summary>Python's <c>str.encode</c>, for the encodings that a template may inspect.</summary>
 internal static class TextEncoding
 {
     public static Value Encode(RenderContext context, Value self, scoped Arguments arguments)

@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Methods of <c>str</c> that look for something or ask about characters.</summary>
+/// <summary>Methods of <c>str</c> that search or classify characters.</summary>
 internal static class TextSearchMethods
 {
     public static IEnumerable<Builtin> All =>

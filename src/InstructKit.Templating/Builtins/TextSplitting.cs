@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>Dividing texts; the parts are slices.</summary>
+/// <summary>Splits texts; the parts are slices.</summary>
 internal static class TextSplitting
 {
     public static ValueList Split(RenderContext context, Value text, Value separator, int limit, bool fromEnd)

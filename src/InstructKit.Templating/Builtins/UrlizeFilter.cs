@@ -57,7 +57,7 @@ internal static class UrlizeFilter
         return schemes;
     }
 
-    /// <summary>The words of <c>rel</c>, sorted, and with them those that are always there.</summary>
+    /// <summary>The words of <c>rel</c>, sorted, together with those always present.</summary>
     private static string Relations(RenderContext context, scoped Arguments arguments)
     {
         var words = new SortedSet<string>(StringComparer.Ordinal) { "noopener" };

@@ -38,7 +38,7 @@ internal static class ValueTests
         .. Compare(ComparisonSign.In, "in"),
     ];
 
-    /// <summary>True when there is a letter with case and none of the other case, as <c>islower()</c> and <c>isupper()</c> say.</summary>
+    /// <summary>True when there is a letter with this case and none with the other, like <c>islower()</c> and <c>isupper()</c>.</summary>
     public static bool HasCase(ReadOnlySpan<byte> text, bool upper)
     {
         var found = false;
@@ -54,7 +54,7 @@ internal static class ValueTests
         return found;
     }
 
-    /// <summary>True; fails for what cannot be looked up in a table of names.</summary>
+    /// <summary>True; fails for values that cannot be keys of a table of names.</summary>
     private static bool IsHashable(Value value)
     {
         Comparison.Hash(value);

@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Builtins;
 
-/// <summary>The <c>wordwrap</c> filter: every line filled up to a width, long words cut, hyphens being places to break, as Python's <c>textwrap</c> does.</summary>
+/// <summary>The <c>wordwrap</c> filter: fills every line up to a width, splits long words and breaks at hyphens, like Python's <c>textwrap</c>.</summary>
 internal static class WordWrap
 {
     public static Value Run(RenderContext context, Value self, scoped Arguments arguments)
@@ -8,7 +8,7 @@ internal static class WordWrap
         var width = arguments.Int(0, 79);
         var breakLong = arguments.IsTrue(1, true);
         var breakHyphens = arguments.IsTrue(3, true);
-        var divides = !arguments.Has(3) || (arguments[3].Kind == ValueKind.Boolean && breakHyphens); // textwrap divides at hyphens for True itself only
+        var divides = !arguments.Has(3) || (arguments[3].Kind == ValueKind.Boolean && breakHyphens); // textwrap breaks at hyphens only for True itself
         var newline = arguments.Has(2) && !arguments[2].IsNone ? Coercion.Require(arguments[2], "wordwrap") : "\n"u8;
         var text = Coercion.Require(self, "wordwrap");
         if (width <= 0 && !text.IsEmpty) throw TemplateError.Value($"invalid width {width} (must be > 0)");
@@ -67,7 +67,7 @@ internal static class WordWrap
         }
     }
 
-    /// <summary>Length of the part of an overlong word that fits on this line, or up to a hyphen in it.</summary>
+    /// <summary>Length of the part of an overlong word that fits on this line, possibly ending at a hyphen.</summary>
     private static int CutLength(Rune[] line, (int Start, int End) chunk, int space, bool breakHyphens)
     {
         if (!breakHyphens || chunk.End - chunk.Start <= space) return space;
@@ -140,7 +140,7 @@ internal static class WordChunks
 
     private static int At(Rune[] line, int at) => (uint)at < (uint)line.Length ? line[at].Value : -1;
 
-    // textwrap's own blanks: of ASCII only.
+    // textwrap's own blanks: ASCII only.
     private static bool IsBlank(Rune[] line, int at) => At(line, at) is ' ' or (>= '\t' and <= '\r');
 
     private static bool IsWord(Rune[] line, int at) => At(line, at) is var code and >= 0 && (code == '_' || UnicodeClass.IsAlphanumeric(code));

@@ -2,17 +2,17 @@ using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating.Compilation;
 
-/// <summary>Knows which expressions Jinja2 computes at compile time (<c>as_const</c> in its nodes.py): what it makes of them then differs from what they would
-/// be while the template runs, where safe texts and escaping are concerned.</summary>
+/// <summary>Knows which expressions Jinja2 evaluates at compile time (<c>as_const</c> in its nodes.py): their results can differ from those
+/// at run time with regard to safe texts and escaping.</summary>
 /// <param name="truth">Whether a computed expression is true; null when it fails.</param>
 internal sealed class ConstantFolding(Func<Expression, bool?> truth)
 {
-    // Those that are given the variables of the template, and so run with it.
+    // Functions that receive the template's variables, and so run with it.
     private static readonly HashSet<string> RunTimeFilters = ["map", "select", "reject", "selectattr", "rejectattr", "random"];
 
-    /// <summary>True for an expression that is computed at compile time.</summary>
-    /// <param name="expression">The expression; null for one that is left out.</param>
-    /// <param name="isVolatile">Within a tag that decides at run time whether HTML is escaped: filters and tests wait for it.</param>
+    /// <summary>True for an expression that is evaluated at compile time.</summary>
+    /// <param name="expression">The expression; null if omitted.</param>
+    /// <param name="isVolatile">Whether it is inside a tag that decides at run time whether HTML is escaped: filters and tests are then not evaluated.</param>
     public bool IsFolded(Expression? expression, bool isVolatile) => expression switch
     {
         null => true,

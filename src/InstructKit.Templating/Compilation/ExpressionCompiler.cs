@@ -4,7 +4,7 @@ using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating.Compilation;
 
-/// <summary>Compiles expressions, computing once what does not depend on the row.</summary>
+/// <summary>Compiles expressions, evaluating once what does not depend on the row.</summary>
 internal sealed class ExpressionCompiler(SourceText source, TemplateOptions options, Library library, List<Diagnostic> errors)
 {
     private static readonly RenderLimits FoldingLimits = new() { Steps = 10_000, BuiltBytes = 1 << 16, OutputBytes = 1 << 16 };
@@ -13,28 +13,28 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     private readonly Frame _folding = new(new RenderContext(FoldingLimits) { Settings = options, Library = library }, 0, null);
 
-    /// <summary>The template's blocks as <c>self</c> calls them; compiled when it is mentioned.</summary>
+    /// <summary>The template's blocks as called through <c>self</c>; compiled when it is used.</summary>
     public Dictionary<string, BlockCode> Blocks { get; } = new(StringComparer.Ordinal);
 
     public bool UsesSelf { get; private set; }
 
-    /// <summary>Whether printed values are escaped at this point of the template; null where that is known at run time only.</summary>
+    /// <summary>Whether printed values are escaped at this point of the template; null where that is only known at run time.</summary>
     public bool? Autoescape { get; set; } = options.Autoescape;
 
-    /// <summary>Within a tag that decides at run time whether HTML is escaped, however deep.</summary>
+    /// <summary>Nested at any depth in a tag that decides at run time whether HTML is escaped.</summary>
     public bool IsVolatile { get; set; }
 
-    /// <summary>True for an expression that Jinja2 computes at compile time at this point of the template.</summary>
+    /// <summary>True for an expression that Jinja2 evaluates at compile time at this point of the template.</summary>
     public bool IsFolded(Expression expression) => new ConstantFolding(Truth).IsFolded(expression, IsVolatile);
 
-    /// <summary>Whether an expression is true; null where Jinja2 learns that at run time.</summary>
+    /// <summary>Whether an expression is true; null where Jinja2 only knows that at run time.</summary>
     public bool? FoldedTruth(Expression expression) => IsFolded(expression) ? Truth(expression) : null;
 
-    // Each once: conditions within conditions would be evaluated again on every level.
+    // Each once: otherwise nested conditions would be re-evaluated on every level.
     private readonly Dictionary<Expression, bool?> _truths = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Compiles a part of the template.</summary>
-    /// <param name="isSoft">True for what a condition decides about: an unknown filter or test in it matters only when it is reached.</param>
+    /// <param name="isSoft">True for parts guarded by a condition: an unknown filter or test in them only matters when reached.</param>
     public T Within<T>(bool isSoft, Func<T> compile)
     {
         var before = _isSoft;
@@ -46,10 +46,10 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     public ExpressionNode Compile(Expression expression, Scope scope) => Fold(expression, Build(expression, scope), shared: false);
 
-    /// <summary>As <see cref="Compile"/>, for places that only read the value: a constant list is made once.</summary>
+    /// <summary>Like <see cref="Compile"/>, for uses that only read the value: a constant list is created once.</summary>
     public ExpressionNode CompileShared(Expression expression, Scope scope) => Fold(expression, Build(expression, scope), shared: true);
 
-    /// <summary>A name, seen from a function inside the scope's own.</summary>
+    /// <summary>A name, seen from a function nested in the scope's own function.</summary>
     public NameNode CompileName(string name, Scope scope, FunctionLayout function, bool fromBlock = false)
     {
         var owner = scope.Find(name);
@@ -110,7 +110,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
                 return new LogicalNode(logical.IsAnd, Compile(logical.Left, scope), Compile(logical.Right, scope), logical.Range);
             case Expression.Compare compare: return BuildCompare(compare, scope);
             case Expression.Concat concat:
-                // What is joined at compile time, or where that is decided at run time, is not a safe text whatever its parts are.
+                // A concatenation at compile time, or where escaping is decided at run time, is never a safe text.
                 var mayBeSafe = Autoescape is true && !IsVolatile && !IsFolded(concat);
                 return new ConcatNode(CompileAll(concat.Parts, scope), mayBeSafe, concat.Range);
             case Expression.Conditional conditional:
@@ -202,7 +202,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
 
     private Value Undefined(string name) => Value.UndefinedBecause(UndefinedInfo.ForName(name), options.Undefined);
 
-    // Of an expression without names.
+    // The value of an expression without names.
     private bool? Truth(Expression expression)
     {
         if (!_truths.TryGetValue(expression, out var truth)) _truths[expression] = truth = Evaluate(expression);
@@ -237,7 +237,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         }
         catch (TemplateError)
         {
-            return node; // it fails when, and only when, it is reached
+            return node; // it fails if, and only if, it is reached
         }
     }
 
@@ -249,7 +249,7 @@ internal sealed class ExpressionCompiler(SourceText source, TemplateOptions opti
         _ => expression.Children.All(IsRowIndependent),
     };
 
-    /// <summary>A copy outside of scratch space.</summary>
+    /// <summary>A copy outside scratch space.</summary>
     private static Value Detach(Value value)
     {
         if (value.IsText) return value.IsSafe ? Value.FromUtf8(value.TextSpan).AsSafe() : Value.FromUtf8(value.TextSpan);

@@ -2,9 +2,9 @@ using InstructKit.Templating.Execution;
 
 namespace InstructKit.Templating.Compilation;
 
-/// <summary>The variables of one block, with Jinja's rules: what a name means in a block is settled for the whole block, by whether it is read or set first; a
+/// <summary>The variables of one block, with Jinja's rules: the meaning of a name is fixed for the whole block by whether it is read or set first; a
 /// name set inside starts from its outer value; branches of an <c>if</c> do not open a scope.</summary>
-/// <param name="isBlock">True for the body of a block, which sees outer variables as values laid over the row.</param>
+/// <param name="isBlock">True for the body of a block, which sees outer variables as values overriding the row.</param>
 internal sealed class Scope(Scope? parent, FunctionLayout function, bool isBlock = false)
 {
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
@@ -60,7 +60,7 @@ internal sealed class Scope(Scope? parent, FunctionLayout function, bool isBlock
 
     public Scope Copy() => new(parent, function, isBlock) { _symbols = new(_symbols, StringComparer.Ordinal), _stores = new(_stores, StringComparer.Ordinal) };
 
-    /// <summary>Takes over what branches found; a name that they set keeps its earlier meaning where they do not run.</summary>
+    /// <summary>Merges the variables of branches; a name that they set keeps its earlier meaning where they do not run.</summary>
     public void Join(params ReadOnlySpan<Scope> branches)
     {
         HashSet<string> stored = new(StringComparer.Ordinal);
@@ -85,7 +85,7 @@ internal sealed class Scope(Scope? parent, FunctionLayout function, bool isBlock
         }
     }
 
-    /// <summary>The place of a name's value, or null when it is read from the row each time.</summary>
+    /// <summary>The slot of a name's value, or null when it is read from the row each time.</summary>
     public int? SlotOf(string name)
     {
         if (_slots.TryGetValue(name, out var slot)) return slot;
@@ -95,14 +95,14 @@ internal sealed class Scope(Scope? parent, FunctionLayout function, bool isBlock
 }
 
 /// <summary>A variable of a scope.</summary>
-/// <param name="Load">What it holds at first.</param>
-/// <param name="Offset">Where it is mentioned first.</param>
+/// <param name="Load">Its initial value.</param>
+/// <param name="Offset">Offset of its first use.</param>
 internal readonly record struct Symbol(SymbolLoad Load, int Offset);
 
-/// <summary>What a variable holds when its scope begins.</summary>
+/// <summary>Initial value of a variable when its scope begins.</summary>
 internal enum SymbolLoad
 {
-    /// <summary>It is given from outside: a parameter or a loop target.</summary>
+    /// <summary>Set from outside: a parameter or a loop target.</summary>
     Parameter,
 
     /// <summary>Nothing yet.</summary>
@@ -111,9 +111,9 @@ internal enum SymbolLoad
     /// <summary>The value of the same name in an outer scope.</summary>
     Alias,
 
-    /// <summary>The value that the row has under this name.</summary>
+    /// <summary>The row's value of this name.</summary>
     Resolve,
 
-    /// <summary>As <see cref="Resolve"/>, but only because some branches do not set it.</summary>
+    /// <summary>Like <see cref="Resolve"/>, but only because some branches do not set it.</summary>
     ResolveInBranch,
 }

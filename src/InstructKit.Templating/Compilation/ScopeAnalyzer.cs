@@ -2,7 +2,7 @@ using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating.Compilation;
 
-/// <summary>Finds the variables of a scope: which names its statements read and set, in order. Inner blocks have scopes of their own.</summary>
+/// <summary>Finds the variables of a scope: which names its statements read and set, in order. Inner blocks have their own scopes.</summary>
 internal static class ScopeAnalyzer
 {
     public static void Visit(IReadOnlyList<Statement> statements, Scope scope)
@@ -16,7 +16,7 @@ internal static class ScopeAnalyzer
         foreach (var child in expression?.Children ?? []) Visit(child, scope);
     }
 
-    /// <summary>Names that an assignment sets; the namespace of an attribute is read.</summary>
+    /// <summary>Names that an assignment sets; an attribute's namespace is read.</summary>
     public static void VisitTarget(Expression target, Scope scope, bool asParameter = false)
     {
         switch (target)

@@ -3,17 +3,17 @@ using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating.Compilation;
 
-/// <summary>Compiles statements: decides where every variable lives and builds the nodes that run.</summary>
+/// <summary>Compiles statements: decides where every variable is stored and builds the nodes that run.</summary>
 internal sealed class StatementCompiler(SourceText source, TemplateOptions options, Library library, List<Diagnostic> errors, Func<string, byte[]>? encodeText)
 {
     private readonly Dictionary<string, int> _free = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Statement.Block> _blocks = new(StringComparer.Ordinal);
     private ExpressionCompiler? _expressions;
 
-    /// <summary>Autoescape outside of a tag whose value is known at run time only.</summary>
+    /// <summary>Autoescape outside a tag whose value is only known at run time.</summary>
     private bool _enclosingAutoescape = options.Autoescape;
 
-    /// <summary>What a block that is not scoped sees.</summary>
+    /// <summary>The scope seen by a block that is not <c>scoped</c>.</summary>
     private Scope? _visibleToBlocks;
 
     private ExpressionCompiler Expressions => _expressions ??= new ExpressionCompiler(source, options, library, errors);
@@ -54,7 +54,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         return new BlockNode(entries, Compile(statements, scope));
     }
 
-    /// <summary>The first values of a scope's variables; names read from the row are noted on the way.</summary>
+    /// <summary>The first values of a scope's variables; names read from the row are recorded on the way.</summary>
     private ScopeEntry[] Prologue(Scope scope)
     {
         List<ScopeEntry> entries = [];
@@ -113,7 +113,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
         }
         catch (TemplateError)
         {
-            return false; // it fails when, and only when, it is reached
+            return false; // it fails if, and only if, it is reached
         }
 
         literal.AddRange(output.Written);
@@ -169,7 +169,7 @@ internal sealed class StatementCompiler(SourceText source, TemplateOptions optio
     {
         var (before, autoescape, enclosing, isVolatile) = (_visibleToBlocks, Expressions.Autoescape, _enclosingAutoescape, Expressions.IsVolatile);
         _visibleToBlocks = visible;
-        Expressions.Autoescape = _enclosingAutoescape = options.Autoescape; // a block is compiled apart from what is around it
+        Expressions.Autoescape = _enclosingAutoescape = options.Autoescape; // a block is compiled separately from its surroundings
         Expressions.IsVolatile = false;
         var inner = new Scope(visible, function, isBlock: true);
         ScopeAnalyzer.Visit(block.Body, inner);

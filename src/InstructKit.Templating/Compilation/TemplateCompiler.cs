@@ -8,8 +8,8 @@ namespace InstructKit.Templating.Compilation;
 internal static class TemplateCompiler
 {
     /// <param name="source">The template.</param>
-    /// <param name="options">How to read and render it.</param>
-    /// <param name="diagnostics">Everything wrong with it; empty when there is a program.</param>
+    /// <param name="options">How to parse and render it.</param>
+    /// <param name="diagnostics">All its errors; empty when there is a program.</param>
     /// <param name="encodeText">How text of the template becomes bytes; null: UTF-8.</param>
     public static Program? CompileTemplate(
         SourceText source, TemplateOptions options, out IReadOnlyList<Diagnostic> diagnostics, Func<string, byte[]>? encodeText = null)
@@ -30,7 +30,7 @@ internal static class TemplateCompiler
             return null;
         }
 
-        var program = compiler.CompileTemplate(statements!); // no errors: it was read
+        var program = compiler.CompileTemplate(statements!); // no errors: parsing succeeded
         return errors.Count == 0 ? program : null;
     }
 
@@ -41,7 +41,7 @@ internal static class TemplateCompiler
         return ParseExpression(source, options, errors) is { } expression ? CompileExpression(expression, source, options, errors) : null;
     }
 
-    /// <summary>Reads an expression without compiling it; null when errors were added.</summary>
+    /// <summary>Parses an expression without compiling it; null when errors were added.</summary>
     public static Expression? ParseExpression(SourceText source, TemplateOptions options, List<Diagnostic> errors)
     {
         if (!IsWithinSize(source, options, errors)) return null;

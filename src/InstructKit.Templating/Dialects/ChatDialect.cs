@@ -3,12 +3,12 @@ using InstructKit.Templating.Builtins;
 
 namespace InstructKit.Templating.Dialects;
 
-/// <summary>Hugging Face's chat templates: trimmed blocks in an immutable sandbox, functions and a <c>tojson</c> of their own, the generation tag.</summary>
+/// <summary>Hugging Face's chat templates: trimmed blocks in an immutable sandbox, their own functions and <c>tojson</c>, the generation tag.</summary>
 internal static class ChatDialect
 {
     private const int LongestMessage = 1000;
 
-    /// <summary>Hugging Face's, whose first parameter is another one than Jinja's.</summary>
+    /// <summary>Hugging Face's, whose first parameter differs from Jinja's.</summary>
     private static readonly Builtin ToJson = new("tojson", ["ensure_ascii?", "indent?", "separators?", "sort_keys?"], static (context, self, arguments) =>
     {
         var indent = JsonFilter.IndentOf(context, arguments[1]);
@@ -87,7 +87,7 @@ internal static partial class TimeFormat
             'W' => Padded((time.DayOfYear + 6 - (((int)time.DayOfWeek + 6) % 7)) / 7, 2),
             'y' => Padded(time.Year % 100, 2),
             'Y' => time.Year.ToString(CultureInfo.InvariantCulture),
-            'z' or 'Z' => string.Empty, // Python's now() carries no time zone
+            'z' or 'Z' => string.Empty, // Python's now() has no time zone
             '%' => "%",
             _ => $"%{letter}",
         };

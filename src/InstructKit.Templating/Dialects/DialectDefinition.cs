@@ -3,7 +3,7 @@ using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Templating.Dialects;
 
-/// <summary>Everything that sets a family of templates apart: one row of <see cref="All"/>, and a file where there is code to it.</summary>
+/// <summary>Everything that defines a family of templates: one row of <see cref="All"/>, and a file if it needs code.</summary>
 /// <param name="Dialect">The family.</param>
 /// <param name="Name">Its name in files and options.</param>
 internal sealed record DialectDefinition(Dialect Dialect, string Name)
@@ -20,16 +20,16 @@ internal sealed record DialectDefinition(Dialect Dialect, string Name)
         FlanDialect.Definition,
     ];
 
-    /// <summary>How its templates are read and rendered unless the caller says otherwise.</summary>
+    /// <summary>Its default options for parsing and rendering.</summary>
     public TemplateOptions Options { get; init; } = new();
 
-    /// <summary>Makes the names that its templates know, when one is first compiled.</summary>
+    /// <summary>Creates the names known to its templates when one is first compiled.</summary>
     public Func<Library> MakeLibrary { get; init; } = () => StandardLibrary.Instance;
 
-    /// <summary>Tags of its own around a body that is rendered in place.</summary>
+    /// <summary>Its own tags around a body that is rendered in place.</summary>
     public IReadOnlyList<string> BlockTags { get; init; } = [];
 
-    /// <summary>Reads a template whose syntax is not Jinja2's; null where it is.</summary>
+    /// <summary>Parses templates whose syntax is not Jinja2's; null if it is.</summary>
     public Func<string, TemplateOptions, IReadOnlyList<Statement>>? Parse { get; init; }
 
     public Library Library => _library ??= MakeLibrary();

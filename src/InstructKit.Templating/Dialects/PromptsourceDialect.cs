@@ -1,8 +1,8 @@
 namespace InstructKit.Templating.Dialects;
 
-/// <summary>Keeps apart the separators <c>|||</c> of a template and those in data. As promptsource itself: inside a top-level text of the row they become a
-/// fixed token while the template runs; the token is part of the format, because templates name it. Otherwise the template's own are marked.</summary>
-/// <param name="splitAtData">Data that holds a separator in nested values, or the token, divides the result too, as in promptsource.</param>
+/// <summary>Distinguishes the separators <c>|||</c> of a template from those in data. As in promptsource, those in top-level texts of the row become a
+/// fixed token while the template runs; the token is part of the format, because templates mention it. Otherwise the template's own are marked.</summary>
+/// <param name="splitAtData">Data that holds a separator in nested values, or the token, also splits the result, as in promptsource.</param>
 internal sealed class SeparatorGuard(bool splitAtData)
 {
     /// <summary>Stands for one stroke of a separator written in a template; no UTF-8 text contains it.</summary>
@@ -13,7 +13,7 @@ internal sealed class SeparatorGuard(bool splitAtData)
 
     private static readonly byte[] Written = [Stroke, Stroke, Stroke];
 
-    /// <summary>True when the row's texts have to be guarded.</summary>
+    /// <summary>True when the row's texts must be guarded.</summary>
     public bool SplitsAtData => splitAtData;
 
     /// <summary>Text of a template as bytes, its separators distinguished from those in data.</summary>
@@ -31,7 +31,7 @@ internal sealed class SeparatorGuard(bool splitAtData)
         return bytes;
     }
 
-    /// <summary>A top-level value of the row, guarded.</summary>
+    /// <summary>A guarded top-level value of the row.</summary>
     public static Value Protect(RenderContext context, Value value) => value.IsText ? TextEdits.Replace(context, value, "|||"u8, Token, -1) : value;
 
     /// <summary>The pieces of a rendered text, restored and stripped.</summary>
@@ -52,14 +52,14 @@ internal sealed class SeparatorGuard(bool splitAtData)
     {
         var copy = context.ReserveText(piece.Length);
         piece.CopyTo(copy);
-        copy[..piece.Length].Replace(Stroke, (byte)'|'); // strokes of a separator that a filter cut apart
+        copy[..piece.Length].Replace(Stroke, (byte)'|'); // strokes of a separator that a filter split
         var value = context.CommitText(piece.Length);
         return splitAtData ? TextEdits.Replace(context, value, Token, "|||"u8, -1) : value;
     }
 }
 
-/// <summary>promptsource's truncation, which works on the source: every <c>}}</c> gets two filters in front. Positions still lead to the text that people
-/// wrote.</summary>
+/// <summary>promptsource's truncation, which works on the source: two filters are inserted before every <c>}}</c>. Positions still refer to the
+/// original text.</summary>
 internal static class TruncatedSource
 {
     private const string Closing = "}}";

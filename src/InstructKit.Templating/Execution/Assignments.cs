@@ -1,11 +1,11 @@
 namespace InstructKit.Templating.Execution;
 
-/// <summary>What an assignment sets.</summary>
+/// <summary>Target of an assignment.</summary>
 internal abstract class TargetNode
 {
     public abstract void Assign(Frame frame, Value value);
 
-    /// <summary>What was assigned; tuples are made of the values of their targets.</summary>
+    /// <summary>The assigned value; tuples consist of their targets' values.</summary>
     public virtual Value Read(Frame frame) => throw new System.Diagnostics.UnreachableException();
 }
 
@@ -17,7 +17,7 @@ internal sealed class LocalTarget(int slot) : TargetNode
     public override Value Read(Frame frame) => frame.Locals[slot];
 }
 
-/// <summary>Sets several targets from the items of a value, whose number must fit.</summary>
+/// <summary>Sets several targets from the items of a value, whose number must match.</summary>
 internal sealed class TupleTarget(TargetNode[] targets, SourceRange range) : TargetNode
 {
     public override void Assign(Frame frame, Value value)

@@ -3,12 +3,12 @@ using InstructKit.Templating.Builtins;
 namespace InstructKit.Templating.Execution;
 
 /// <summary>A call of a function, a macro or a method.</summary>
-/// <param name="target">What is called.</param>
+/// <param name="target">The callee.</param>
 /// <param name="arguments">Positional, then keyword arguments.</param>
 /// <param name="names">Names of the keyword arguments.</param>
 /// <param name="spread">What follows <c>*</c>.</param>
 /// <param name="keywordSpread">What follows <c>**</c>.</param>
-/// <param name="range">The call in the source.</param>
+/// <param name="range">Source range of the call.</param>
 internal sealed class CallNode(
     ExpressionNode target, ExpressionNode[] arguments, string[] names, ExpressionNode? spread, ExpressionNode? keywordSpread, SourceRange range) : ExpressionNode
 {
@@ -22,10 +22,10 @@ internal sealed class CallNode(
         if (!value.IsMissing) PythonPrinter.AppendStr(value, output);
     }
 
-    /// <summary>Calls it; a macro prints straight into <paramref name="output"/> when one is given, and the value is missing then.</summary>
+    /// <summary>Calls it; a macro prints straight into <paramref name="output"/> when one is given, and the result is then missing.</summary>
     private Value Evaluate(Frame frame, Utf8Output? output)
     {
-        if (_methods is not null) return EvaluateMethod(frame, (MemberNode)target, output); // _methods is set for members only
+        if (_methods is not null) return EvaluateMethod(frame, (MemberNode)target, output); // _methods is only set for members
         var callee = target.Evaluate(frame);
         return Call(frame, callee, null, output);
     }
@@ -101,9 +101,9 @@ internal sealed class CallNode(
 
 /// <summary>A filter or a test with arguments bound when the template was compiled.</summary>
 /// <param name="builtin">The filter or test.</param>
-/// <param name="target">What it is applied to.</param>
-/// <param name="arguments">One per parameter, or per argument when it takes them as they come; null where left out.</param>
-/// <param name="names">Names of the last arguments, when it takes them as they come.</param>
+/// <param name="target">The value it is applied to.</param>
+/// <param name="arguments">One per parameter, or per argument if its arguments are unbound; null where omitted.</param>
+/// <param name="names">Names of the last arguments, if its arguments are unbound.</param>
 internal sealed class FilterNode(Builtin builtin, ExpressionNode target, ExpressionNode?[] arguments, string[] names, SourceRange range) : ExpressionNode
 {
     public override Value Evaluate(Frame frame)
@@ -139,7 +139,7 @@ internal sealed class CaptureNode(BlockNode body) : ExpressionNode
     }
 }
 
-/// <summary>What a filter block gives: a text, as Jinja2 joins it to the output without turning it into one.</summary>
+/// <summary>The result of a filter block: a text, since Jinja2 joins it to the output without converting it.</summary>
 internal sealed class TextOnlyNode(ExpressionNode value) : ExpressionNode
 {
     public override Value Evaluate(Frame frame)

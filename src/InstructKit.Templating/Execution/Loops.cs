@@ -1,14 +1,14 @@
 namespace InstructKit.Templating.Execution;
 
 /// <summary><c>for</c>.</summary>
-/// <param name="items">What is walked through.</param>
-/// <param name="target">What takes each item.</param>
+/// <param name="items">The iterable.</param>
+/// <param name="target">The target of each item.</param>
 /// <param name="filter">The condition after <c>if</c> with its own target and scope.</param>
 /// <param name="body">Rendered for each item.</param>
-/// <param name="otherwise">Rendered when there was none.</param>
-/// <param name="loopSlot">Slot of the <c>loop</c> variable, when the body mentions it.</param>
-/// <param name="recursion">The function that each level of a recursive loop is; otherwise null.</param>
-/// <param name="range">The items in the source.</param>
+/// <param name="otherwise">Rendered if there were none.</param>
+/// <param name="loopSlot">Slot of the <c>loop</c> variable, if the body uses it.</param>
+/// <param name="recursion">The function of each level of a recursive loop; otherwise null.</param>
+/// <param name="range">Source range of the items.</param>
 internal sealed class ForNode(
     ExpressionNode items, TargetNode target, LoopFilter? filter, BlockNode body, BlockNode otherwise, int? loopSlot, FunctionLayout? recursion, SourceRange range) : RenderNode
 {
@@ -44,15 +44,15 @@ internal sealed class ForNode(
         LoopState? loop = null;
         if (loopSlot is not null)
         {
-            Func<Value, Value>? recurse = recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // a recursive turn has a parent
+            Func<Value, Value>? recurse = recursion is null ? null : inner => RecurseToText(frame.Parent!, inner, depth + 1); // recursive iterations have a parent
             loop = new LoopState(context, cursor, depth, recurse);
         }
 
-        // As in Jinja2 a turn that ends with break or continue does not count: without any other turn the else branch is rendered.
+        // As in Jinja2 an iteration that ends with break or continue does not count: without any other the else branch is rendered.
         var any = false;
         while (loop is null ? cursor.TryNext(out var item) : loop.TryNext(out item))
         {
-            if (loop is not null) frame.Locals[loopSlot!.Value] = Value.From(loop); // made for the slot
+            if (loop is not null) frame.Locals[loopSlot!.Value] = Value.From(loop); // created for the slot
             var flow = Turn(frame, item, output);
             if (flow == Flow.Break) break;
             any |= flow == Flow.Next;
@@ -71,7 +71,7 @@ internal sealed class ForNode(
     }
 }
 
-/// <summary>The condition of <c>for … if</c>: evaluated when the loop needs its next item, after the body of the previous turn; <c>loop</c> counts the kept items.</summary>
+/// <summary>The condition of <c>for … if</c>: evaluated when the loop needs its next item, after the body of the previous iteration; <c>loop</c> counts the kept items.</summary>
 internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionNode test)
 {
     public IEnumerable<Value> Apply(Frame frame, Value items)
@@ -82,7 +82,7 @@ internal sealed class LoopFilter(TargetNode target, BlockNode scope, ExpressionN
         {
             frame.Context.Step();
             target.Assign(frame, item);
-            if (test.IsTrue(frame)) yield return target is TupleTarget ? target.Read(frame) : item; // Jinja2 passes on what it unpacked
+            if (test.IsTrue(frame)) yield return target is TupleTarget ? target.Read(frame) : item; // Jinja2 passes on the unpacked value
         }
     }
 }
@@ -151,7 +151,7 @@ internal sealed class LoopState(RenderContext context, ValueCursor cursor, int d
         return _hasNext;
     }
 
-    // As in Jinja2 the length is taken once; what has none is walked through to the end first.
+    // As in Jinja2 the length is read once; an iterable without one is first consumed to the end.
     private long Count()
     {
         if (_length is { } known) return known;

@@ -1,11 +1,11 @@
 namespace InstructKit.Templating.Execution;
 
-/// <summary>What a macro is compiled to.</summary>
-/// <param name="Slots">Places of the parameters in the frame.</param>
+/// <summary>A compiled macro.</summary>
+/// <param name="Slots">Slots of the parameters in the frame.</param>
 /// <param name="Defaults">Defaults of the last parameters.</param>
-/// <param name="CallerSlot">Place of <c>caller</c>, when the body mentions it; the same of the two that follow.</param>
-/// <param name="RestSlot">Place of <c>varargs</c>.</param>
-/// <param name="KeywordsSlot">Place of <c>kwargs</c>.</param>
+/// <param name="CallerSlot">Slot of <c>caller</c>, if the body uses it; likewise for the next two.</param>
+/// <param name="RestSlot">Slot of <c>varargs</c>.</param>
+/// <param name="KeywordsSlot">Slot of <c>kwargs</c>.</param>
 internal sealed record MacroCode(
     string Name, string[] Parameters, int[] Slots, ExpressionNode[] Defaults, int? CallerSlot, int? RestSlot, int? KeywordsSlot, FunctionLayout Function, BlockNode Body)
 {
@@ -74,7 +74,7 @@ internal sealed class MacroNode(TargetNode target, MacroCode code) : RenderNode
     }
 }
 
-/// <summary>A macro, or the body of a call block, with the frame that it was defined in.</summary>
+/// <summary>A macro, or the body of a call block, with its defining frame.</summary>
 internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
 {
     public override string TypeName => "Macro";
@@ -100,24 +100,24 @@ internal sealed class MacroValue(MacroCode code, Frame closure) : ObjectValue
         return context.EndMarkup(output);
     }
 
-    /// <summary>Calls it and appends what it prints.</summary>
+    /// <summary>Calls it and appends its output.</summary>
     public void Write(RenderContext context, scoped Arguments arguments, Utf8Output output) => code.Run(context, closure, arguments, output);
 }
 
-/// <summary>Makes the body of a call block a macro; the call gets it as <c>caller</c>.</summary>
+/// <summary>Turns the body of a call block into a macro, passed to the call as <c>caller</c>.</summary>
 internal sealed class CallBlockNode(ExpressionNode call, int callerSlot, MacroCode body, SourceRange range) : RenderNode
 {
     public override Flow Execute(Frame frame, Utf8Output output)
     {
         frame.Locals[callerSlot] = Value.From(new MacroValue(body, frame));
         frame.Context.Location = range.Packed;
-        call.Write(frame, output); // as Jinja2: never escaped
+        call.Write(frame, output); // as in Jinja2: never escaped
         output.CheckCeiling();
         return Flow.Next;
     }
 }
 
-/// <summary>A block of the template, compiled to be rendered from anywhere through <c>self</c>: it sees the variables of the top level only.</summary>
+/// <summary>A block of the template, compiled to be rendered from anywhere through <c>self</c>: it sees only top-level variables.</summary>
 internal sealed record BlockCode(string Name, FunctionLayout Function, BlockNode Body);
 
 /// <summary>Jinja's <c>self</c>: the template's blocks.</summary>

@@ -1,7 +1,7 @@
 namespace InstructKit.Templating.Execution;
 
-/// <summary>A variable, wherever its value is kept.</summary>
-/// <param name="undefined">What the name gives when it has no value.</param>
+/// <summary>A variable, wherever it is stored.</summary>
+/// <param name="undefined">The result when the name has no value.</param>
 internal abstract class NameNode(Value undefined) : ExpressionNode
 {
     public override Value Evaluate(Frame frame)
@@ -30,8 +30,8 @@ internal sealed class OuterNode(int distance, int slot, Value undefined) : NameN
 
 /// <summary>The value of a column.</summary>
 /// <param name="slot">Number of the column.</param>
-/// <param name="otherwise">What the name means when the row has no such column; missing when nothing.</param>
-/// <param name="undefined">What it gives then.</param>
+/// <param name="otherwise">Meaning of the name when the row has no such column; missing if none.</param>
+/// <param name="undefined">The result if there is none.</param>
 internal sealed class SlotNode(int slot, Value otherwise, Value undefined) : NameNode(undefined)
 {
     public int Slot => slot;
@@ -74,7 +74,7 @@ internal sealed class VariableNode(Value key, Value otherwise, Value undefined) 
     }
 }
 
-/// <summary>A variable of the top level as a block sees it: while it has no value, the row's of the same name.</summary>
+/// <summary>A top-level variable as seen by a block: while it has no value, the row's value of that name.</summary>
 internal sealed class BlockNameNode(NameNode outer, NameNode row, Value undefined) : NameNode(undefined)
 {
     public override Value EvaluateRaw(Frame frame) => outer.EvaluateRaw(frame) is { IsMissing: false } value ? value : row.EvaluateRaw(frame);

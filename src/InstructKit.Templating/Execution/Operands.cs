@@ -7,10 +7,10 @@ internal abstract class ExpressionNode
 {
     public abstract Value Evaluate(Frame frame);
 
-    /// <summary>Appends the value's text, without making the value where that can be avoided.</summary>
+    /// <summary>Appends the value's text, without creating the value where possible.</summary>
     public virtual void Write(Frame frame, Utf8Output output) => PythonPrinter.AppendStr(Evaluate(frame), output);
 
-    /// <summary>Python's truth of the value.</summary>
+    /// <summary>Truth of the value in Python's sense.</summary>
     public virtual bool IsTrue(Frame frame) => Evaluate(frame).IsTrue;
 }
 
@@ -53,7 +53,7 @@ internal sealed class MappingNode((ExpressionNode Key, ExpressionNode Value)[] p
         return Value.From(map);
     }
 
-    /// <summary>The mapping, where it is one of constants that nothing can change.</summary>
+    /// <summary>The mapping, if it consists of constants that nothing can modify.</summary>
     public ValueMap? Constants()
     {
         var map = new ValueMap();
@@ -100,13 +100,13 @@ internal sealed class MemberNode(ExpressionNode target, string name, SourceRange
 }
 
 /// <summary><c>target[index]</c>.</summary>
-/// <param name="target">What has the item.</param>
+/// <param name="target">The container.</param>
 /// <param name="index">Its index or key.</param>
-/// <param name="range">The operation in the source.</param>
-/// <param name="isLabel">Fails on a negative index, which says that a row has no label, where Python counts from the end.</param>
+/// <param name="range">Source range of the operation.</param>
+/// <param name="isLabel">Whether a negative index, which means that a row has no label, fails instead of counting from the end as in Python.</param>
 internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, SourceRange range, bool isLabel = false) : ExpressionNode
 {
-    // A mapping of constants, which is not made again for every row. What is not in it is looked for in one of the row's own, which a method can change.
+    // A mapping of constants, not recreated for every row. Missing keys are looked up in a copy of the row's own, which a method can modify.
     private readonly ValueMap? _constants = (target as MappingNode)?.Constants();
 
     public override Value Evaluate(Frame frame)
@@ -124,7 +124,7 @@ internal sealed class ItemNode(ExpressionNode target, ExpressionNode index, Sour
     private bool TryConstant(Frame frame, out Value value)
     {
         value = default;
-        if (index is not NameNode) return false; // it is evaluated once more when the key is not there
+        if (index is not NameNode) return false; // it is evaluated again if the key is missing
 
         var key = index.Evaluate(frame);
         return key.Kind is ValueKind.None or ValueKind.Boolean or ValueKind.Integer or ValueKind.Float or ValueKind.Text && _constants!.TryGet(key, out value);

@@ -44,7 +44,7 @@ internal sealed class ArithmeticNode(string sign, ExpressionNode left, Expressio
     }
 }
 
-/// <summary>A sign in front of a number.</summary>
+/// <summary>A sign before a number.</summary>
 internal sealed class UnaryNode(char sign, ExpressionNode operand, SourceRange range) : ExpressionNode
 {
     public override Value Evaluate(Frame frame)
@@ -67,7 +67,7 @@ internal sealed class NotNode(ExpressionNode operand, SourceRange range) : Expre
     }
 }
 
-/// <summary><c>and</c> and <c>or</c>, which give one of their operands.</summary>
+/// <summary><c>and</c> and <c>or</c>, which return one of their operands.</summary>
 internal sealed class LogicalNode(bool isAnd, ExpressionNode left, ExpressionNode right, SourceRange range) : ExpressionNode
 {
     public override Value Evaluate(Frame frame)
@@ -100,10 +100,10 @@ internal sealed class CompareNode(ExpressionNode first, (ComparisonSign Sign, Ex
     }
 }
 
-/// <summary><c>~</c>: the texts of its parts, one after the other.</summary>
+/// <summary><c>~</c>: the concatenated texts of its parts.</summary>
 /// <param name="parts">The operands.</param>
 /// <param name="mayBeSafe">With autoescape: a part that is safe makes the whole safe, and the others are escaped.</param>
-/// <param name="range">The operation in the source.</param>
+/// <param name="range">Source range of the operation.</param>
 internal sealed class ConcatNode(ExpressionNode[] parts, bool mayBeSafe, SourceRange range) : ExpressionNode
 {
     public override Value Evaluate(Frame frame)

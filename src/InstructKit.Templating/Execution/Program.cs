@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Templating.Execution;
 
-/// <summary>What a template or an expression is compiled to.</summary>
+/// <summary>A compiled template or expression.</summary>
 internal sealed class Program
 {
     /// <summary>The statements of a template; empty for an expression.</summary>
@@ -72,7 +72,7 @@ internal sealed class Program
     {
         context.BeginProgram(Options, Library);
         if (LocalCount > 0) return new Frame(context, LocalCount, null);
-        return Unsafe.As<Frame>(context.BareFrame ??= new Frame(context, 0, null)); // nothing else is kept there
+        return Unsafe.As<Frame>(context.BareFrame ??= new Frame(context, 0, null)); // nothing else is stored there
     }
 
     private TemplateException Locate(SourceText source, RenderContext context, TemplateError error)
@@ -88,7 +88,7 @@ internal sealed class Frame(RenderContext context, int localCount, Frame? parent
 {
     public RenderContext Context { get; } = context;
 
-    /// <summary>The function that this one was defined in.</summary>
+    /// <summary>The function in which this one was defined.</summary>
     public Frame? Parent { get; } = parent;
 
     /// <summary>The function so many functions around this one; the compiler counted them.</summary>

@@ -44,7 +44,7 @@ internal sealed class LiteralNode : RenderNode
 
 /// <summary>Prints an expression.</summary>
 /// <param name="escape">Whether HTML is escaped; null where an autoescape tag decides while the template runs.</param>
-/// <param name="range">The expression in the source.</param>
+/// <param name="range">Source range of the expression.</param>
 internal sealed class OutputNode(ExpressionNode value, bool? escape, SourceRange range) : RenderNode
 {
     public ExpressionNode Value => value;
@@ -85,7 +85,7 @@ internal sealed class IfNode((ExpressionNode Test, RenderNode[] Body)[] branches
     }
 }
 
-/// <summary>Evaluates an expression and drops the value.</summary>
+/// <summary>Evaluates an expression and discards the value.</summary>
 internal sealed class DoNode(ExpressionNode value) : RenderNode
 {
     public override Flow Execute(Frame frame, Utf8Output output)
@@ -101,7 +101,7 @@ internal sealed class JumpNode(Flow flow) : RenderNode
     public override Flow Execute(Frame frame, Utf8Output output) => flow;
 }
 
-/// <summary>Statements with variables of their own.</summary>
+/// <summary>Statements with their own variables.</summary>
 internal sealed class BlockNode(ScopeEntry[] entries, RenderNode[] body) : RenderNode
 {
     public bool HasEntries => entries.Length > 0;
@@ -114,7 +114,7 @@ internal sealed class BlockNode(ScopeEntry[] entries, RenderNode[] body) : Rende
         return ExecuteBody(frame, output);
     }
 
-    /// <summary>Gives the variables their first values.</summary>
+    /// <summary>Initialises the variables.</summary>
     public void Prepare(Frame frame)
     {
         foreach (var entry in entries) frame.Locals[entry.Slot] = entry.First is null ? Value.Missing : entry.First.EvaluateRaw(frame);
@@ -132,11 +132,11 @@ internal sealed class BlockNode(ScopeEntry[] entries, RenderNode[] body) : Rende
     }
 }
 
-/// <summary>A variable's value at the beginning of its scope.</summary>
-/// <param name="First">Where the value comes from; null: nothing yet.</param>
+/// <summary>Initial value of a variable in its scope.</summary>
+/// <param name="First">Source of the value; null if unset.</param>
 internal readonly record struct ScopeEntry(int Slot, NameNode? First);
 
-/// <summary><c>with</c>: variables of a block, their values read outside it.</summary>
+/// <summary><c>with</c>: variables of a block, their values evaluated outside it.</summary>
 internal sealed class WithNode(TargetNode[] targets, ExpressionNode[] values, BlockNode body) : RenderNode
 {
     public override Flow Execute(Frame frame, Utf8Output output)
@@ -148,14 +148,14 @@ internal sealed class WithNode(TargetNode[] targets, ExpressionNode[] values, Bl
     }
 }
 
-/// <summary>A tag of a dialect: what its body prints into the output is noted where the caller wants to know.</summary>
+/// <summary>A tag of a dialect: the range that its body prints is recorded if the caller requests it.</summary>
 internal sealed class MarkNode(BlockNode body) : RenderNode
 {
     public override Flow Execute(Frame frame, Utf8Output output)
     {
         var start = output.Length;
         var flow = body.Execute(frame, output);
-        // What is captured (a macro, a set block) counts from where the output has come to, as transformers' AssistantTracker counts it.
+        // Captured output (a macro, a set block) counts from the output's current length, as in transformers' AssistantTracker.
         if (frame.Context is { Marks: { } marks, Marked: { } marked }) marks.Add(ReferenceEquals(output, marked) ? (start, output.Length) : (marked.Length, marked.Length + output.Length - start));
         return flow;
     }

@@ -3,7 +3,7 @@ namespace InstructKit.Templating.Settings;
 /// <summary>The codes of the template language. IK10xx syntax, IK11xx names, IK12xx run time, IK13xx limits, IK14xx raised by the template itself.</summary>
 public static class TemplateCodes
 {
-    /// <summary>Something else was expected here.</summary>
+    /// <summary>Something else was expected.</summary>
     public const string UnexpectedToken = "IK1001";
 
     /// <summary>The template ends inside a tag, a block, a comment or raw text.</summary>
@@ -15,19 +15,19 @@ public static class TemplateCodes
     /// <summary>A tag that does not exist, or does not belong here.</summary>
     public const string UnknownTag = "IK1004";
 
-    /// <summary>A text or number literal that cannot be read.</summary>
+    /// <summary>A text or number literal that cannot be parsed.</summary>
     public const string BadLiteral = "IK1005";
 
-    /// <summary>A known construct in a place where it has no meaning.</summary>
+    /// <summary>A known construct where it has no meaning.</summary>
     public const string Misplaced = "IK1006";
 
-    /// <summary>A feature of Jinja that is left out on purpose.</summary>
+    /// <summary>A Jinja feature that is intentionally unsupported.</summary>
     public const string LeftOut = "IK1007";
 
-    /// <summary>No filter of that name.</summary>
+    /// <summary>Unknown filter.</summary>
     public const string UnknownFilter = "IK1101";
 
-    /// <summary>No test of that name.</summary>
+    /// <summary>Unknown test.</summary>
     public const string UnknownTest = "IK1102";
 
     /// <summary>A missing value was used.</summary>
@@ -42,7 +42,7 @@ public static class TemplateCodes
     /// <summary>A position outside a sequence.</summary>
     public const string WrongIndex = "IK1204";
 
-    /// <summary>A key that a mapping does not have.</summary>
+    /// <summary>A missing key of a mapping.</summary>
     public const string MissingKey = "IK1205";
 
     /// <summary>Division by zero.</summary>
@@ -51,7 +51,7 @@ public static class TemplateCodes
     /// <summary>A number or a range that is too large.</summary>
     public const string Overflow = "IK1207";
 
-    /// <summary>Arguments that a filter, test or function does not take.</summary>
+    /// <summary>Arguments that a filter, test or function does not accept.</summary>
     public const string WrongArgument = "IK1208";
 
     /// <summary>The sandbox forbids it.</summary>
@@ -60,7 +60,7 @@ public static class TemplateCodes
     /// <summary>An attribute was set on something other than a namespace.</summary>
     public const string NotANamespace = "IK1210";
 
-    /// <summary>The template asks for the time and none was given.</summary>
+    /// <summary>The template requests the time, but none was set.</summary>
     public const string NoClock = "IK1211";
 
     /// <summary>A negative index into the options: the row has no label.</summary>
@@ -97,6 +97,6 @@ public static class TemplateCodes
 /// <summary>A template failed while it was rendered; the diagnostic says where in the template and why.</summary>
 public sealed class TemplateException(Diagnostic diagnostic, Exception? inner = null) : DiagnosticException(diagnostic, inner)
 {
-    /// <summary>The one thing that went wrong.</summary>
+    /// <summary>The error.</summary>
     public Diagnostic Diagnostic => Diagnostics[0];
 }

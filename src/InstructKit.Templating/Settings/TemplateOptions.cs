@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Settings;
 
-/// <summary>How templates are read and rendered. Immutable; one instance serves any number of templates.</summary>
+/// <summary>How templates are parsed and rendered. Immutable; one instance serves any number of templates.</summary>
 public sealed record TemplateOptions
 {
     /// <summary>The family of templates.</summary>
@@ -9,27 +9,27 @@ public sealed record TemplateOptions
     /// <summary>Drops one newline right after a block tag or a comment.</summary>
     public bool TrimBlocks { get; init; }
 
-    /// <summary>Drops blanks in front of a block tag or a comment that begins its line.</summary>
+    /// <summary>Drops blanks before a block tag or a comment that begins its line.</summary>
     public bool LstripBlocks { get; init; }
 
     /// <summary>Keeps the newline that ends the template.</summary>
     public bool KeepTrailingNewline { get; init; }
 
-    /// <summary>What may be done with missing values.</summary>
+    /// <summary>Which operations missing values allow.</summary>
     public UndefinedPolicy Undefined { get; init; }
 
     /// <summary>Immutable sandbox: lists and mappings cannot be changed, and ranges are at most 100,000 long.</summary>
     public bool Sandbox { get; init; }
 
-    /// <summary>Lets templates change the lists and mappings of the row, as Jinja2's plain environment does. Off, changing one is an error; those that a
-    /// template makes itself may be changed in either case.</summary>
+    /// <summary>Lets templates change the lists and mappings of the row, as Jinja2's plain environment does. Otherwise changing one is an error; those that a
+    /// template creates itself may be changed in either case.</summary>
     public bool MutableRows { get; init; }
 
-    /// <summary>Escapes HTML in printed values. Off in every dialect; here for Jinja's own semantics.</summary>
+    /// <summary>Escapes HTML in printed values. Off in every dialect; available for Jinja's own semantics.</summary>
     public bool Autoescape { get; init; }
 
-    /// <summary>Takes a computed negative index into the options (<c>options</c>, <c>answer_choices</c>, or a list that is written out) for a missing label
-    /// (IK1212), as datasets mean it, where Jinja2 takes the last ones.</summary>
+    /// <summary>Treats a computed negative index into the options (<c>options</c>, <c>answer_choices</c>, or a list literal) as a missing label
+    /// (IK1212), as datasets mean it, where Jinja2 counts from the end.</summary>
     internal bool LabelsAreNotNegative { get; init; }
 
     /// <summary>Names of the row's columns: slot i is cell i of the row. A name found here is read from its slot.</summary>
@@ -39,7 +39,7 @@ public sealed record TemplateOptions
     public RenderLimits Limits { get; init; } = RenderLimits.Default;
 }
 
-/// <summary>Which family of templates a text belongs to; decides settings and the names that are known.</summary>
+/// <summary>Which family of templates a text belongs to; determines settings and known names.</summary>
 public enum Dialect
 {
     /// <summary>Plain Jinja2 with its default settings.</summary>
@@ -58,7 +58,7 @@ public enum Dialect
     Flan,
 }
 
-/// <summary>What may be done with a value that is not there.</summary>
+/// <summary>Which operations a missing value allows.</summary>
 public enum UndefinedPolicy
 {
     /// <summary>Prints nothing, is false and empty; anything else fails.</summary>
@@ -67,23 +67,23 @@ public enum UndefinedPolicy
     /// <summary>Printing, testing, comparing and iterating fail too; <c>is defined</c> and <c>default</c> still work.</summary>
     Strict,
 
-    /// <summary>As lenient, and members of an undefined are undefined again.</summary>
+    /// <summary>Like lenient, and members of an undefined are also undefined.</summary>
     Chainable,
 }
 
-/// <summary>Upper bounds of one render. They count work, not seconds, so that the same row fails on every machine.</summary>
+/// <summary>Upper bounds of one render. They count work, not time, so the same row fails on every machine.</summary>
 public sealed record RenderLimits
 {
     /// <summary>Nesting of lists and mappings that can be printed or written as JSON; the same for all renders.</summary>
     public const int PrintDepth = 200;
 
-    /// <summary>Values in the JSON cells of one row that are looked at: in memory, a list of millions takes twenty times the bytes that it is written in.</summary>
+    /// <summary>Values read from the JSON cells of one row: in memory, a list of millions takes twenty times its size as text.</summary>
     public const int CellValues = 1 << 21;
 
-    /// <summary>The limits in force unless others are given.</summary>
+    /// <summary>The default limits.</summary>
     public static RenderLimits Default { get; } = new();
 
-    /// <summary>Steps: loop turns, calls, items handled by filters, and every 64 built bytes.</summary>
+    /// <summary>Steps: loop iterations, calls, items handled by filters, and every 64 built bytes.</summary>
     public int Steps { get; init; } = 1_000_000;
 
     /// <summary>Bytes of intermediate values built during one render.</summary>

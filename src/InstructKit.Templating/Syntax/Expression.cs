@@ -1,13 +1,13 @@
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>An expression as written.</summary>
-/// <param name="Range">Its place in the source.</param>
+/// <param name="Range">Its position in the source.</param>
 internal abstract record Expression(SourceRange Range)
 {
-    /// <summary>Nesting below this node, as <see cref="TokenStream.Nest"/> counts it.</summary>
+    /// <summary>Nesting below this node, as counted by <see cref="TokenStream.Nest"/>.</summary>
     public int Depth { get; set; }
 
-    /// <summary>What it is made of, in the order of the evaluation.</summary>
+    /// <summary>Its parts, in order of evaluation.</summary>
     public IEnumerable<Expression> Children => this switch
     {
         Member member => [member.Target],
@@ -56,7 +56,7 @@ internal abstract record Expression(SourceRange Range)
 
     internal sealed record Conditional(SourceRange Range, Expression Condition, Expression Then, Expression? Else) : Expression(Range);
 
-    /// <summary>A filter; the target is missing in a filter block, whose text takes its place.</summary>
+    /// <summary>A filter; the target is null in a filter block, which uses its text instead.</summary>
     internal sealed record Filter(SourceRange Range, Expression? Target, string Text, CallArguments Arguments) : Expression(Range);
 
     internal sealed record Test(SourceRange Range, Expression Target, string Text, CallArguments Arguments) : Expression(Range);

@@ -1,26 +1,26 @@
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>Reads expressions with Jinja2's precedences: <c>~</c> binds tighter than <c>+</c>, a unary sign tighter than a filter.</summary>
+/// <summary>Parses expressions with Jinja2's precedence: <c>~</c> binds tighter than <c>+</c>, a unary sign tighter than a filter.</summary>
 internal sealed partial class ExpressionParser(TokenStream stream, Func<string, byte[]>? encodeText = null)
 {
     private static readonly HashSet<string> Comparisons = new(StringComparer.Ordinal) { "==", "!=", "<", "<=", ">", ">=" };
 
-    /// <summary>How often <c>loop</c> was mentioned so far.</summary>
+    /// <summary>Number of uses of <c>loop</c> so far.</summary>
     public int LoopMentions { get; private set; }
 
-    /// <summary>The special names of macros mentioned so far.</summary>
+    /// <summary>The special names of macros used so far.</summary>
     public MacroNames MacroMentions { get; set; }
 
     public Expression Read(bool withConditional = true) => withConditional ? ReadConditional() : ReadOr();
 
-    /// <summary>An expression, or a tuple when there are commas.</summary>
+    /// <summary>Parses an expression, or a tuple if there are commas.</summary>
     public Expression ReadTuple(bool withConditional = true, bool inParentheses = false) =>
         ReadItems(() => Read(withConditional), inParentheses ? null : "an expression");
 
-    /// <summary>The left side of an assignment: names, tuples of them, and an attribute of a namespace.</summary>
+    /// <summary>Parses the left side of an assignment: names, tuples of them, and an attribute of a namespace.</summary>
     public Expression ReadTarget(bool withAttribute = false) => ReadItems(() => ReadTargetItem(withAttribute), "a name");
 
-    // One item, or a tuple where there are commas. Without any item it is the empty tuple, unless one was required.
+    // Parses one item, or a tuple if there are commas. Without any item it is the empty tuple, unless one is required.
     private Expression ReadItems(Func<Expression> readItem, string? wanted)
     {
         var start = stream.Current.Range;
@@ -47,7 +47,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         return new Expression.Name(token.Range, token.Text);
     }
 
-    /// <summary>Filters after a value, or the first one bare as in a filter block.</summary>
+    /// <summary>Parses filters after a value, or starting with a filter name as in a filter block.</summary>
     public Expression? ReadFilters(Expression? target, bool startInline = false)
     {
         while (startInline || stream.Current.Is("|"))
@@ -95,7 +95,7 @@ internal sealed partial class ExpressionParser(TokenStream stream, Func<string, 
         return value;
     }
 
-    // Two operands and the operator between them; operators of one level bind from the left.
+    // Two operands and the operator between them; operators of one level are left-associative.
     private Expression ReadJoined(Func<Expression> readOperand, Func<SourceRange, string, Expression, Expression, Expression> join, params string[] signs)
     {
         var left = readOperand();

@@ -1,9 +1,9 @@
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>Finds where an expression takes an element of a list by an index that is not a constant, with the conditions under which it does.</summary>
+/// <summary>Finds where an expression indexes a list with a non-constant index, and under which conditions.</summary>
 internal static class IndexWalk
 {
-    /// <summary>All such places, outer ones first.</summary>
+    /// <summary>All such positions, outer ones first.</summary>
     /// <param name="text">Its source.</param>
     /// <param name="lists">The lists, each as written.</param>
     public static IEnumerable<(Expression Index, IReadOnlyList<(Expression Test, bool Holds)> Conditions, bool IsNamed, bool BecomesInt)> Find(Expression root, string text, IReadOnlyCollection<string> lists)
@@ -28,12 +28,12 @@ internal static class IndexWalk
     /// <summary>True for an index that depends on the row.</summary>
     public static bool IsComputed(Expression index) => index is not (Expression.Constant or Expression.Slice or Expression.Unary { Operand: Expression.Constant });
 
-    /// <summary>The list itself of a list that is copied.</summary>
+    /// <summary>The original of a copied list.</summary>
     public static Expression ListOf(Expression target) => target is Expression.Filter { Text: "list", Target: { } list } ? ListOf(list) : target;
 
     private static string Text(Expression node, string text) => node is Expression.Name name ? name.Text : text.Substring(node.Range.Offset, node.Range.Length);
 
-    // Parts with the condition under which they are evaluated.
+    // Visits parts with the condition under which they are evaluated.
     private static IEnumerable<(Expression Child, Expression? Test, bool Holds)> Children(Expression node) => node switch
     {
         Expression.Logical logical => [(logical.Left, null, true), (logical.Right, logical.Left, logical.IsAnd)],

@@ -9,11 +9,11 @@ internal sealed partial class Lexer
     private const string Digits = "[0-9](_?[0-9])*";
     private const string Exponent = "[eE][+-]?" + Digits;
 
-    // After a point there are integers only, as in `pair.0.1`.
+    // After a point there are only integers, as in `pair.0.1`.
     [GeneratedRegex(@"\G(?<!\.)" + Digits + @"(\." + Digits + "(" + Exponent + ")?|" + Exponent + ")")]
     private static partial Regex Float { get; }
 
-    // One that begins with 0 has a prefix or is made of zeros only.
+    // One that begins with 0 has a prefix or consists only of zeros.
     [GeneratedRegex(@"\G(0[bB](_?[01])+|0[oO](_?[0-7])+|0[xX](_?[0-9a-fA-F])+|0(_?0)*|" + Digits + ")")]
     private static partial Regex Integer { get; }
 
@@ -86,7 +86,7 @@ internal sealed partial class Lexer
         if (sign is "(" or "[" or "{") _brackets.Push(sign[0] == '(' ? ')' : sign[0] == '[' ? ']' : '}');
         if (sign is ")" or "]" or "}" && !(_brackets.TryPop(out var expected) && expected == sign[0]))
         {
-            // A lone brace is mostly half of the tag's end.
+            // A lone brace is usually half of the tag's end.
             var wanted = expected != 0 ? $"; expected '{expected}'" : sign == "}" && mark is not null ? $"; expected '{mark}'" : string.Empty;
             Report(TemplateCodes.UnexpectedToken, $"unexpected '{sign}'{wanted}", _at, _at + 1);
             return false;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>Cuts a template into tokens with Jinja2's rules for whitespace. Works on text whose line ends are line feeds; <paramref name="offsets"/> leads back
+/// <summary>Cuts a template into tokens with Jinja2's rules for whitespace. Works on text whose line ends are line feeds; <paramref name="offsets"/> maps back
 /// to the source (null: same offsets).</summary>
 internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions options, List<Diagnostic> errors, SourceText source)
 {
@@ -76,7 +76,7 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
         }
     }
 
-    /// <summary>Where the text before a tag ends once the tag has taken the whitespace that it takes.</summary>
+    /// <summary>Where the text before a tag ends after the tag has trimmed its whitespace.</summary>
     private int TextEnd(int start, int open, char kind, char sign)
     {
         var end = open;
@@ -113,7 +113,7 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
         _lineStarting = _at > 0 && text[_at - 1] == '\n';
     }
 
-    /// <param name="sign">What the closing of the tag begins with.</param>
+    /// <param name="sign">The start of the tag's closing delimiter.</param>
     private void SkipAfterTag(char sign)
     {
         if (sign == '-') SkipSpace();
@@ -130,7 +130,7 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
         var close = text.IndexOf("#}", bodyStart, StringComparison.Ordinal);
         if (close < 0 && bodyStart >= text.Length)
         {
-            _at = text.Length; // Jinja2 takes an opening at the very end for a closed one
+            _at = text.Length; // Jinja2 treats an opening at the very end as closed
             return;
         }
 
@@ -167,7 +167,7 @@ internal sealed partial class Lexer(string text, int[]? offsets, TemplateOptions
     }
 }
 
-/// <summary>A template's text as Jinja reads it: line ends are line feeds, and the last one is dropped unless it is to be kept.</summary>
+/// <summary>A template's text as Jinja reads it: line ends are line feeds, and the last one is dropped unless kept by option.</summary>
 internal static class NormalizedSource
 {
     /// <summary>The text, and for each of its positions (and its end) the offset in the source; null when they are the same.</summary>

@@ -1,7 +1,7 @@
 namespace InstructKit.Templating.Syntax;
 
 /// <summary>A statement as written.</summary>
-/// <param name="Range">Its tag in the source.</param>
+/// <param name="Range">Source range of its tag.</param>
 internal abstract record Statement(SourceRange Range)
 {
     internal sealed record Text(SourceRange Range, string Content) : Statement(Range);
@@ -37,10 +37,10 @@ internal abstract record Statement(SourceRange Range)
     /// <summary>A tag that needs other templates, inside an <c>if</c> that may never reach it.</summary>
     internal sealed record Unsupported(SourceRange Range, string Tag) : Statement(Range)
     {
-        public static string Message(string tag) => $"the tag '{tag}' is not supported: a template stands alone";
+        public static string Message(string tag) => $"the tag '{tag}' is not supported: a template is self-contained";
     }
 
-    /// <summary>A tag of a dialect: text with variables of its own.</summary>
+    /// <summary>A tag of a dialect: text with its own variables.</summary>
     internal sealed record Scope(SourceRange Range, IReadOnlyList<Statement> Body) : Statement(Range);
 
     internal sealed record Do(SourceRange Range, Expression Value) : Statement(Range);
@@ -48,7 +48,7 @@ internal abstract record Statement(SourceRange Range)
     internal sealed record Jump(SourceRange Range, bool IsBreak) : Statement(Range);
 }
 
-/// <summary>The special names that a macro's body mentions.</summary>
+/// <summary>The special names that a macro's body uses.</summary>
 [Flags]
 internal enum MacroNames
 {

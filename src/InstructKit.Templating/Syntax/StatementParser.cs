@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Syntax;
 
-/// <summary>Reads a template's statements. An error ends its tag only, so that one pass finds all of them.</summary>
+/// <summary>Parses a template's statements. An error ends only its tag, so one pass finds all errors.</summary>
 internal sealed class StatementParser(TokenStream stream, ExpressionParser expressions, IReadOnlyList<string> blockTags)
 {
     private static readonly string[] Tags =
@@ -17,7 +17,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
 
     public List<Statement> ReadAll() => ReadBody([]);
 
-    /// <summary>Statements up to a tag with one of these names, which becomes the current token.</summary>
+    /// <summary>Parses statements up to a tag with one of these names, which becomes the current token.</summary>
     private List<Statement> ReadBody(string[] ends)
     {
         List<Statement> body = [];
@@ -90,7 +90,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
         ExpectEnd(tag, TokenKind.TagEnd);
     }
 
-    // Inside an if it is an error only when it is reached, as in Jinja2.
+    // Inside an if it is an error only when reached, as in Jinja2.
     private Statement.Unsupported ReadUnsupported(Token tag)
     {
         if (!_open.Any(open => open.Tag == "if")) throw new SyntaxException(TemplateCodes.LeftOut, Statement.Unsupported.Message(tag.Text), tag.Range);
@@ -109,7 +109,7 @@ internal sealed class StatementParser(TokenStream stream, ExpressionParser expre
 
     private static string Wanted(string[] ends) => string.Join(" or ", ends.Select(end => $"'{end}'"));
 
-    /// <summary>The body of a tag up to one of its ends, whose name is taken and returned; empty at the end of the template.</summary>
+    /// <summary>Parses the body of a tag up to one of its end tags, whose name is consumed and returned; empty at the end of the template.</summary>
     private (List<Statement> Body, string End) ReadBlockBody(Token tag, params string[] ends)
     {
         stream.Skip(":");

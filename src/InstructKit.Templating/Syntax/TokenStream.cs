@@ -3,7 +3,7 @@ namespace InstructKit.Templating.Syntax;
 /// <summary>The tokens of one source with a position, the errors found, and the nesting reached.</summary>
 internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Diagnostic> errors, int maxDepth)
 {
-    /// <summary>After so many errors reading stops.</summary>
+    /// <summary>Number of errors after which parsing stops.</summary>
     private const int MaxErrors = 20;
 
     private int _at;
@@ -15,7 +15,7 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
 
     public SourceRange LastRange => tokens[Math.Max(0, _at - 1)].Range;
 
-    /// <summary>Start of the tag being read; an error of the lexer after it makes later ones of the parser noise.</summary>
+    /// <summary>Start of the tag being read; a later lexer error in it makes further parser errors noise.</summary>
     public int TagStart { get; set; }
 
     public Token Next()
@@ -64,7 +64,7 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
 
     public void Leave() => _depth--;
 
-    /// <summary>The node, with its depth above its children; fails when that is too much.</summary>
+    /// <summary>The node, with its depth above its children; fails if that is too deep.</summary>
     public T Nest<T>(T node)
         where T : Expression
     {
@@ -84,7 +84,7 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
         errors.Add(new Diagnostic(error.Code, Severity.Error, error.Hint is null ? error.Message : error.Message + ".", new SourceSpan(source, error.Range.Offset, error.Range.Length)) { Hint = error.Hint });
     }
 
-    /// <summary>Runs a part of a tag; when it fails, the error is noted and the rest of the tag skipped.</summary>
+    /// <summary>Parses a part of a tag; when that fails, the error is recorded and the rest of the tag skipped.</summary>
     public T Guarded<T>(Func<T> read, T otherwise)
     {
         var depth = _depth;
@@ -119,7 +119,7 @@ internal sealed class TokenStream(List<Token> tokens, SourceText source, List<Di
 
 /// <summary>One token of a template.</summary>
 /// <param name="Text">Its text: a name, an operator, literal template text, the inside of a string literal with its escapes.</param>
-/// <param name="Range">Its place in the source.</param>
+/// <param name="Range">Its position in the source.</param>
 internal readonly record struct Token(TokenKind Kind, string Text, SourceRange Range)
 {
     public bool Is(string operatorText) => Kind == TokenKind.Operator && Text == operatorText;
@@ -140,7 +140,7 @@ internal readonly record struct Token(TokenKind Kind, string Text, SourceRange R
     };
 }
 
-/// <summary>What a token is.</summary>
+/// <summary>The kind of a token.</summary>
 internal enum TokenKind
 {
     End,

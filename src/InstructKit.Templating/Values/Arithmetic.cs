@@ -176,13 +176,13 @@ internal static class Arithmetic
         return double.IsInfinity(number) ? throw TemplateError.Overflow("int too large to convert to float") : number;
     }
 
-    /// <summary>The float nearest to an integer, ties to even; .NET's own conversion cuts. Infinity when there is none.</summary>
+    /// <summary>The float nearest to an integer, ties to even; .NET's own conversion truncates. Infinity when there is none.</summary>
     public static double Nearest(BigInteger value)
     {
         var magnitude = BigInteger.Abs(value);
         var extra = (int)Math.Max(0, (long)magnitude.GetBitLength() - 64);
         var top = (ulong)(magnitude >> extra);
-        if (extra > 0 && magnitude != (BigInteger)top << extra) top |= 1; // sticky, far below the rounding place
+        if (extra > 0 && magnitude != (BigInteger)top << extra) top |= 1; // sticky bit, far below the rounding position
         var number = Math.ScaleB((double)top, extra);
         return value.Sign < 0 ? -number : number;
     }
@@ -199,7 +199,7 @@ internal static class Arithmetic
         return context.CommitText(first.Length + second.Length);
     }
 
-    /// <summary>As MarkupSafe: text joined to safe text is escaped.</summary>
+    /// <summary>As in MarkupSafe: text joined to safe text is escaped.</summary>
     private static Value ConcatenateSafe(RenderContext context, Value a, Value b) =>
         Concatenate(context, HtmlText.Escape(context, a), HtmlText.Escape(context, b)).AsSafe();
 

@@ -6,13 +6,13 @@ namespace InstructKit.Templating.Values;
 /// <summary>Runs a builtin on a value (the filtered or tested value, the object of a method) and its arguments.</summary>
 internal delegate Value BuiltinBody(RenderContext context, Value self, scoped Arguments arguments);
 
-/// <summary>A filter, test, method or function that comes with the language.</summary>
+/// <summary>A filter, test, method or function built into the language.</summary>
 internal sealed class Builtin
 {
     private readonly BuiltinBody _body;
 
     /// <param name="name">Its name in templates.</param>
-    /// <param name="parameters">Names of the parameters, those with a default marked with <c>?</c>; null takes everything as it comes.</param>
+    /// <param name="parameters">Names of the parameters, those with a default marked with <c>?</c>; null leaves the arguments unbound.</param>
     public Builtin(string name, string[]? parameters, BuiltinBody body)
     {
         Name = name;
@@ -30,10 +30,10 @@ internal sealed class Builtin
     /// <summary>False when the result depends on more than the arguments, or is a list that is referenced elsewhere.</summary>
     public bool IsPure { get; init; } = true;
 
-    /// <summary>True when the result may be the input itself, so that a list it is given must not be shared.</summary>
+    /// <summary>True when the result may be the input itself, so a list passed to it must not be shared.</summary>
     public bool ReturnsInput { get; init; }
 
-    /// <summary>True when a text that is safe for HTML stays so.</summary>
+    /// <summary>True when a text that is safe for HTML stays safe.</summary>
     public bool KeepsSafety { get; init; }
 
     /// <summary>True for a method that changes its object, which the sandbox forbids.</summary>
@@ -79,7 +79,7 @@ internal sealed class Builtin
         return InvokeBound(context, self, new Arguments(bound, []));
     }
 
-    /// <summary>The parameter of each argument; a message when they do not fit.</summary>
+    /// <summary>The parameter of each argument; a message if they do not match.</summary>
     public string? TryBind(int positional, ReadOnlySpan<string> names, out int[] places)
     {
         places = new int[positional + names.Length];
@@ -110,8 +110,8 @@ internal sealed class Builtin
     }
 }
 
-/// <summary>What a call passes on. Before binding: positional values followed by the keyword values, whose names are apart. After binding to a signature: one
-/// value per parameter, those left out being <see cref="Value.Missing"/>.</summary>
+/// <summary>Arguments of a call. Before binding: positional values followed by keyword values, with names stored separately. After binding to a signature: one
+/// value per parameter, with omitted ones <see cref="Value.Missing"/>.</summary>
 internal readonly ref struct Arguments(ReadOnlySpan<Value> values, ReadOnlySpan<string> names)
 {
     public ReadOnlySpan<Value> Values { get; } = values;
@@ -128,10 +128,10 @@ internal readonly ref struct Arguments(ReadOnlySpan<Value> values, ReadOnlySpan<
 
     public bool Has(int index) => index < Values.Length && !Values[index].IsMissing;
 
-    /// <summary>Truth of an argument; false when it was left out.</summary>
+    /// <summary>Truth of an argument; false if omitted.</summary>
     public bool IsTrue(int index, bool otherwise = false) => Has(index) ? Values[index].IsTrue : otherwise;
 
-    /// <summary>A flag that Python wants as an integer, such as the <c>reverse</c> of a sort; false when it was left out.</summary>
+    /// <summary>A flag that Python requires to be an integer, such as the <c>reverse</c> of a sort; false if omitted.</summary>
     public bool Flag(int index) => Has(index) && PythonTypes.RequireInt(Values[index]) != 0;
 
     /// <summary>An integer argument.</summary>
@@ -145,7 +145,7 @@ internal readonly ref struct Arguments(ReadOnlySpan<Value> values, ReadOnlySpan<
     }
 }
 
-/// <summary>Room on the stack for the arguments of one call.</summary>
+/// <summary>Stack space for the arguments of one call.</summary>
 [InlineArray(Size)]
 internal struct ArgumentBuffer
 {
@@ -154,7 +154,7 @@ internal struct ArgumentBuffer
     private Value _first;
 }
 
-/// <summary>Builtins of one sort by name.</summary>
+/// <summary>Builtins of one kind by name.</summary>
 internal sealed class BuiltinTable
 {
     private const int LongestName = 32;
@@ -163,9 +163,9 @@ internal sealed class BuiltinTable
     private readonly Dictionary<string, Builtin> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Builtin>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
 
-    /// <param name="sort">What messages call them: filter, test.</param>
-    /// <param name="unknownCode">Code of the error for a name that is not here.</param>
-    /// <param name="all">The builtins; the last of several with one name counts.</param>
+    /// <param name="sort">The kind in messages: filter, test.</param>
+    /// <param name="unknownCode">Code of the error for an unknown name.</param>
+    /// <param name="all">The builtins; the last of several with the same name wins.</param>
     public BuiltinTable(string sort, string unknownCode, IEnumerable<Builtin> all)
     {
         _sort = sort;
@@ -178,7 +178,7 @@ internal sealed class BuiltinTable
 
     public Builtin? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>A builtin named while the template runs, as by <c>map</c> or <c>select</c>.</summary>
+    /// <summary>A builtin named at run time, as by <c>map</c> or <c>select</c>.</summary>
     public Builtin Require(ReadOnlySpan<byte> name)
     {
         Span<char> units = stackalloc char[LongestName];
@@ -187,14 +187,14 @@ internal sealed class BuiltinTable
             : throw Unknown(System.Text.Encoding.UTF8.GetString(name));
     }
 
-    /// <summary>The error for a name that is not here.</summary>
+    /// <summary>The error for an unknown name.</summary>
     public TemplateError Unknown(string name) => new(UnknownCode, $"no {_sort} named '{name}'", NearestName.Hint(name, _byName.Keys));
 }
 
-/// <summary>What the templates of one dialect can name.</summary>
+/// <summary>The names available to templates of one dialect.</summary>
 internal sealed record Library(BuiltinTable Filters, BuiltinTable Tests, IReadOnlyDictionary<string, Value> Globals)
 {
-    /// <summary>Of dialects without expressions.</summary>
+    /// <summary>For dialects without expressions.</summary>
     public static Library Empty { get; } = new(
         new BuiltinTable("filter", TemplateCodes.UnknownFilter, []), new BuiltinTable("test", TemplateCodes.UnknownTest, []), new Dictionary<string, Value>());
 }

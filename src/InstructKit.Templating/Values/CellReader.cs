@@ -37,7 +37,7 @@ internal static class CellReader
         var first = source.IndexOf((byte)'\\');
         if (first < 0) return Value.FromSlice(buffer, offset, length);
 
-        // Every escape has one backslash or two and is one byte shorter at least when it is undone.
+        // Every escape has one or two backslashes and becomes at least one byte shorter when decoded.
         var target = new byte[length - ((source[first..].Count((byte)'\\') + 1) / 2)];
         source[..first].CopyTo(target);
         return Value.FromSlice(target, 0, first + JsonUnescaping.Unescape(source[first..], target.AsSpan(first)));
@@ -47,7 +47,7 @@ internal static class CellReader
 /// <summary>Escapes of JSON strings.</summary>
 internal static class JsonUnescaping
 {
-    /// <summary>Undoes the escapes; returns the length of the plain text, which is never longer.</summary>
+    /// <summary>Decodes the escapes; returns the length of the plain text, which is never longer.</summary>
     public static int Unescape(ReadOnlySpan<byte> source, Span<byte> target)
     {
         var written = 0;

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>Reading of arguments that may be of any type, as Jinja's filters do.</summary>
+/// <summary>Converts arguments of any type, like Jinja's filters.</summary>
 internal static class Coercion
 {
-    /// <summary>The text of any value; itself when it is one.</summary>
+    /// <summary>The text of any value; the value itself if it is one.</summary>
     public static Value Text(RenderContext context, Value value)
     {
         if (value.IsText) return value;
@@ -22,10 +22,10 @@ internal static class Coercion
         throw value.WrongType($"{function}() argument must be str, not {PythonTypes.Name(value)}");
     }
 
-    /// <summary>What case-insensitive comparisons look at: texts in lower case, everything else itself.</summary>
+    /// <summary>The key for case-insensitive comparisons: texts in lower case, everything else unchanged.</summary>
     public static Value IgnoreCase(RenderContext context, Value value) => value.IsText ? UnicodeCase.Map(context, value.TextSpan, CaseMapping.Lower) : value;
 
-    /// <summary>The undefined that an empty sequence gives.</summary>
+    /// <summary>The undefined result for an empty sequence.</summary>
     public static Value Absent(RenderContext context, string message) => Value.UndefinedBecause(UndefinedInfo.ForMessage(message), context.Settings.Undefined);
 }
 
@@ -48,10 +48,10 @@ internal static class PythonTypes
         _ => "object",
     };
 
-    /// <summary>How Jinja speaks of a value whose attribute is missing.</summary>
+    /// <summary>How Jinja describes a value whose attribute is missing.</summary>
     public static string Described(Value value) => value.Kind == ValueKind.None ? "None" : $"'{Name(value)} object'";
 
-    /// <summary>Python's <c>len()</c>; null for what has none.</summary>
+    /// <summary>Python's <c>len()</c>; null if it has none.</summary>
     public static long? Length(Value value) => value.Kind switch
     {
         ValueKind.Text => Utf8Text.Length(value.TextSpan),
@@ -61,7 +61,7 @@ internal static class PythonTypes
         _ => null,
     };
 
-    /// <summary>A number usable as an index: an integer or a boolean, those that do not fit as the largest of their sign.</summary>
+    /// <summary>A number usable as an index: an integer or a boolean, clamped to the largest of their sign if they do not fit.</summary>
     public static bool TryGetIndex(Value value, out long index)
     {
         index = value.Bits;

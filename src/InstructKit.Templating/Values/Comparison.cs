@@ -6,7 +6,7 @@ namespace InstructKit.Templating.Values;
 /// <summary>Python's equality, order, hash and membership.</summary>
 internal static class Comparison
 {
-    /// <summary>Python's <c>==</c>; the work is charged to the context where there is one.</summary>
+    /// <summary>Python's <c>==</c>; the work is charged to the context if there is one.</summary>
     public static bool AreEqual(RenderContext? context, Value a, Value b)
     {
         if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text)
@@ -34,10 +34,10 @@ internal static class Comparison
         };
     }
 
-    /// <summary>Equality of mapping keys: as <see cref="AreEqual"/>, but an undefined may be a key.</summary>
+    /// <summary>Equality of mapping keys: like <see cref="AreEqual"/>, but an undefined may be a key.</summary>
     public static bool AreSameKey(Value a, Value b) => a.Kind == ValueKind.Undefined || b.Kind == ValueKind.Undefined ? a.Kind == b.Kind : AreEqual(null, a, b);
 
-    /// <summary>Identity as <c>is</c> sees it; equal small values of one type count as identical.</summary>
+    /// <summary>Identity as in <c>is</c>; equal small values of one type count as identical.</summary>
     public static bool AreIdentical(Value a, Value b)
     {
         if (a.Kind != b.Kind) return false;
@@ -46,7 +46,7 @@ internal static class Comparison
             ValueKind.List or ValueKind.Mapping or ValueKind.Other => ReferenceEquals(a.Reference, b.Reference),
             ValueKind.Tuple => ReferenceEquals(a.Reference, b.Reference) || (a.AsList.Count == 0 && b.AsList.Count == 0),
             ValueKind.None => true,
-            ValueKind.Undefined => a.Reference is not null && ReferenceEquals(a.Reference, b.Reference), // every mention creates its own
+            ValueKind.Undefined => a.Reference is not null && ReferenceEquals(a.Reference, b.Reference), // every use creates its own
             ValueKind.Float => a.Bits == b.Bits,
             _ => AreEqual(null, a, b),
         };
@@ -69,7 +69,7 @@ internal static class Comparison
         };
     }
 
-    /// <summary>Order of two values; <paramref name="sign"/> only names the operator in the message.</summary>
+    /// <summary>Order of two values; <paramref name="sign"/> is only used in the message.</summary>
     public static int Compare(RenderContext? context, Value a, Value b, string sign)
     {
         if (a.Kind == ValueKind.Text && b.Kind == ValueKind.Text)
@@ -125,7 +125,7 @@ internal static class Comparison
 
     public static bool IsNumber(Value value) => value.Kind is ValueKind.Integer or ValueKind.Float or ValueKind.Boolean;
 
-    /// <summary>Charges what hashing and comparing a key costs, before it is done.</summary>
+    /// <summary>Charges the cost of hashing and comparing a key beforehand.</summary>
     public static void ChargeKey(RenderContext context, Value key)
     {
         if (key.IsText) context.StepBytes(key.TextLength);
@@ -138,7 +138,7 @@ internal static class Comparison
         }
     }
 
-    /// <summary>Python's hash, for finding keys only; fails for what cannot be one.</summary>
+    /// <summary>Python's hash, for finding keys only; fails for unhashable values.</summary>
     public static int Hash(Value value)
     {
         switch (value.Kind)

@@ -82,7 +82,7 @@ internal static class IntegerLimits
 /// <summary>The digits of integers.</summary>
 internal static class IntegerText
 {
-    /// <summary>The number that digits of a base are, with a prefix that fits it; base 0 goes by the prefix. Null when they are none.</summary>
+    /// <summary>Parses digits of a base, with a matching prefix; base 0 uses the prefix. Null if invalid.</summary>
     public static BigInteger? Parse(ReadOnlySpan<char> digits, int radix)
     {
         var prefix = digits.Length > 1 && digits[0] == '0' ? char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 } : 0;

@@ -23,7 +23,7 @@ internal static class HtmlText
         AppendEscaped(plain.Written, output);
     }
 
-    /// <summary>MarkupSafe's join of texts: plain unless one is safe, and then the others are escaped.</summary>
+    /// <summary>MarkupSafe's join of texts: plain unless one is safe, in which case the others are escaped.</summary>
     public static Value Join(RenderContext context, ReadOnlySpan<Value> parts, Value separator)
     {
         var isSafe = separator.IsSafe;

@@ -11,12 +11,12 @@ internal sealed class JsonPrinter(string itemSeparator, string keySeparator)
     private readonly byte[] _itemSeparator = Encoding.UTF8.GetBytes(itemSeparator);
     private readonly byte[] _keySeparator = Encoding.UTF8.GetBytes(keySeparator);
 
-    /// <summary>A line break and this for every level; null for one line.</summary>
+    /// <summary>The indentation per level, each on a new line; null for one line.</summary>
     public string? Indent { get; init; }
 
     public bool AsciiOnly { get; init; }
 
-    /// <summary>Writes the characters that matter to HTML as <c>\u003c</c> and so on.</summary>
+    /// <summary>Writes characters that are special in HTML as <c>\u003c</c> and so on.</summary>
     public bool HtmlSafe { get; init; }
 
     public bool SortKeys { get; init; }
@@ -131,7 +131,7 @@ internal sealed class JsonPrinter(string itemSeparator, string keySeparator)
         }
         catch (InvalidOperationException failure) when (failure.InnerException is TemplateError error)
         {
-            throw error; // the sort wraps what its comparison throws
+            throw error; // the sort wraps exceptions from its comparison
         }
     }
 

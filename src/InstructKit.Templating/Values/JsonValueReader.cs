@@ -19,7 +19,7 @@ internal ref struct JsonValueReader(byte[] buffer, int offset, int length, int v
         return Read(buffer, offset, length, ref values);
     }
 
-    /// <summary>Reads exactly one value, with everything in it counted off the values that are left.</summary>
+    /// <summary>Reads exactly one value, counting everything in it against the remaining values.</summary>
     public static Value Read(byte[] buffer, int offset, int length, ref int valuesLeft)
     {
         var reader = new JsonValueReader(buffer, offset, length, valuesLeft);

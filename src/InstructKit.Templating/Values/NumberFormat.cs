@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>Fields of numbers, as both of Python's ways to format know them.</summary>
+/// <summary>Numeric fields, as common to both of Python's formatting styles.</summary>
 internal static class NumberFormat
 {
     /// <summary>Largest number of digits after the decimal point.</summary>
@@ -28,7 +28,7 @@ internal static class NumberFormat
         return upper ? text.ToUpperInvariant() : text;
     }
 
-    /// <summary>The digits of |value| as <c>g</c> has them, but always with a point or an exponent, and one digit earlier in exponent form.</summary>
+    /// <summary>The digits of |value| as in <c>g</c>, but always with a point or an exponent, and one digit earlier in exponent form.</summary>
     public static string WithPoint(double value, int precision, bool alternate)
     {
         if (!double.IsFinite(value)) return Float(value, 'g', precision, alternate);
@@ -61,7 +61,7 @@ internal static class NumberFormat
         return string.Concat(groups.Select(bits => Convert.ToInt32(new string(bits), 2)));
     }
 
-    /// <summary>Digits in groups, from the point to the left.</summary>
+    /// <summary>Digits in groups, leftwards from the point.</summary>
     public static string Grouped(string digits, char separator, int size)
     {
         var end = size > 3 ? -1 : digits.AsSpan().IndexOfAny(".eE%");
@@ -79,7 +79,7 @@ internal static class NumberFormat
     /// <summary>Charges digits after the decimal point: exact decimals have quadratic cost.</summary>
     public static void Charge(RenderContext context, int precision) => context.Step((long)Math.Min(precision, MaxPrecision) * Math.Min(precision, MaxPrecision) >> 14);
 
-    /// <summary>Appends a field: its sign and what follows, filled up to a width in code points.</summary>
+    /// <summary>Appends a field: its sign and the rest, padded to a width in code points.</summary>
     /// <param name="align">The side of the text: left, right, middle (<c>^</c>), or right with the sign on the left (<c>=</c>).</param>
     public static void Pad(RenderContext context, Utf8Output output, string sign, ReadOnlySpan<byte> text, int width, char align, Rune fill)
     {

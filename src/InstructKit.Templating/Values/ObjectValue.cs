@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Values;
 
-/// <summary>A value that is none of the plain kinds: a range, a view, an iterator, a namespace, a macro, a function.</summary>
+/// <summary>A value of a less common kind: a range, a view, an iterator, a namespace, a macro, a function.</summary>
 internal abstract class ObjectValue
 {
     /// <summary>Python's name of the type, for messages.</summary>
@@ -15,19 +15,19 @@ internal abstract class ObjectValue
 
     public virtual bool IsCallable => false;
 
-    /// <summary>Next item of an iteration whose state starts at 0.</summary>
+    /// <summary>The next item of an iteration whose state starts at 0.</summary>
     public virtual bool TryNext(ref long state, out Value item)
     {
         item = default;
         return false;
     }
 
-    /// <summary>The value of an attribute; missing when there is none.</summary>
+    /// <summary>The value of an attribute; missing if there is none.</summary>
     public virtual Value GetAttribute(string name) => Value.Missing;
 
     public virtual Value Call(RenderContext context, scoped Arguments arguments) => throw TemplateError.Type($"'{TypeName}' object is not callable");
 
-    /// <summary>Appends Python's text of it.</summary>
+    /// <summary>Appends its text as in Python.</summary>
     public virtual void AppendText(Utf8Output output, int depth) =>
         throw TemplateError.Type($"a value of type '{TypeName}' has no text; call it or turn it into a list");
 }
@@ -43,7 +43,7 @@ internal sealed class FunctionValue(Builtin function, Value self = default) : Ob
     public override Value Call(RenderContext context, scoped Arguments arguments) => function.Invoke(context, self, arguments);
 }
 
-/// <summary>What <c>namespace()</c> makes: the only thing whose attributes a template can set.</summary>
+/// <summary>Result of <c>namespace()</c>: the only object whose attributes a template can set.</summary>
 internal sealed class NamespaceValue(ValueMap attributes) : ObjectValue
 {
     public override string TypeName => "Namespace";
@@ -60,7 +60,7 @@ internal sealed class NamespaceValue(ValueMap attributes) : ObjectValue
     }
 }
 
-/// <summary>What <c>cycler()</c> makes.</summary>
+/// <summary>Result of <c>cycler()</c>.</summary>
 internal sealed class CyclerValue : ObjectValue
 {
     private readonly ValueList _items;

@@ -35,7 +35,7 @@ internal ref struct PrintfFormat(RenderContext context, Value format, Value argu
         if (unused && !_usesKeys) throw TemplateError.Type("not all arguments converted during string formatting");
     }
 
-    // What CPython takes for a mapping here may stay unused: everything with items, but tuples and texts.
+    // What CPython treats as a mapping here may stay unused: everything with items except tuples and texts.
     private static bool IsMappingLike(Value value) =>
         value.Kind is ValueKind.Mapping or ValueKind.List or ValueKind.Undefined || (value.Kind == ValueKind.Other && value.AsObject is SequenceValue);
 
@@ -79,7 +79,7 @@ internal ref struct PrintfFormat(RenderContext context, Value format, Value argu
         return arguments.AsMap.TryGet(key, out var value) ? value : throw TemplateError.Key($"'{key}'");
     }
 
-    /// <summary>A width or a precision; null when there is none, negative only when an argument says so.</summary>
+    /// <summary>A width or a precision; null if there is none, negative only from an argument.</summary>
     private int? ReadNumber()
     {
         if (Peek() == '*')
@@ -142,7 +142,7 @@ internal ref struct PrintfFormat(RenderContext context, Value format, Value argu
     private readonly Value TextOf(char letter, Value value)
     {
         var text = letter switch { 's' => Coercion.Text(context, value), 'a' => PythonPrinter.Ascii(context, value), _ => PythonPrinter.Repr(context, value) };
-        return format.IsSafe ? HtmlText.Escape(context, text) : text; // as MarkupSafe: what is put into a safe text is escaped
+        return format.IsSafe ? HtmlText.Escape(context, text) : text; // as in MarkupSafe: values inserted into a safe text are escaped
     }
 
     private static Value CharacterOf(Value value)

@@ -3,7 +3,7 @@ namespace InstructKit.Templating.Values;
 /// <summary>Floats as Python reads them; <see cref="FloatText"/> prints them.</summary>
 internal static class PythonFloat
 {
-    /// <summary>Reads a float as <c>float()</c> does: white space around it, a sign, digits of any script, single underscores between digits, <c>inf</c>, <c>nan</c>.</summary>
+    /// <summary>Parses a float like <c>float()</c>: white space around it, a sign, digits of any script, single underscores between digits, <c>inf</c>, <c>nan</c>.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out double value)
     {
         value = 0;
@@ -11,7 +11,7 @@ internal static class PythonFloat
         text = text[..Utf8Text.LengthWithoutSpacesAtEnd(text)];
         var plain = text.Length <= 512 ? stackalloc byte[512] : new byte[text.Length];
         var length = 0;
-        var joins = false; // an underscore waits for a digit
+        var joins = false; // an underscore must be followed by a digit
         while (!text.IsEmpty)
         {
             Rune.DecodeFromUtf8(text, out var rune, out var used);

@@ -7,7 +7,7 @@ namespace InstructKit.Templating.Values;
 /// <summary>Python's <c>str()</c> and <c>repr()</c>.</summary>
 internal static class PythonPrinter
 {
-    /// <summary>The containers around the one that is being printed, by depth.</summary>
+    /// <summary>The containers around the one being printed, by depth.</summary>
     [ThreadStatic]
     private static object[]? Enclosing;
 
@@ -44,7 +44,7 @@ internal static class PythonPrinter
         return context.EndCapture(output);
     }
 
-    /// <summary>Python's <c>ascii()</c>: as <c>repr()</c>, with everything beyond ASCII escaped.</summary>
+    /// <summary>Python's <c>ascii()</c>: like <c>repr()</c>, with everything beyond ASCII escaped.</summary>
     public static Value Ascii(RenderContext context, Value value)
     {
         var text = Repr(context, value);
@@ -159,7 +159,7 @@ internal static class PythonPrinter
         }
     }
 
-    /// <summary>True when the value is one of those that are being printed around it.</summary>
+    /// <summary>True when the value is one of the containers being printed around it.</summary>
     private static bool IsInside(Value value, int depth)
     {
         var path = Enclosing ??= new object[RenderLimits.PrintDepth];

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>The row being rendered, its budget and its scratch space. One per worker, reused for every row; not safe for threads.</summary>
+/// <summary>The row being rendered, its budget and its scratch space. One per worker, reused for every row; not thread-safe.</summary>
 /// <param name="limits">Bounds of each render.</param>
 public sealed class RenderContext(RenderLimits limits) : IOutputBudget
 {
@@ -16,28 +16,28 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     private Value[] _values = [];
     private int[] _stamps = [];
     private int _stamp = 1;
-    private int _steps; // until cancellation is checked again; the rest is in _laterSteps
+    private int _steps; // until the next cancellation check; the rest is in _laterSteps
     private int _laterSteps = limits.Steps;
     private long _built = limits.BuiltBytes;
     private ulong _draws;
     private int _cellValues = RenderLimits.CellValues;
 
-    /// <summary>Mapping in which names other than slots are looked up; undefined when there is none.</summary>
+    /// <summary>Mapping for names other than slots; undefined if there is none.</summary>
     public Value Variables { get; set; }
 
     /// <summary>Key of the random choices of this row: the n-th draw is a hash of the key and n.</summary>
     public ulong RandomKey { get; set; }
 
-    /// <summary>Makes every random choice take the first element.</summary>
+    /// <summary>Makes every random choice return the first element.</summary>
     public bool ChooseFirst { get; set; }
 
     /// <summary>The time that <c>strftime_now</c> prints; it fails when this is null.</summary>
     public DateTimeOffset? Now { get; set; }
 
-    /// <summary>Random choices drawn since the row began; set to an earlier count to draw the same ones again.</summary>
+    /// <summary>Random choices drawn since the row began; set to an earlier count to repeat the same ones.</summary>
     internal ulong Draws { get => _draws; set => _draws = value; }
 
-    /// <summary>Ends a render that is under way with an <see cref="OperationCanceledException"/>, within milliseconds.</summary>
+    /// <summary>Aborts a running render with an <see cref="OperationCanceledException"/>, within milliseconds.</summary>
     public CancellationToken Cancellation { get; set; }
 
     internal RenderLimits Limits { get; } = limits;
@@ -49,31 +49,31 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
 
     internal int CallDepth { get; set; }
 
-    /// <summary>The options of the template that is running.</summary>
+    /// <summary>The options of the running template.</summary>
     internal TemplateOptions Settings { get; set; } = new();
 
     /// <summary>True while printed values are escaped for HTML; the autoescape tag changes it.</summary>
     internal bool Autoescape { get; set; }
 
-    /// <summary>The filters, tests and functions of the template that is running.</summary>
+    /// <summary>The filters, tests and functions of the running template.</summary>
     internal Library Library { get; set; } = Library.Empty;
 
     /// <summary>The frame of templates without variables, which allocate none.</summary>
     internal object? BareFrame { get; set; }
 
-    /// <summary>Replaces every top-level value of the row; null where values are used as they are.</summary>
+    /// <summary>Replaces every top-level value of the row; null where values are used unchanged.</summary>
     internal Func<RenderContext, Value, Value>? Guard { get; set; }
 
-    /// <summary>Where <c>{% generation %}</c> notes what it printed into <see cref="Marked"/>, in bytes; null where it is not wanted.</summary>
+    /// <summary>Where <c>{% generation %}</c> records the byte ranges that it printed into <see cref="Marked"/>; null if not requested.</summary>
     internal List<(int Start, int End)>? Marks { get; set; }
 
-    /// <summary>The output that <see cref="Marks"/> are about.</summary>
+    /// <summary>The output that <see cref="Marks"/> refer to.</summary>
     internal Utf8Output? Marked { get; set; }
 
-    /// <summary>The names that variables may have, for hints in messages.</summary>
+    /// <summary>The known variable names, for hints in messages.</summary>
     internal IEnumerable<string> VariableNames => Variables.Kind == ValueKind.Mapping ? Variables.AsMap.Select(pair => pair.Key.ToString()) : [];
 
-    /// <summary>Begins a row: its cells are copied, slots beyond them are undefined, budget and random draws are reset.</summary>
+    /// <summary>Starts a row: its cells are copied, slots beyond them are undefined, budget and random draws are reset.</summary>
     public void BeginRow(byte[] buffer, ReadOnlySpan<Cell> cells)
     {
         ArgumentNullException.ThrowIfNull(buffer);
@@ -97,7 +97,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         CallDepth = 0;
     }
 
-    /// <summary>Gives a slot a computed value, in place of its cell.</summary>
+    /// <summary>Gives a slot a computed value, instead of its cell.</summary>
     public void SetSlot(int slot, Value value)
     {
         EnsureSlots(slot + 1);
@@ -114,7 +114,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         _stamps[slot] = 0;
     }
 
-    /// <summary>What a slot has, to be put back by <see cref="RestoreSlot"/>.</summary>
+    /// <summary>The content of a slot, to be restored by <see cref="RestoreSlot"/>.</summary>
     internal (Cell Cell, Value Value) SaveSlot(int slot) => GetCell(slot) is { Kind: not CellKind.Missing } cell ? (cell, default) : (default, GetSlot(slot));
 
     internal void RestoreSlot(int slot, (Cell Cell, Value Value) saved)
@@ -134,14 +134,14 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     /// <summary>Prepares for running a program.</summary>
     internal void BeginProgram(TemplateOptions options, Library library)
     {
-        // Mostly it is the same template's turn again, and a reference costs more to write than to read.
+        // Usually it is the same template again, and writing a reference costs more than reading it.
         if (!ReferenceEquals(Settings, options)) Settings = options;
         if (!ReferenceEquals(Library, library)) Library = library;
         Autoescape = options.Autoescape;
         CallDepth = 0;
     }
 
-    /// <summary>Enters a macro or a turn of a recursive loop.</summary>
+    /// <summary>Enters a macro or an iteration of a recursive loop.</summary>
     internal void EnterCall()
     {
         if (++CallDepth > Limits.CallDepth) throw CallError();
@@ -188,7 +188,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         _steps -= (int)count;
     }
 
-    /// <summary>Counts the steps for looking at all bytes of a text.</summary>
+    /// <summary>Counts the steps for scanning all bytes of a text.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void StepBytes(int bytes)
     {
@@ -212,7 +212,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         Step(bytes >> 6);
     }
 
-    /// <summary>Room for a text of at most <paramref name="size"/> bytes, charged to the budget; see <see cref="CommitText"/>.</summary>
+    /// <summary>Reserves room for a text of at most <paramref name="size"/> bytes, charged to the budget; see <see cref="CommitText"/>.</summary>
     internal Span<byte> ReserveText(long size)
     {
         if (size > _built) throw BuiltError();
@@ -229,7 +229,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         return CommitText(Encoding.UTF8.GetBytes(text, target));
     }
 
-    /// <summary>A scratch output for text that is not the result; to be given back with <see cref="EndCapture"/>.</summary>
+    /// <summary>A scratch output for text that is not the result; to be returned with <see cref="EndCapture"/>.</summary>
     internal Utf8Output BeginCapture()
     {
         var output = _captures.Count > 0 ? _captures.Pop() : new Utf8Output(256);
@@ -238,7 +238,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         return output;
     }
 
-    /// <summary>Turns a scratch output into a text and takes it back.</summary>
+    /// <summary>Turns a scratch output into a text and reclaims it.</summary>
     internal Value EndCapture(Utf8Output output)
     {
         var target = ReserveText(output.Length);
@@ -249,7 +249,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         return text;
     }
 
-    /// <summary>As <see cref="EndCapture"/> for what a part of the template printed, which is safe where HTML is escaped.</summary>
+    /// <summary>Like <see cref="EndCapture"/> for the output of a part of the template, which is safe if HTML is escaped.</summary>
     internal Value EndMarkup(Utf8Output output)
     {
         var text = EndCapture(output);
@@ -261,7 +261,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
     {
         if (ChooseFirst) return 0;
 
-        // SplitMix64 (Steele, Lea, Flood 2014): output n of the stream that the key begins.
+        // SplitMix64 (Steele, Lea, Flood 2014): output n of the stream seeded by the key.
         var mixed = RandomKey + (++_draws * 0x9e3779b97f4a7c15);
         mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
@@ -290,7 +290,7 @@ public sealed class RenderContext(RenderLimits limits) : IOutputBudget
         return value;
     }
 
-    // As CellReader does it, in room that the next row takes back.
+    // Like CellReader, in space that the next row reuses.
     private Value ReadEscaped(Cell cell)
     {
         var escaped = _buffer.AsSpan(cell.Offset, cell.Length);
@@ -314,7 +314,7 @@ internal readonly record struct SourceRange(int Offset, int Length)
 {
     public int End => Offset + Length;
 
-    /// <summary>Both numbers in one, as the renderer keeps them.</summary>
+    /// <summary>Both numbers packed into one.</summary>
     public long Packed => ((long)Offset << 32) | (uint)Length;
 
     public SourceRange To(SourceRange last) => new(Offset, Math.Max(0, last.End - Offset));

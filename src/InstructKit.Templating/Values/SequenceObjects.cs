@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Values;
 
-/// <summary>An object whose items can be asked for by position.</summary>
+/// <summary>An object whose items are accessible by position.</summary>
 internal abstract class SequenceValue : ObjectValue
 {
     public abstract long Count { get; }
@@ -82,7 +82,7 @@ internal sealed class RangeValue(long start, long stop, long step) : SequenceVal
     }
 }
 
-/// <summary>The keys, values or items of a mapping, alive as in Python.</summary>
+/// <summary>The keys, values or items of a mapping, a live view as in Python.</summary>
 internal sealed class MapView(ValueMap map, MapView.Part part) : ObjectValue
 {
     public enum Part
@@ -100,7 +100,7 @@ internal sealed class MapView(ValueMap map, MapView.Part part) : ObjectValue
 
     public override bool TryNext(ref long state, out Value item)
     {
-        // The upper half of the state is the size with which the walk began, plus one.
+        // The upper half of the state is the size at the start of the iteration, plus one.
         if (state == 0) state = (map.Count + 1L) << 32;
         if (state >> 32 != map.Count + 1L) throw TemplateError.Value("dictionary changed size during iteration");
         if ((int)state >= map.Count)
@@ -134,7 +134,7 @@ internal sealed class MapView(ValueMap map, MapView.Part part) : ObjectValue
     }
 }
 
-/// <summary>Something that can be walked through once, such as the result of <c>map</c>, <c>select</c> or <c>zip</c>; each item is made on demand.</summary>
+/// <summary>A one-shot iterator, such as the result of <c>map</c>, <c>select</c> or <c>zip</c>; items are created on demand.</summary>
 internal sealed class IteratorValue(string typeName, IEnumerable<Value> items) : ObjectValue
 {
     private readonly IEnumerator<Value> _items = items.GetEnumerator();
@@ -163,7 +163,7 @@ internal sealed class IteratorValue(string typeName, IEnumerable<Value> items) :
     }
 }
 
-/// <summary>What <c>encode()</c> gives: bytes, good for printing and counting only.</summary>
+/// <summary>Result of <c>encode()</c>: bytes, which can only be printed and counted.</summary>
 internal sealed class BytesValue(byte[] bytes) : SequenceValue
 {
     public override string TypeName => "bytes";

@@ -1,6 +1,6 @@
 namespace InstructKit.Templating.Values;
 
-/// <summary>A failure inside an operation that does not know its place; the renderer turns it into a <see cref="TemplateException"/>.</summary>
+/// <summary>A failure inside an operation that does not know its position; the renderer turns it into a <see cref="TemplateException"/>.</summary>
 internal sealed class TemplateError(string code, string message, string? hint = null) : Exception(message)
 {
     public string Code { get; } = code;
@@ -29,7 +29,7 @@ internal sealed class TemplateError(string code, string message, string? hint = 
     public static TemplateError OutputLimit() => new(TemplateCodes.OutputLimit, "the render writes too much (limit: output bytes)");
 }
 
-/// <summary>Why a value is undefined; the message is made on demand.</summary>
+/// <summary>Why a value is undefined; the message is created on demand.</summary>
 internal sealed class UndefinedInfo
 {
     public string? Name { get; private init; }
@@ -45,7 +45,7 @@ internal sealed class UndefinedInfo
 
     public static UndefinedInfo ForMessage(string message) => new() { Message = message };
 
-    /// <summary>A position or key that a value does not have; it is written out in the message only.</summary>
+    /// <summary>A position or key that a value does not have; formatted only in the message.</summary>
     public static UndefinedInfo ForElement(string type, Value index) => new() { Message = $"{type} has no element ", Index = index };
 
     public static UndefinedInfo ForForbidden(string type, string attribute) =>

@@ -52,7 +52,7 @@ internal ref struct TextBuilder
 
     private void Grow(int more)
     {
-        // The old room is not committed, so the arena may hand out the same bytes again: keep a copy across the call.
+        // The old room is not committed, so the arena may hand out the same bytes again: copy it before the call.
         var size = (int)Math.Min(int.MaxValue, Math.Max((long)_target.Length * 2, (long)_length + more));
         var old = _target[.._length].ToArray();
         _target = _context.ReserveText(size);
@@ -60,16 +60,16 @@ internal ref struct TextBuilder
     }
 }
 
-/// <summary>Room for the texts that expressions build during one row, taken back all at once when the next row begins.</summary>
+/// <summary>Arena for the texts that expressions build during one row, released all at once when the next row begins.</summary>
 internal sealed class TextArena
 {
     private const int FirstSize = 16 << 10;
     private const int KeptSize = 1 << 20;
 
-    private byte[] _chunk = []; // most programs are run to fold constants only, and build no text
+    private byte[] _chunk = []; // most programs only run to fold constants, and build no text
     private int _used;
 
-    /// <summary>Room for a text of at most <paramref name="size"/> bytes; confirmed with <see cref="Commit"/> or dropped.</summary>
+    /// <summary>Reserves room for a text of at most <paramref name="size"/> bytes; committed with <see cref="Commit"/> or dropped.</summary>
     public Span<byte> Reserve(int size)
     {
         if (size > _chunk.Length - _used)

@@ -8,7 +8,7 @@ internal static partial class TextLiteral
     [GeneratedRegex(@"\\(x(?<code>[0-9a-fA-F]{2})|u(?<code>[0-9a-fA-F]{4})|U(?<code>[0-9a-fA-F]{8})|(?<octal>[0-7]{1,3})|N\{(?<name>[^}]+)\}|.)", RegexOptions.Singleline)]
     private static partial Regex Escape { get; }
 
-    /// <summary>The text of what stands between the quotes; fails when it cannot be one.</summary>
+    /// <summary>The text of the source between the quotes; fails if it is invalid.</summary>
     public static string Unescape(string source)
     {
         if (!source.Contains('\\', StringComparison.Ordinal)) return source;

@@ -22,7 +22,7 @@ internal static class UnicodeCase
     }
 
     /// <summary>Maps a text character by character.</summary>
-    /// <param name="mappingOf">The mapping of a character, by its offset and its code; null leaves it as it is.</param>
+    /// <param name="mappingOf">The mapping of a character, by its offset and its code; null leaves it unchanged.</param>
     public static Value Map(RenderContext context, ReadOnlySpan<byte> text, Func<int, int, CaseMapping?> mappingOf)
     {
         var target = new TextBuilder(context, text.Length + 16);
@@ -30,7 +30,7 @@ internal static class UnicodeCase
         return target.Finish();
     }
 
-    /// <summary>As <see cref="Map(RenderContext, ReadOnlySpan{byte}, Func{int, int, CaseMapping?})"/>, for a part of a text that is mapped without regard to the rest.</summary>
+    /// <summary>As <see cref="Map(RenderContext, ReadOnlySpan{byte}, Func{int, int, CaseMapping?})"/>, for a part of a text that is mapped independently of the rest.</summary>
     public static void Append(ref TextBuilder target, ReadOnlySpan<byte> text, Func<int, int, CaseMapping?> mappingOf)
     {
         for (var at = 0; at < text.Length;)
@@ -42,7 +42,7 @@ internal static class UnicodeCase
         }
     }
 
-    // The text around the character decides about the final sigma.
+    // The surrounding text determines the final sigma.
     private static void AppendOne(ref TextBuilder target, ReadOnlySpan<byte> text, int at, int used, int code, CaseMapping mapping)
     {
         if (code < 128)
@@ -68,9 +68,9 @@ internal static class UnicodeCase
         foreach (var one in mapped) target.AppendRune(one);
     }
 
-    /// <summary>True for a sigma at the end of a word: something cased before it and nothing cased after it, ignorable characters skipped.</summary>
-    /// <param name="at">Where it is.</param>
-    /// <param name="used">Its bytes.</param>
+    /// <summary>True for a sigma at the end of a word: preceded but not followed by a cased character, skipping ignorable ones.</summary>
+    /// <param name="at">Its offset.</param>
+    /// <param name="used">Its size in bytes.</param>
     public static bool IsFinalSigma(ReadOnlySpan<byte> text, int at, int used)
     {
         var before = text[..at];

@@ -65,7 +65,7 @@ internal static class Utf8Text
         return -1;
     }
 
-    /// <summary>As <see cref="IndexOf"/>, from the end; of long texts the worst case is charged at once.</summary>
+    /// <summary>Like <see cref="IndexOf"/>, from the end; for long texts the worst case is charged at once.</summary>
     public static int LastIndexOf(RenderContext context, ReadOnlySpan<byte> text, ReadOnlySpan<byte> wanted)
     {
         if (wanted.Length > 64) context.Step((text.Length >> 6) * (wanted.Length >> 6));
@@ -134,10 +134,10 @@ internal static class Utf8Text
         return to;
     }
 
-    /// <summary>Offset of the next space at or after a place, and its size; the text's length and 0 when there is none.</summary>
+    /// <summary>Offset of the next space at or after a position, and its size; the text's length and 0 when there is none.</summary>
     public static int FindSpace(ReadOnlySpan<byte> text, int from, out int size) => Find(text, from, SpaceLeads, UnicodeClass.IsSpace, out size);
 
-    /// <summary>Offset of the next line break at or after a place, and its size; the text's length and 0 when there is none.</summary>
+    /// <summary>Offset of the next line break at or after a position, and its size; the text's length and 0 when there is none.</summary>
     public static int FindLineBreak(ReadOnlySpan<byte> text, int from, out int size)
     {
         var at = Find(text, from, LineBreakLeads, UnicodeClass.IsLineBreak, out size);
@@ -166,10 +166,10 @@ internal static class Utf8Text
     }
 }
 
-/// <summary>Edits of texts that filters and methods share.</summary>
+/// <summary>Text edits shared by filters and methods.</summary>
 internal static class TextEdits
 {
-    /// <summary>Python's <c>replace</c>: at most <paramref name="count"/> occurrences, all when negative. An empty text is found between all characters.</summary>
+    /// <summary>Python's <c>replace</c>: at most <paramref name="count"/> occurrences, all when negative. An empty text matches between all characters.</summary>
     public static Value Replace(RenderContext context, Value text, ReadOnlySpan<byte> old, ReadOnlySpan<byte> with, int count)
     {
         var source = text.TextSpan;

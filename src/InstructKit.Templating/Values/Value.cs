@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace InstructKit.Templating.Values;
 
-/// <summary>One value of the template language, with Python's distinctions: integers of any size, floats and booleans apart, text as code points (kept as
-/// UTF-8), lists, tuples, mappings in insertion order. A text may be a slice of the row's buffer; such a value lives as long as the row.</summary>
+/// <summary>One value of the template language, with Python's distinctions: integers of any size, distinct floats and booleans, text as code points (kept as
+/// UTF-8), lists, tuples, mappings in insertion order. A text may be a slice of the row's buffer; such a value is valid as long as the row.</summary>
 public readonly struct Value
 {
     internal const byte SafeText = 1;
@@ -23,7 +23,7 @@ public readonly struct Value
         _flags = flags;
     }
 
-    /// <summary>The value that is not there.</summary>
+    /// <summary>The undefined value.</summary>
     public static Value Undefined => default;
 
     /// <summary>None, JSON's null.</summary>
@@ -41,7 +41,7 @@ public readonly struct Value
     /// <summary>The type.</summary>
     public ValueKind Kind => _kind;
 
-    /// <summary>True when nothing is there.</summary>
+    /// <summary>True for undefined.</summary>
     public bool IsUndefined => _kind == ValueKind.Undefined;
 
     /// <summary>True for none.</summary>
@@ -66,7 +66,7 @@ public readonly struct Value
 
     internal byte Flags => _flags;
 
-    /// <summary>Not given: an argument that the caller left out, or a variable without a value yet. Never reaches a template.</summary>
+    /// <summary>Missing: an argument that the caller omitted, or a variable without a value yet. Never reaches a template.</summary>
     internal static Value Missing => new(ValueKind.Undefined, null, 0, MissingFlag);
 
     internal bool IsMissing => _kind == ValueKind.Undefined && _flags == MissingFlag;
@@ -77,7 +77,7 @@ public readonly struct Value
 
     internal bool IsText => _kind == ValueKind.Text;
 
-    /// <summary>True for what no template can change.</summary>
+    /// <summary>True for values that no template can change.</summary>
     internal bool IsFrozen => _kind is ValueKind.None or ValueKind.Boolean or ValueKind.Integer or ValueKind.Float or ValueKind.Text;
 
     internal bool IsSequence => _kind is ValueKind.List or ValueKind.Tuple;
@@ -151,7 +151,7 @@ public readonly struct Value
         return cell.Kind == CellKind.Json ? JsonValueReader.ReadPublic(buffer, cell.Offset, cell.Length) : CellReader.Read(buffer, cell);
     }
 
-    /// <summary>Reads one JSON value. 3 and 3.0 stay apart, integers have any size, keys keep their order; of equal keys the last wins.</summary>
+    /// <summary>Reads one JSON value. 3 and 3.0 stay distinct, integers have any size, keys keep their order; of equal keys the last wins.</summary>
     /// <exception cref="InstructKit.Diagnostics.DiagnosticException">The text is not one JSON value.</exception>
     public static Value FromJson(ReadOnlySpan<byte> json)
     {
@@ -247,7 +247,7 @@ public readonly struct Value
     /// <summary>The error of a value of the wrong type; an undefined one has its own.</summary>
     internal TemplateError WrongType(string message) => IsUndefined ? UndefinedError() : TemplateError.Type(message);
 
-    /// <summary>Fails for an undefined that strictness forbids to look at.</summary>
+    /// <summary>Fails for an undefined that strictness forbids to use.</summary>
     internal void RequireLenient()
     {
         if (_kind == ValueKind.Undefined && Policy == UndefinedPolicy.Strict) throw UndefinedError();
@@ -269,10 +269,10 @@ public readonly struct Value
     }
 }
 
-/// <summary>The types that a template can tell apart.</summary>
+/// <summary>The types that a template can distinguish.</summary>
 public enum ValueKind : byte
 {
-    /// <summary>Not there.</summary>
+    /// <summary>Undefined.</summary>
     Undefined,
 
     /// <summary>None, JSON's null.</summary>

@@ -23,7 +23,7 @@ internal class ValueList : List<Value>
     public ValueList(ReadOnlySpan<Value> items)
         : base(items.Length) => this.AddRange(items);
 
-    /// <summary>True when it belongs to the row, which templates can change only where the options allow it.</summary>
+    /// <summary>True when it belongs to the row, which templates can change only if the options allow it.</summary>
     public bool IsOfRow { get; init; }
 
     /// <summary>The items in place; valid until one is added.</summary>
@@ -50,7 +50,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
 
     public int Count { get; private set; }
 
-    /// <summary>True when it belongs to the row, which templates can change only where the options allow it.</summary>
+    /// <summary>True when it belongs to the row, which templates can change only if the options allow it.</summary>
     public bool IsOfRow { get; init; }
 
     public KeyValuePair<Value, Value> this[int position] => _pairs[position];
@@ -90,7 +90,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
         return at >= 0;
     }
 
-    /// <summary>Makes what lookups need, so that several threads can look at a map that no longer changes.</summary>
+    /// <summary>Builds the lookup index, so that several threads can read a map that no longer changes.</summary>
     public void Prepare()
     {
         if (Count >= IndexFrom) FindIndexed(Value.None);
@@ -114,7 +114,7 @@ internal sealed class ValueMap : IReadOnlyCollection<KeyValuePair<Value, Value>>
     {
         if (Count >= IndexFrom) return FindIndexed(key);
         if (key.IsText) return FindText(key.TextSpan);
-        Comparison.Hash(key); // fails for what cannot be a key
+        Comparison.Hash(key); // fails for invalid keys
         for (var i = 0; i < Count; i++)
         {
             if (Comparison.AreSameKey(_pairs[i].Key, key)) return i;
@@ -155,7 +155,7 @@ internal sealed class KeyComparer : IEqualityComparer<Value>
     public int GetHashCode(Value obj) => Comparison.Hash(obj);
 }
 
-/// <summary>One group of <c>groupby</c>: a tuple of the common value and the members, which have names too.</summary>
+/// <summary>One group of <c>groupby</c>: a named tuple of the common value and the members.</summary>
 internal sealed class GroupTuple(Value grouper, ValueList members) : ValueList([grouper, Value.From(members)])
 {
     public Value GetAttribute(string name) => name switch { "grouper" => this[0], "list" => this[1], _ => Value.Missing };

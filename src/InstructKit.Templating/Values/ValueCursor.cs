@@ -1,10 +1,10 @@
 namespace InstructKit.Templating.Values;
 
-/// <summary>Walks through anything that can be iterated: items, keys, characters.</summary>
+/// <summary>Iterates over any iterable: items, keys, characters.</summary>
 internal struct ValueCursor
 {
     private readonly Value _source;
-    private readonly int _size; // of a mapping when the walk began
+    private readonly int _size; // of a mapping at the start of the iteration
     private long _position;
 
     private ValueCursor(Value source)
@@ -13,7 +13,7 @@ internal struct ValueCursor
         _size = source.Kind == ValueKind.Mapping ? source.AsMap.Count : 0;
     }
 
-    /// <summary>Items left, when that is known without walking; -1 otherwise.</summary>
+    /// <summary>Remaining items, if known without iterating; -1 otherwise.</summary>
     public readonly long Remaining => _source.Kind switch
     {
         ValueKind.List or ValueKind.Tuple => _source.AsList.Count - _position,
@@ -24,7 +24,7 @@ internal struct ValueCursor
         _ => -1,
     };
 
-    /// <summary>Begins a walk; fails when the value cannot be iterated.</summary>
+    /// <summary>Starts an iteration; fails if the value is not iterable.</summary>
     public static ValueCursor Over(Value source)
     {
         if (source.IsUndefined) source.RequireLenient();
@@ -78,7 +78,7 @@ internal struct ValueCursor
         return false;
     }
 
-    /// <summary>All items as a list of their own; every item is charged.</summary>
+    /// <summary>All items as a new list; every item is charged.</summary>
     public static ValueList ToList(RenderContext context, Value source)
     {
         var cursor = Over(source);
@@ -91,7 +91,7 @@ internal struct ValueCursor
         return cursor.Rest(context);
     }
 
-    /// <summary>The items that are left as a list; every item is charged.</summary>
+    /// <summary>The remaining items as a list; every item is charged.</summary>
     public ValueList Rest(RenderContext context)
     {
         var list = new ValueList();
@@ -105,7 +105,7 @@ internal struct ValueCursor
         return list;
     }
 
-    /// <summary>The items for reading only: the list itself where it is one.</summary>
+    /// <summary>The items, for reading only: the list itself if it is one.</summary>
     public static ValueList View(RenderContext context, Value source)
     {
         if (!source.IsSequence) return ToList(context, source);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Api;
 
-/// <summary>The promised API of the library: a change of it shows in the listing beside this file, and so in the review.</summary>
+/// <summary>The promised API of the library: a change shows up in the listing next to this file, and thus in review.</summary>
 public sealed class PublicApiTests
 {
     [Theory]

@@ -40,7 +40,7 @@ public sealed class BaselineTests : IDisposable
         {
             Assert.NotEmpty(task.Baseline);
             Assert.Equal("{{ answer }}", Assert.Single(task.Bare).Target.Text);
-            // Names of columns and fields, and nothing else.
+            // Only names of columns and fields.
             Assert.DoesNotMatch("[A-Za-z]", System.Text.RegularExpressions.Regex.Replace(task.Bare[0].Input.Text, "\\{\\{.*?\\}\\}", string.Empty));
         }
     }
@@ -140,7 +140,7 @@ public sealed class BaselineTests : IDisposable
         var plan = new BuildPlan { Data = [Samples.Path], Tasks = ["chain_of_thought"], Rationale = RationaleUse.Only, Inverted = false, Assign = TemplateAssignment.All, Out = _scratch.At("out"), Jobs = 2 };
         DatasetBuilder.Run(PlanResolver.Resolve(plan, Shipped), null, TestContext.Current.CancellationToken);
         var rows = BuiltFolder.Examples(plan.Out, "train", "task", "row", "template", "target").ToList();
-        Assert.Equal(9 * 4 * 6, rows.Count); // nine samples of four training rows under six templates
+        Assert.Equal(9 * 4 * 6, rows.Count); // nine samples with four training rows and six templates each
         foreach (var row in rows)
         {
             var cells = File.ReadAllLines(Path.Combine(Samples.Path, row[0], $"{row[0][4..]}_train.tsv"))[int.Parse(row[1], System.Globalization.CultureInfo.InvariantCulture)].Split('\t');

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Lengths and packed sequences of conversations, against texts that are put together here turn by turn.</summary>
+/// <summary>Lengths and packed sequences of conversations, against texts assembled here turn by turn.</summary>
 public sealed class ConversationLengthTests : IDisposable
 {
     private const string Tools = """[{"name":"weather", "parameters":{}}]""";
@@ -80,7 +80,7 @@ public sealed class ConversationLengthTests : IDisposable
         Assert.Equal(Rows.Select(row => row.Turns.Where(turn => !turn.IsTrained).Sum(turn => turn.Text.Split(' ').Length)), RowsOf("out").Select(row => row.GetProperty("input_words").GetInt32()));
     }
 
-    // Trained are the replies that the row trains, with what ends their turn; a control token in a row is text.
+    // Trained are the replies marked in the row, with the end of their turn; a control token in a row is text.
     [Theory]
     [InlineData(160)]
     [InlineData(1000)]
@@ -115,7 +115,7 @@ public sealed class ConversationLengthTests : IDisposable
         Assert.Equal(4, ids.Count(id => id == tokenizer.SpecialTokens["<|im_end|>"]));
     }
 
-    // What added_vocabulary.rs of huggingface/tokenizers does with lstrip and rstrip, worked out by hand: <|im_start|> takes what follows it, <|im_end|> what precedes it.
+    // The behaviour of added_vocabulary.rs of huggingface/tokenizers for lstrip and rstrip, computed by hand: <|im_start|> absorbs what follows it, <|im_end|> what precedes it.
     [Fact]
     public void Special_tokens_take_the_white_space_that_they_strip()
     {
@@ -130,13 +130,13 @@ public sealed class ConversationLengthTests : IDisposable
     private static string Encoded(ITokenizer tokenizer, List<(string Role, string Text, bool IsTrained)> turns, bool hasTools)
     {
         List<string> ids = [];
-        // What stands between two control tokens or marks is tokenised in one go.
+        // Text between two control tokens or marks is tokenised at once.
         var open = hasTools ? "<<weather>>\n" : string.Empty;
         foreach (var (role, text, isTrained) in turns)
         {
             Add(open, '-');
             Special("<|im_start|>", '-');
-            // Between a mark that is not trained and its neighbours there is no border.
+            // Between a mark that is not trained and its neighbours there is no boundary.
             if (isTrained)
             {
                 Add($"{role}\n", '-');
@@ -172,7 +172,7 @@ public sealed class ConversationLengthTests : IDisposable
 
     private static int[] Numbers(JsonElement row, string column) => [.. row.GetProperty(column).EnumerateArray().Select(number => number.GetInt32())];
 
-    // A byte-level BPE without merges, 256 bytes and two control tokens: what it gives can be worked out by hand.
+    // A byte-level BPE without merges, 256 bytes and two control tokens: its output can be computed by hand.
     private string Special(bool strips = false)
     {
         if (File.Exists(_scratch.At("tokenizer.json"))) return _scratch.At("tokenizer.json");

@@ -37,13 +37,13 @@ public sealed class DatasetBuilderTests : IDisposable
         Assert.Equal((3, 2, 1), Count(size, OutputSplit.Validation));
         Assert.Equal(18, report.Examples(OutputSplit.Train));
 
-        // colour is held out: 9 test rows less ordinal 6, under each of the two direct templates.
+        // colour is held out: 9 test rows minus ordinal 6, with each of the two direct templates.
         var colour = report.Tasks.Single(task => task.Task.Task.Key == "colour");
         Assert.Equal((9, 8, 1), Count(colour, OutputSplit.HeldOut));
         Assert.Equal(16, report.Examples(OutputSplit.HeldOut));
         Assert.Equal([8, 8], colour.Slices.Single(slice => slice.Split == OutputSplit.HeldOut).Counts.Templates);
 
-        // shapes leaves with colours.
+        // shapes is excluded with colours.
         Assert.DoesNotContain(report.Tasks, task => task.Task.Task.Key == "shape");
         Assert.Equal(["shapes"], report.Resolved.HoldOut.AlsoExcluded);
     }
@@ -135,7 +135,7 @@ public sealed class DatasetBuilderTests : IDisposable
         Assert.Equal(counts[0].Read, counts[0].Selected + counts[0].Dropped.Values.Sum() + counts[0].Rejected);
     }
 
-    // The file breaks off megabytes behind the last row that is wanted; workers that read ahead come upon it.
+    // The file is truncated megabytes after the last needed row; workers that read ahead encounter it.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -20,7 +20,7 @@ public sealed class EvaluationSetTests
               - { key: rest, title: Rest, tasks: [held_out] }
         """;
 
-    // Options of a row's own, several right ones, an empty one; inputs of digits; templates whose ids are alike once dots are gone.
+    // A row's own options, several correct ones, an empty one; inputs of digits; templates whose ids are equal without dots.
     private const string Pick = """
         task: pick
         title: Pick
@@ -65,7 +65,7 @@ public sealed class EvaluationSetTests
         Assert.Equal(entries.Sum(set => set.Rows), report.Examples(OutputSplit.HeldOut) + report.Examples(OutputSplit.HeldOutValidation));
         Assert.Contains("doc_to_target: answer_indexes", File.ReadAllText(Path.Combine(sets, "test", "ik_pick-a_b.yaml")), StringComparison.Ordinal);
         Assert.Contains("target_delimiter: \"\"", File.ReadAllText(Path.Combine(sets, "test", "ik_pick-a_b-2.yaml")), StringComparison.Ordinal);
-        // A task may be called as the group of all is.
+        // A task may have the name of the group of all tasks.
         Assert.True(File.Exists(Path.Combine(sets, "test", "ik_held_out-task.yaml")));
         Assert.Contains("- ik_held_out-task", File.ReadAllText(Path.Combine(sets, "test", "ik_held_out.yaml")), StringComparison.Ordinal);
     }

@@ -12,10 +12,10 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>The ways of asking held-out rows, each in a tree of its own, and the right option at every place.</summary>
+/// <summary>The variants of held-out rows, each in its own tree, and the correct option in every position.</summary>
 public sealed class EvaluationTreeTests : IDisposable
 {
-    // An answer of a template's own by the label, options of a row's own with several right ones, a prompt without instructions.
+    // A template's own answer by label, a row's own options with several correct ones, a prompt without instructions.
     private const string Own = """
           - { id: swap, input: "{{ text }} No. {{ options_block }}", answer: "options[1 - label]", target: "{{ answer }}" }
         baseline:
@@ -55,7 +55,7 @@ public sealed class EvaluationTreeTests : IDisposable
         Assert.Equal(["pick"], Templates("test-gold-at-3", "size"));
         Assert.Equal([("size", EvaluationWay.Baseline)], report.NotAsked);
 
-        // Nothing of it is in the dataset, and the groups above hold their own tree alone.
+        // None of it is in the dataset, and the groups above contain only their own tree.
         Assert.Equal(["ask", "pick", "plain", "swap", "tell"], Rows("..", "data").Select(row => row.GetProperty("template").GetString()!).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains("- ik-test-gold-at-1_colour\n", File.ReadAllText(_scratch.At("out", "eval", "test-gold-at-1", "ik-test-gold-at-1_held_out.yaml")), StringComparison.Ordinal);
         var ids = sets.SelectMany(set => Rows(set.Path)).Select(row => row.GetProperty("id").GetString()).ToList();
@@ -78,7 +78,7 @@ public sealed class EvaluationTreeTests : IDisposable
             trees.Order());
     }
 
-    // Prompts with exemplars are longer than those without: which rows are too long there alone follows from the sets of a build without a limit.
+    // Prompts with exemplars are longer than those without: which rows are too long only there follows from the sets of a build without a limit.
     [Fact]
     public void Rows_that_only_another_way_of_asking_drops_are_in_manifest_and_card()
     {
@@ -154,7 +154,7 @@ public sealed class EvaluationTreeTests : IDisposable
         var plain = Ids("test", plan => plan);
         Assert.Equal(plain, Ids("test", plan => plan with { FewShot = plan.FewShot with { Draw = ExemplarDraw.Balanced } }));
 
-        // Without exemplars in the text of the query alone, each seed draws others.
+        // Each seed samples other exemplars; the query by itself is unchanged.
         var few = Ids("test-few-shot-1", plan => plan with { FewShot = plan.FewShot with { Exemplars = 1 } });
         var other = Ids("test-few-shot-1", plan => plan with { FewShot = plan.FewShot with { Exemplars = 1 }, Seed = 7 });
         Assert.Equal(few.Select(Named), other.Select(Named));
@@ -211,12 +211,12 @@ public sealed class EvaluationTreeTests : IDisposable
         var first = _scratch.Write("first.jsonl", string.Concat(rows.Select(row => $$"""{"id":"{{row.GetProperty("id").GetString()}}","loglikelihoods":[{{string.Join(',', Texts(row, "choices").Select((_, i) => -1 - i))}}]}""" + "\n")));
         var right = _scratch.Write("right.jsonl", string.Concat(rows.Select(row => JsonSerializer.Serialize(new { id = row.GetProperty("id").GetString(), text = row.GetProperty("target").GetString() }) + "\n")));
 
-        // colour: two templates that show options as the task has them or joined, six labelled rows; size: row 0 has three options, two of them right, row 1 has two.
+        // colour: two templates that show options unchanged or joined, six labelled rows; size: row 0 has three options, two of them correct, row 1 has two.
         var (colour, size) = (Score(first).Orders[0], Score(first).Orders[1]);
         Assert.Equal(("colour", ""), (colour.Task, colour.Variant));
         Assert.Equal([(1, 100.0), (2, 0)], colour.Places.Select(place => (place.Place, place.Mean.Value)));
         Assert.Equal((100, 0, 0), (colour.Spread, colour.Consistency, colour.AlwaysRight));
-        // Of row 0 the first right option moves to places 1, 2 and 3: "z", then "x", the other right one, is in front. Row 1 is right at place 1 alone.
+        // In row 0 the first correct option moves to positions 1, 2 and 3; then "z", then "x", the other correct one, is in front. Row 1 is correct only at position 1.
         Assert.Equal([(1, 100.0), (2, 50), (3, 100)], size.Places.Select(place => (place.Place, place.Mean.Value)));
         Assert.Equal((2, 0, 0.5), (size.Rows, size.Consistency, size.AlwaysRight));
 
@@ -226,7 +226,7 @@ public sealed class EvaluationTreeTests : IDisposable
             Assert.All(order.Places, place => Assert.Equal(100, place.Mean.Value));
         }
 
-        // Trees of which nothing was answered are left out, whatever their places.
+        // Trees without answers are omitted, whatever their positions.
         var some = _scratch.Write("some.jsonl", string.Concat(File.ReadLines(first).Where(line => sets.Where(set => set.GoldPlace is 0 or 2).SelectMany(set => Rows(set.Path)).Any(row => line.Contains(row.GetProperty("id").GetString()!, StringComparison.Ordinal))).Select(line => line + "\n")));
         var report = Score(some);
         Assert.Empty(report.Orders);

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Properties of exemplars over rows of which all but a few could be wrong ones: equal rows, held-out rows among the training rows, dev rows, rows without a label.</summary>
+/// <summary>Properties of exemplars over rows most of which would be invalid exemplars: equal rows, held-out rows among the training rows, dev rows, rows without a label.</summary>
 public sealed class FewShotTests : IDisposable
 {
     private const int Train = 500;
@@ -76,7 +76,7 @@ public sealed class FewShotTests : IDisposable
         var counts = report.Tasks.SelectMany(task => task.Slices).Select(slice => slice.Counts).ToList();
         Assert.Equal(counts.Sum(count => count.Examples), examples);
         Assert.Equal(counts.Sum(count => count.Shots!.Exemplars), exemplars);
-        Assert.Equal(2 * 30, counts.Sum(count => count.Shots!.WithoutRows)); // gamma under two direct templates
+        Assert.Equal(2 * 30, counts.Sum(count => count.Shots!.WithoutRows)); // gamma with two direct templates
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class FewShotTests : IDisposable
             .GroupBy(line => line.GetProperty("row").GetInt32()).Where(row => row.Count() == 2)
             .Select(row => row.Select(line => string.Join(' ', Shots(line).Select(shot => shot.Row))).ToList()).ToList();
         Assert.True(uses.Count > 300);
-        // Two draws of up to five of some 360 rows are hardly ever the same.
+        // Two draws of up to five out of some 360 rows are almost never the same.
         var same = uses.Count(two => two[0] == two[1]);
         if (differs) Assert.InRange(same, 0, 5);
         else Assert.Equal(uses.Count, same);

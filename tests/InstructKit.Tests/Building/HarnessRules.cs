@@ -4,8 +4,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>What lm-evaluation-harness (4e7e0d4) trips over in files of others, as its own loader showed: each rule is a trap that loads wrongly, raises an
-/// error or scores 0 without a word. Says what is wrong with a folder of evaluation sets.</summary>
+/// <summary>Pitfalls of lm-evaluation-harness (4e7e0d4) with generated files, found with its own loader: each rule is one that loads incorrectly, raises an
+/// error or silently scores 0. Reports the errors of a folder of evaluation sets.</summary>
 internal static partial class HarnessRules
 {
     private static readonly Dictionary<string, string> Aggregations = new(StringComparer.Ordinal)
@@ -45,7 +45,7 @@ internal static partial class HarnessRules
         foreach (var member in yaml.GetProperty("task").EnumerateArray())
         {
             if (!index.ContainsKey(member.GetString()!)) wrong.Add($"unknown member: {member}");
-            // A tree of its own for every way of asking: names of one tree begin alike.
+            // A separate tree for every variant: names in one tree share a prefix.
             if (!member.GetString()!.StartsWith(name[..(name.IndexOf('_', StringComparison.Ordinal) + 1)], StringComparison.Ordinal)) wrong.Add($"mixes trees: {name} and {member}");
         }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>A label that is missing, null or negative is a counted drop; one beyond the options is a bad row with its place.</summary>
+/// <summary>A label that is missing, null or negative is a counted drop; one beyond the options is a bad row with its position.</summary>
 public sealed class LabelTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -60,7 +60,7 @@ public sealed class LabelTests : IDisposable
         Write("string", "[ a, b, c ]", "options[label | int]", ["\"1\"", "\"many\""]);
         var found = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan)).Diagnostics.Single();
         Assert.Equal(RowCodes.AnswerNotAnOption, found.Code);
-        Assert.Contains("'many' is no number", found.Message, StringComparison.Ordinal);
+        Assert.Contains("'many' is not a number", found.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Held-out rows are not trained on, whatever their task, their columns and their file are called.</summary>
+/// <summary>Held-out rows are not trained on, whatever the names of their task, columns and file.</summary>
 public sealed class LeakTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -52,7 +52,7 @@ public sealed class LeakTests : IDisposable
     [Fact]
     public void Texts_of_ascii_and_others_have_one_key_whatever_their_white_space()
     {
-        // A full-width letter is folded to the letter, by another way than ASCII; each space differs from blank to blank.
+        // A full-width letter is folded to the letter, by a different path than ASCII; every blank is a different space character.
         string[] spaces = [" ", "  ", "\t", "\n", "\v\f", " \r\n", "\u001c", "\u001d \u001e", "\u001f", "\u0020\u0085", "\u00a0", "\u2028"];
         string Spread(int i, string[] among)
         {
@@ -106,7 +106,7 @@ public sealed class LeakTests : IDisposable
     [InlineData("folder")]
     public void One_file_under_two_names_is_one_file(string how)
     {
-        // The columns that the two tasks read have nothing in common, so that no content tells.
+        // The columns that the two tasks read have nothing in common, so content cannot reveal it.
         _scratch.Write("data/held.jsonl", string.Concat(Enumerable.Range(0, 30).Select(i => $$"""{"question": "{{Text(i)}}", "body": "{{Text(i + 500)}}", "label": {{i % 2}}}""" + "\n")));
         var name = how == "folder" ? "other/held.jsonl" : "mine.jsonl";
         if (how == "link") File.CreateSymbolicLink(_scratch.At("data/mine.jsonl"), _scratch.At("data/held.jsonl"));
@@ -131,7 +131,7 @@ public sealed class LeakTests : IDisposable
         AssertRefused(true, "p_b.jsonl");
     }
 
-    // A row that the screen drops is counted by build, preview and lint alike; rows of the test slice are screened by none.
+    // A row that the screen drops is counted by build, preview and lint alike; none of them screens rows of the test slice.
     [Theory]
     [InlineData("seeded")]
     [InlineData("source")]
@@ -171,7 +171,7 @@ public sealed class LeakTests : IDisposable
         Assert.Empty(held.FiltersOf("held"));
     }
 
-    // The rows that a preview shows as used are those that a build with the same hold-out trains on.
+    // The rows shown as used in a preview are those that a build with the same hold-out trains on.
     [Fact]
     public void A_preview_with_a_hold_out_shows_which_rows_a_build_drops()
     {

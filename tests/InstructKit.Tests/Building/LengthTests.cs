@@ -10,7 +10,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Lengths of what a trainer sees, and what budgets do to examples that are longer.</summary>
+/// <summary>Lengths as seen by a trainer, and how budgets handle longer examples.</summary>
 public sealed class LengthTests : IDisposable
 {
     private const int Rows = 90;
@@ -162,7 +162,7 @@ public sealed class LengthTests : IDisposable
             var template = row.GetProperty("template").GetString()!;
             var input = row.GetProperty("input").GetString()!;
             Assert.Equal(Reply(i), row.GetProperty("target").GetString());
-            Assert.Equal(Passage(i), row.GetProperty("passage").GetString()); // carried along as it is
+            Assert.Equal(Passage(i), row.GetProperty("passage").GetString()); // carried along unchanged
             Assert.True(Count(input) <= 50);
             if (input == Input(template, Passage(i), i)) continue;
 
@@ -253,7 +253,7 @@ public sealed class LengthTests : IDisposable
 
     private static string Input(string template, string passage, int i) => template == "ask" ? $"{passage}\nQ: {Question(i)}\nAnswer it." : $"Loud: {passage.ToUpperInvariant()}\nQ: {Question(i)}";
 
-    // By the definition: every prefix or suffix that ends or begins at a border, without white space at the cut.
+    // By the definition: every prefix or suffix that ends or begins at a boundary, without white space at the cut.
     private static IEnumerable<string> Parts(string text, string at, string from)
     {
         for (var i = 1; i < text.Length; i++)

@@ -19,7 +19,7 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal(2, manifest.SchemaVersion);
         Assert.Equal(["colour"], manifest.HoldOut.HeldOut);
         var train = manifest.Tasks.Single(task => task.Task == "size").Slices.Single(slice => slice.Output == "train");
-        // 20 rows less 3 for the dev slice; rows 6 and 13 have no label.
+        // 20 rows minus 3 for the dev slice; rows 6 and 13 have no label.
         Assert.Equal((17, 15, 2), (train.Read, train.Selected, train.Dropped["unlabelled"]));
         Assert.Equal(manifest.Outputs.Sum(file => file.Rows), manifest.Tasks.SelectMany(task => task.Slices).Sum(slice => slice.Examples));
     }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>The file has the shares that the plan says.</summary>
+/// <summary>The file has the shares shown in the plan.</summary>
 public sealed class MixtureBuildTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -68,7 +68,7 @@ public sealed class MixtureBuildTests : IDisposable
         var report = ToyTask.Build(_scratch, Plan with { Mixture = new Mixture { Kind = MixtureKind.Rates, Epochs = 2 } });
         var (one, two) = (report.Mixture.First(), report.Mixture.Last());
         Assert.Equal((6_000, 0, 0), (one.Selected, one.Repeated, one.Short));
-        // 900 usable rows an epoch, 1,000 wanted.
+        // 900 usable rows per epoch, 1,000 requested.
         Assert.Equal((900, 900, 200), (two.Selected, two.Repeated, two.Short));
         Assert.Equal(7_800, Examples().Count);
     }

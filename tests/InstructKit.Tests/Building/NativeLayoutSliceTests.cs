@@ -7,7 +7,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Shipped tasks on made files in the layouts in which they are published, sorted by label or by place as the real ones are.</summary>
+/// <summary>Shipped tasks on generated files in their published layouts, sorted by label or origin like the real ones.</summary>
 public sealed class NativeLayoutSliceTests : IDisposable
 {
     private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
@@ -30,7 +30,7 @@ public sealed class NativeLayoutSliceTests : IDisposable
         Assert.InRange(rows["validation"].Count(label => label == "negative"), 67, 133);
         Assert.InRange(rows["train"].Count(label => label == "negative"), 467, 533);
         Assert.Equal((1_000, 200), (rows["train"].Count, rows["validation"].Count));
-        // As they are in the files: the last 200 rows are positive, as in 0.1.0.
+        // In file order: the last 200 rows are positive, as in 0.1.0.
         Assert.All(Build("imdb_reviews", RowOrder.Source)["validation"], label => Assert.Equal("positive", label));
     }
 

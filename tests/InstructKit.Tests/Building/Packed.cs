@@ -4,7 +4,7 @@ using System.IO.Compression;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>The same bytes in every container that sources are read from.</summary>
+/// <summary>The same bytes in every supported input container.</summary>
 internal static class Packed
 {
     private const int ZstdBlock = 1 << 17;

@@ -13,7 +13,7 @@ namespace InstructKit.Tests.Building;
 /// <summary>Packed sequences hold exactly the tokens of the examples that the same build writes as texts.</summary>
 public sealed class PackingTests : IDisposable
 {
-    private const int EndOfText = 199_999; // o200k_base, as tiktoken's registry has it
+    private const int EndOfText = 199_999; // o200k_base, as in tiktoken's registry
 
     private readonly ScratchFolder _scratch = new();
 
@@ -53,7 +53,7 @@ public sealed class PackingTests : IDisposable
             Assert.Equal(Math.Round(tokens / (1280m * sequences.Count), 6), told.GetProperty("utilisation").GetDecimal());
         }
 
-        // What is scored stays text.
+        // Scored rows stay text.
         Assert.Equal(
             File.ReadAllLines(_scratch.At("texts", "data", "held_out-00000-of-00001.jsonl")).Length, File.ReadAllLines(_scratch.At("packed", "data", "held_out-00000-of-00001.jsonl")).Length);
     }
@@ -169,7 +169,7 @@ public sealed class PackingTests : IDisposable
         foreach (var split in build.RootElement.GetProperty("packing").EnumerateArray())
         {
             var expected = forecast[split.GetProperty("split").GetString()!];
-            // Other templates are drawn where other rows of a task are dropped, so it is an estimate even here.
+            // Other templates are sampled if other rows of a task are dropped, so it is an estimate even here.
             Assert.Equal(split.GetProperty("utilisation").GetDouble(), expected.GetProperty("utilisation").GetDouble(), 0.02);
             Assert.InRange(expected.GetProperty("sequences").GetInt64(), split.GetProperty("sequences").GetInt64() * 95 / 100, (split.GetProperty("sequences").GetInt64() * 105 / 100) + 1);
         }
@@ -227,7 +227,7 @@ public sealed class PackingTests : IDisposable
     private static List<Sequence> Sequences(string path) =>
         [.. Rows(path).Select(row => new Sequence(Numbers(row, "input_ids"), Numbers(row, "labels"), Numbers(row, "position_ids"), Numbers(row, "segment_ids")))];
 
-    // From the layout of Megatron-LM's index alone: magic, version, code, two counts, lengths, offsets, document indices.
+    // Only from the layout of Megatron-LM's index: magic, version, code, two counts, lengths, offsets, document indices.
     private static List<int[]> Megatron(string prefix, out int code)
     {
         var index = File.ReadAllBytes(prefix + ".idx").AsSpan();

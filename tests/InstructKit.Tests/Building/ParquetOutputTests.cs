@@ -33,7 +33,7 @@ public sealed class ParquetOutputTests : IDisposable
             lines.Outputs.Select(file => (Path.ChangeExtension(file.Path, ".parquet"), file.Rows)), tables.Outputs.Select(file => (file.Path, file.Rows)));
         foreach (var (table, text) in tables.Outputs.Zip(lines.Outputs))
         {
-            // Through one JSON reader, for the two write the same text with other escapes.
+            // Through one JSON reader, since the two write the same text with different escapes.
             var expected = File.ReadLines(_scratch.At("lines", text.Path)).Select(line => JsonNode.Parse(line)!.ToJsonString());
             var found = RowsAsJson.Read(_scratch.At("tables", table.Path)).Select(line => JsonNode.Parse(line)!.ToJsonString());
             Assert.Equal(expected, found);

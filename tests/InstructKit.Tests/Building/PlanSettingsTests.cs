@@ -12,7 +12,7 @@ namespace InstructKit.Tests.Building;
 /// <summary>The table of plan settings and what it drives: plan files, options, the plan in the manifest, the reference page and the schema.</summary>
 public sealed class PlanSettingsTests
 {
-    // A value other than the default for every kind of setting: as YAML, as words of the command line, as JSON.
+    // A value other than the default for every kind of setting: as YAML, as command-line arguments, as JSON.
     public static TheoryData<string, string, string, string> Values => new()
     {
         { "hold_out", "[rte, cb]", "rte,cb", """["rte","cb"]""" },
@@ -127,7 +127,7 @@ public sealed class PlanSettingsTests
     public void Every_setting_of_a_plan_file_that_the_manifest_has_is_tried_above()
     {
         var tried = Values.Select(row => row.Data.Item1).ToHashSet();
-        // Two flags are on by default and only switched off.
+        // Two flags are on by default and can only be switched off.
         Assert.Equal(["templates.inverted", "mixture.groups", "shuffle"], PlanSettings.OfFile.Where(setting => !setting.IsLocal && !tried.Contains(setting.Key)).Select(setting => setting.Key));
         Assert.Equal("false", Json(Read("shuffle", "false"), "shuffle"));
         Assert.Equal("false", Json(Read("templates.inverted", "false"), "templates.inverted"));

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>The shipped plans of the literature, and plans that begin with another one.</summary>
+/// <summary>The shipped published plans, and plans based on another one.</summary>
 public sealed class PresetTests : IDisposable
 {
     private static readonly PlanPresets Shipped = new(RepositoryRoot.At("templates", "flan", "plans"));
@@ -37,7 +37,7 @@ public sealed class PresetTests : IDisposable
         CliRun.Ok("build", "--preset", name, "--out", _scratch.At("out"));
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(_scratch.At("out", ".instructkit", "manifest.json")));
         Assert.Equal(name, manifest.RootElement.GetProperty("preset").GetString());
-        // Whatever the preset says is in the plan of the manifest, which builds the same without it.
+        // All settings of the preset are in the manifest's plan, which builds the same without it.
         var plan = manifest.RootElement.GetProperty("plan");
         Assert.Equal("rates", plan.GetProperty("mixture").GetProperty("kind").GetString());
         Assert.True(manifest.RootElement.GetProperty("tasks").GetArrayLength() > 10);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>What every line of a small dataset looks like under one plan after another. Cases are plan files; their expectations were read line by line.</summary>
+/// <summary>Every line of a small dataset under various plans. Cases are plan files; their expectations were reviewed line by line.</summary>
 public sealed class ProtocolGoldenTests : IDisposable
 {
     private static readonly string Folder = RepositoryRoot.At("tests", "InstructKit.Tests", "Golden", "protocol");

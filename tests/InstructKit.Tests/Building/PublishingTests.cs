@@ -8,7 +8,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>What is in the output folder after a build failed or was killed at any step that changes the disk, and after the same command once more.</summary>
+/// <summary>The output folder after a build failed or was killed at any step that changes the disk, and after repeating the command.</summary>
 public sealed class PublishingTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -45,7 +45,7 @@ public sealed class PublishingTests : IDisposable
 
             steps++;
             if (failed) Assert.Equal(earlier, Snapshot());
-            else Assert.Equal(expected, Snapshot()); // a step of the clearing up, which is no reason to fail
+            else Assert.Equal(expected, Snapshot()); // a step of the clean-up, which must not cause a failure
 
             if (!failed) Restart(hasEarlier);
         }
@@ -67,7 +67,7 @@ public sealed class PublishingTests : IDisposable
                 if (!faults.HasStruck) break;
             }
 
-            // The next command puts the folder in order before anything else, even where its own work fails.
+            // The next command cleans up the folder before anything else, even if its own work fails.
             Assert.True(Fails(Next(hasEarlier), cancelled: true));
 
             var left = Snapshot();
@@ -199,7 +199,7 @@ public sealed class PublishingTests : IDisposable
         var isReplaced = false;
         using (new DiskFaults(_scratch.Path, (step, name) =>
         {
-            // The reject file is made with the first row without a label, which is while its source is read.
+            // The reject file is created with the first row without a label, which is while its source is read.
             if (isReplaced || step != DiskStep.Open || !name.Contains("rejects", StringComparison.Ordinal)) return;
 
             isReplaced = true;
@@ -250,7 +250,7 @@ public sealed class PublishingTests : IDisposable
 
     private string[] Shards() => [.. Directory.GetFiles(_scratch.At("out", "data"), "*.jsonl").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    // Names and hashes of what counts as output: everything but what a killed build leaves for the next one.
+    // Names and hashes of the actual output: everything except what a killed build leaves for the next one.
     private string Snapshot()
     {
         if (!Directory.Exists(Out)) return string.Empty;
@@ -261,12 +261,12 @@ public sealed class PublishingTests : IDisposable
     }
 }
 
-/// <summary>Makes steps that change the disk fail below one folder, so that tests beside are not disturbed.</summary>
+/// <summary>Makes steps that change the disk fail below one folder, so that parallel tests are not disturbed.</summary>
 internal sealed class DiskFaults : IDisposable
 {
     private readonly Action<DiskStep, string> _strike;
 
-    /// <summary>Fails the n-th step; with <paramref name="lasting"/> all after it, too, clearing up included: what a kill leaves.</summary>
+    /// <summary>Fails the n-th step; with <paramref name="lasting"/> all after it, too, clean-up included, like after a kill.</summary>
     internal DiskFaults(string folder, int n, bool lasting)
     {
         var count = 0;
@@ -274,7 +274,7 @@ internal sealed class DiskFaults : IDisposable
         {
             if (!path.StartsWith(folder, StringComparison.Ordinal)) return;
 
-            // A kill before a write is for the next command what one before the rename after it is.
+            // For the next command, a kill before a write is like one before the following rename.
             if (lasting && !HasStruck && step is not (DiskStep.Rename or DiskStep.MakeFolder or DiskStep.Delete)) return;
 
             var now = Interlocked.Increment(ref count);

@@ -5,14 +5,14 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Bad rows among good ones, over several chunks and at their borders, in every container: rows in are examples out plus rejects, every reject names
-/// its file, line and byte and holds its text, and nothing depends on the number of workers.</summary>
+/// <summary>Bad rows among good ones, over several chunks and at their boundaries, in every container: rows in are examples out plus rejects, every reject names
+/// its file, line and byte and contains its text, and nothing depends on the number of workers.</summary>
 public sealed class RejectTests : IDisposable
 {
     private const int Rows = 4000;
     private const int Chunk = 1 << 20;
 
-    // What stands in the line, and the code that is said of it.
+    // The content of the line, and the expected code.
     private static readonly (byte[] Line, string Code)[] Bad =
     [
         ([.. "{\"text\": \"cut"u8], "IK3002"),
@@ -70,7 +70,7 @@ public sealed class RejectTests : IDisposable
         var written = new[] { 1, 4 }.Select(jobs => Check(all, jobs)).ToList();
         Assert.Equal(written[0], written[1]);
 
-        // The first bad row is told, whatever the workers read meanwhile.
+        // The first bad row is reported, whatever the workers read meanwhile.
         var first = all.First(line => line.Code is not null);
         var failure = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan("fail", 4) with { OnBadRow = BadRowPolicy.Fail })).Diagnostics[0];
         Assert.Equal(
@@ -91,10 +91,10 @@ public sealed class RejectTests : IDisposable
         _scratch.Write("data/size/train.jsonl", "{\"text\": \"a\", \"label\": 0}\n{\"label\": 1}\n");
         File.WriteAllText(_scratch.At("catalogue", "sizes", "size.yaml"), File.ReadAllText(_scratch.At("catalogue", "sizes", "size.yaml")).Replace("FILES", "train.jsonl", StringComparison.Ordinal));
         var failure = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan("fail", 1) with { OnBadRow = BadRowPolicy.Fail })).Diagnostics[0];
-        Assert.Equal(("IK2101", "Other rows have it; a '?' behind its type under 'columns' allows rows without it."), (failure.Code, failure.Hint));
+        Assert.Equal(("IK2101", "Other rows have it; a '?' after its type under 'columns' allows rows without it."), (failure.Code, failure.Hint));
     }
 
-    // In every format of text: what is bad in it, and the reject's raw text with the byte of the file at which it stands.
+    // For every text format: the error, and the reject's raw text with its byte offset in the file.
     public static TheoryData<string, string, string[]> Formats => new()
     {
         { "jsonl", "\uFEFF{\"text\": \"é\", \"label\": 0}\r\n{\"label\": 1}\n\n[7]", ["{\"label\": 1}", "[7]"] },
@@ -178,7 +178,7 @@ public sealed class RejectTests : IDisposable
 
     private static byte[] Content(List<Line> lines) => [.. lines.SelectMany(line => (byte[])[.. line.Text, .. line.End])];
 
-    // Some bad rows anywhere, and one at every border of a chunk; some blank lines and line ends of both kinds.
+    // Some bad rows anywhere, and one at every chunk boundary; some blank lines and line ends of both kinds.
     private static IEnumerable<Line> Lines(int seed, string file)
     {
         var random = new Random(seed);

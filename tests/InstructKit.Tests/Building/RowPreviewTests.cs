@@ -9,7 +9,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Preview shows what a build writes: on every shipped sample, row by row, texts and drop reasons.</summary>
+/// <summary>Preview shows what a build writes: for every shipped sample, row by row, texts and drop reasons.</summary>
 public sealed class RowPreviewTests : IDisposable
 {
     private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
@@ -38,7 +38,7 @@ public sealed class RowPreviewTests : IDisposable
         var dropped = !File.Exists(rejects) ? [] : File.ReadLines(rejects).Select(line => JsonDocument.Parse(line).RootElement).Where(reject => reject.GetProperty("split").GetString() == data.Slices[SliceKind.Train].Split && reject.GetProperty("template").GetString() == string.Empty)
             .Select(reject => (reject.GetProperty("row").GetInt64(), $"dropped: {reject.GetProperty("reason").GetString()}")).ToHashSet();
         var shown = previewed.Where(row => row.Unused is not null).Select(row => (row.Row, row.Unused!)).ToHashSet();
-        // Rows without a label are counted, and are too many in some test sets to be listed.
+        // Rows without a label are only counted, as some test sets have too many to list.
         Assert.Superset(shown.Where(row => row.Item2 != "dropped: no_label").ToHashSet(), dropped);
         Assert.Equal(report.Tasks[0].Slices.Single(slice => slice.Slice == SliceKind.Train).Counts.Dropped.Where(drop => !drop.Key.StartsWith("empty_", StringComparison.Ordinal)).Sum(drop => drop.Value), shown.Count);
     }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Slices and caps are fair samples of their split, disjoint and complete, whatever the order of the files.</summary>
+/// <summary>Slices and caps are random samples of their split, disjoint and complete, whatever the order of the files.</summary>
 public sealed class SliceTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -40,7 +40,7 @@ public sealed class SliceTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 20).Select(row => (long)row), RowsOf("train").Order());
         Assert.Equal(Enumerable.Range(30, 25).Select(row => (long)row), RowsOf("validation").Order());
 
-        // So does the key of a task, whatever the plan says; the manifest says it.
+        // So does the key of a task, overriding the plan; the manifest records it.
         Task("mine", "train[:30]", "train[30:55]", "train[55:]", more: "order: source");
         ToyTask.Build(_scratch, Plan with { MaxTrain = 20 });
         Assert.Equal(Enumerable.Range(0, 20).Select(row => (long)row), RowsOf("train").Order());
@@ -68,7 +68,7 @@ public sealed class SliceTests : IDisposable
             Assert.Equal(expected, RowsOf("train").Distinct().Order());
             Assert.True(counts.Capped);
             Assert.Equal(counts.Read, counts.Selected + counts.Dropped.Values.Sum());
-            // The rows up to the last one that was needed, and no others.
+            // Only the rows up to the last one needed.
             Assert.Equal(expected.Max(order.PositionOf) + 1, counts.Read);
         }
     }
@@ -101,7 +101,7 @@ public sealed class SliceTests : IDisposable
     [Fact]
     public void Tasks_that_share_a_corpus_have_one_order_of_it()
     {
-        // Like FLAN's three text-formatting tasks: slices of their own and one test, under other names, in other layouts and formats.
+        // Like FLAN's three text-formatting tasks: separate slices and one test, with different names, layouts and formats.
         Rows(500);
         _scratch.Write("data/other.csv", "body,mark\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"text number {i},{i % 2}\n")));
         Task("mine", "train[:200]", "train[200:220]", "train[-100:]");
@@ -141,7 +141,7 @@ public sealed class SliceTests : IDisposable
         var plan = Plan with { Tasks = ["mine", "held"], HoldOut = ["held"], InTaskTest = false };
         Assert.Empty(ToyTask.Build(_scratch, plan).Leaks);
 
-        // The same slices are no longer disjoint when one side counts in the order of the file: about 24 of 40 rows.
+        // The same slices are no longer disjoint when one side uses file order: about 24 of 40 rows.
         Task("held", "train[:0]", "train[:0]", "train[60:]", more: "order: source");
         var found = Assert.Throws<InstructKit.Diagnostics.DiagnosticException>(() => ToyTask.Build(_scratch, plan)).Diagnostics.Single();
         var order = new RowPermutation(42, 100);

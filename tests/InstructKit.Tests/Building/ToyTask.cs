@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>A small catalogue of its own: two clusters, three tasks on JSON Lines, and rows whose outcome can be computed by hand.</summary>
+/// <summary>A small separate catalogue: two clusters, three tasks on JSON Lines, and rows whose outcome can be computed by hand.</summary>
 internal static class ToyTask
 {
     public const string Clusters = """

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Building;
 
-/// <summary>Orders of the training set that are no plain shuffle. They change the order of the lines and nothing else.</summary>
+/// <summary>Orders of the training set other than a plain shuffle. They only change the order of the lines.</summary>
 public sealed class TrainingOrderTests : IDisposable
 {
     private static readonly (string Task, int Rows)[] Tasks = [("colour", 40), ("large", 2_000), ("shape", 700), ("size", 331), ("small", 3)];
@@ -83,7 +83,7 @@ public sealed class TrainingOrderTests : IDisposable
     public void A_curriculum_without_width_goes_by_level_and_then_by_rows()
     {
         var tasks = Build(Plan with { TrainingOrder = TrainingOrder.Curriculum, MixingWidth = 0 }).ConvertAll(TaskOf);
-        // The dataset's level goes before its cluster's; a cluster without a level comes last.
+        // The dataset's level overrides its cluster's; a cluster without a level comes last.
         Assert.Equal(["size", "shape", "colour", "large", "small"], Runs(tasks));
     }
 
@@ -98,7 +98,7 @@ public sealed class TrainingOrderTests : IDisposable
         var width = tasks.Count * percent / 100;
         foreach (var (before, after) in (ReadOnlySpan<(string, string)>)[("size", "shape"), ("shape", "colour")])
         {
-            // They overlap, and nowhere beyond the width of the border.
+            // They overlap, but never beyond the width around the boundary.
             Assert.True(tasks.IndexOf(after) < tasks.LastIndexOf(before));
             var border = strict.IndexOf(after);
             Assert.True(tasks.LastIndexOf(before) <= border + width, $"{before} until {tasks.LastIndexOf(before)}, border {border}");

@@ -9,7 +9,7 @@ public sealed class AdviceTests
 
     [Theory]
     [InlineData("Name another folder with --out.", "Name another folder with --out.")]
-    [InlineData("Raise --max-rejects, or mend the data.", null)]
+    [InlineData("Raise --max-rejects, or fix the data.", null)]
     [InlineData("Make room on the disk. Use --on-bad-row skip.", "Make room on the disk.")]
     [InlineData("`instructkit fetch rte --update` moves it.", "`instructkit fetch rte --update` moves it.")]
     [InlineData("No option at all.", "No option at all.")]

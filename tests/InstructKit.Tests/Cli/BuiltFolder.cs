@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>Reads what a build wrote, without the library.</summary>
+/// <summary>Reads a build's output without the library.</summary>
 internal static class BuiltFolder
 {
     /// <summary>Every file below a folder with its SHA-256, in ordinal order.</summary>
@@ -13,7 +13,7 @@ internal static class BuiltFolder
             .Select(path => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}  {Path.GetRelativePath(folder, path).Replace('\\', '/')}"),
     ];
 
-    /// <summary>The examples of an output split as the fields asked for.</summary>
+    /// <summary>The examples of an output split as the requested fields.</summary>
     public static IReadOnlyList<string[]> Examples(string folder, string split, params string[] fields)
     {
         List<string[]> rows = [];

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>A case in a file: arguments, and sections that prepare a folder (write.py beside the cases says which); the expectation lies beside it.</summary>
+/// <summary>A case in a file: arguments, and sections that prepare a folder (see write.py next to the cases); the expectation is next to it.</summary>
 internal sealed record CliCase(string Name, IReadOnlyList<string> Arguments, IReadOnlyList<(string[] Title, string Body)> Sections, string Expected)
 {
     private static string Root => Path.Combine(AppContext.BaseDirectory, "Golden", "cli");
@@ -32,7 +32,7 @@ internal sealed record CliCase(string Name, IReadOnlyList<string> Arguments, IRe
         return CliRun.Of(Arguments.Select(word => Place(word, scratch)));
     }
 
-    /// <summary>A run as expectations are written.</summary>
+    /// <summary>A run in the form of the expectations.</summary>
     public static string Show(CliRun run, ScratchFolder scratch) =>
         $"exit {run.Code}\n--- stdout\n{run.Output}--- stderr\n{run.Error}".Replace(scratch.Path, "{dir}", StringComparison.Ordinal).Replace(CliRun.Home, "{home}", StringComparison.Ordinal)
             .Replace($"  {RootCommand.ExecutableName} ", "  instructkit ", StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 namespace InstructKit.Tests.Cli;
 
-/// <summary>What a command line did, in this process: exit code and both streams.</summary>
+/// <summary>Result of a command line run in this process: exit code and both streams.</summary>
 internal sealed record CliRun(int Code, byte[] Bytes, string Error)
 {
     /// <summary>Folder of the shipped files, as this process sees it.</summary>
@@ -18,7 +18,7 @@ internal sealed record CliRun(int Code, byte[] Bytes, string Error)
         return new CliRun(code, output.ToArray(), error.ToString());
     }
 
-    /// <summary>Runs the words of a line; fails the test when it does not end well.</summary>
+    /// <summary>Runs the arguments in a line; fails the test unless it succeeds.</summary>
     public static CliRun Ok(params IEnumerable<string> args)
     {
         var run = Of(args);

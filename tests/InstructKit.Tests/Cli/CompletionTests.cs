@@ -2,7 +2,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>What a shell is offered at the end of a line.</summary>
+/// <summary>Suggestions for a shell at the end of a line.</summary>
 public sealed class CompletionTests
 {
     [Theory]

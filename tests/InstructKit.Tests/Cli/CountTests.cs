@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>The manifest against the lines that were written, and the reject file against the rows that were not.</summary>
+/// <summary>The manifest compared with the written lines, and the reject file with the rows that were not written.</summary>
 [Collection(nameof(SampleBuild))]
 public sealed class CountTests(SampleBuild built)
 {
@@ -68,7 +68,7 @@ public sealed class CountTests(SampleBuild built)
             var root = reject.RootElement;
             if (root.GetProperty("template").GetString() is { Length: > 0 })
             {
-                continue; // one template that made nothing of a row that others could use
+                continue; // one template that yielded nothing for a row that others could use
             }
 
             found.Add($"{root.GetProperty("task")} {root.GetProperty("reason")}");

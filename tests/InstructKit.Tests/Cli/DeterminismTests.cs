@@ -2,7 +2,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>The same arguments give the same bytes, whatever the machine does.</summary>
+/// <summary>The same arguments give the same bytes, whatever the state of the machine.</summary>
 [Collection(nameof(SampleBuild))]
 public sealed class DeterminismTests(SampleBuild built)
 {
@@ -57,7 +57,7 @@ public sealed class DeterminismTests(SampleBuild built)
         Assert.Equal(BuiltFolder.Examples(built.Folder, "held_out", "input"), BuiltFolder.Examples(scratch.At("out"), "held_out", "input"));
     }
 
-    // Where the runtime has no language data, at least how numbers are written.
+    // If the runtime has no language data, at least the number format.
     private static CultureInfo Turkish()
     {
         try

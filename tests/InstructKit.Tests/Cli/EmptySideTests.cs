@@ -3,8 +3,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>Builds whose training or held-out side is empty: an error with the true reason, unless the plan asks for it. What is right is what issue 13's cases
-/// of peers' tasks say.</summary>
+/// <summary>Builds whose training or held-out side is empty: an error with the actual reason, unless the plan asks for it. The expectations are issue 13's cases
+/// on peers' tasks.</summary>
 public sealed class EmptySideTests : IDisposable
 {
     private const string Rows = """
@@ -31,7 +31,7 @@ public sealed class EmptySideTests : IDisposable
     [Fact]
     public void A_selected_task_that_the_rules_leave_out_makes_an_empty_training_side_an_error_with_its_reason()
     {
-        // Paraphrase leaves with natural language inference.
+        // Paraphrase is excluded with natural language inference.
         var run = CliRun.Of("build", "--tasks", "rte,paws_wiki", "--hold-out", "natural_language_inference", "--out", _scratch.At("out"));
         Assert.Equal(2, run.Code);
         Assert.Equal(

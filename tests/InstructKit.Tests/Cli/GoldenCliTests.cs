@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>Exact words of the command line: what it says to mistakes of a new user, its help, its answers. Cases are files; the test compares and never
+/// <summary>Exact output of the command line: messages for typical mistakes, help, results. Cases are files; the test compares and never
 /// writes.</summary>
 public sealed class GoldenCliTests
 {

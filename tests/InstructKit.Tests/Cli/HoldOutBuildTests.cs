@@ -8,14 +8,14 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>Every cluster of both schemes and every published split is built from the shipped samples; what is checked is read from the written rows.</summary>
+/// <summary>Every cluster of both schemes and every published split is built from the shipped samples; the checks use the written rows.</summary>
 public sealed class HoldOutBuildTests
 {
     private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
 
     private static readonly BuildPlan Samples = BuildPlanFile.Load(RepositoryRoot.At("samples", "plan.yaml"));
 
-    // WSC273 has a test split only.
+    // WSC273 has only a test split.
     private static readonly HashSet<string> Trainable = [.. Shipped.Tasks.Keys.Where(key => Shipped.Tasks.Get(key).Slices.ContainsKey(SliceKind.Train))];
 
     public static TheoryData<string, string> Clusters =>
@@ -56,7 +56,7 @@ public sealed class HoldOutBuildTests
         foreach (var split in Shipped.Splits.Where(one => one.Family == family))
         {
             using var scratch = new ScratchFolder();
-            // As the command does it, the task files read once for all splits.
+            // Like the command, but the task files are read once for all splits.
             var plan = Samples with { HoldOut = [split.Name], MaxTrain = 1, MaxValidation = 0, MaxHeldOut = 1, Out = scratch.At("out") };
             DatasetBuilder.Run(PlanResolver.Resolve(plan, Shipped), null, TestContext.Current.CancellationToken);
             Assert.Equal(split.Test.Order(StringComparer.Ordinal), BuiltFolder.Tasks(scratch.At("out"), "held_out"));
@@ -78,7 +78,7 @@ public sealed class HoldOutBuildTests
         }
     }
 
-    // One row of each slice: what is looked at is which tasks take part.
+    // One row of each slice: only the set of tasks is checked.
     private static void Build(ScratchFolder scratch, string holdOut, params string[] more) => CliRun.Ok(
         ["build", "--hold-out", holdOut, "--max-per-task", "1", "--max-validation", "0", "--max-held-out", "1", "--out", scratch.At("out"), "--quiet", .. more]);
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>The index vouches for its files, so it is made of right ones only.</summary>
+/// <summary>The index vouches for its files, so it is only built from valid ones.</summary>
 public sealed class IndexCommandTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>The answers under <c>--json</c>: one document on standard output, its members fixed; programs read them.</summary>
+/// <summary>The output of <c>--json</c>: one document on standard output with fixed members, for programs.</summary>
 public sealed class JsonAnswerTests
 {
     private const string Task = "task,cluster,title,licence,cite,variant,variants,columns,templates,layouts,found,metrics";

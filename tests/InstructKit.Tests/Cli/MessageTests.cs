@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>How much is told, where, and in which colours.</summary>
+/// <summary>How much is reported, where, and in which colours.</summary>
 public sealed class MessageTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -48,7 +48,7 @@ public sealed class MessageTests : IDisposable
             Assert.Contains(one.GetProperty("@l").GetString(), new[] { "Debug", "Information" });
         });
 
-        // The second run is refused; its end is appended.
+        // The second run fails; its end is appended.
         Assert.Equal(2, Build("--log-file", log).Code);
         var both = Events(log);
         Assert.True(both.Count > first.Count);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>A user's own task in a build: selected by its file, alone or beside shipped ones, with data beside it or in the named folder itself.</summary>
+/// <summary>A user's own task in a build: selected by its file, alone or with shipped ones, with data next to it or in the named folder itself.</summary>
 public sealed class OwnTaskTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -35,7 +35,7 @@ public sealed class OwnTaskTests : IDisposable
         Assert.Equal(["train", "validation", "test"], Splits(manifest));
         Assert.DoesNotContain("sample rows", run.Error, StringComparison.Ordinal);
 
-        // Every source row once: 20 rows, train and validation under one template each, the test rows under every direct one.
+        // Every source row once: 20 rows, train and validation with one template each, the test rows with every direct one.
         var rows = manifest.RootElement.GetProperty("tasks")[0].GetProperty("slices").EnumerateArray().Select(slice => slice.GetProperty("selected").GetInt64()).ToList();
         Assert.Equal(20, rows.Sum());
         var test = File.ReadAllLines(_scratch.At("out", "data", "test-00000-of-00001.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
@@ -79,7 +79,7 @@ public sealed class OwnTaskTests : IDisposable
         Assert.Equal(2, CliRun.Of("build", "--tasks", _scratch.At("tickets.yaml"), "--out", _scratch.At("none")).Code);
         CliRun.Ok("build", "--tasks", _scratch.At("tickets.yaml"), "--data", _scratch.At("elsewhere"), "--out", _scratch.At("out"));
 
-        // A folder that is called like a shipped task is that task's folder.
+        // A folder named like a shipped task is that task's folder.
         Samples.Copy("rte", _scratch.At("RTE"));
         CliRun.Ok("plan", "--tasks", "rte", "--data", _scratch.At("RTE"), "--hold-out", "none");
     }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>FLAN's mixture from numbers of rows, without data. Sums of the rates after the released code.</summary>
+/// <summary>FLAN's mixture from row counts, without data. Sums of the rates are from the released code.</summary>
 public sealed class PlanRowsTests
 {
     private static string Rows => Path.Combine(AppContext.BaseDirectory, "Golden", "flan-2021-rows.yaml");

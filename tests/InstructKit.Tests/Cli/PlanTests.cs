@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>What <c>plan</c> says is what <c>build</c> does.</summary>
+/// <summary><c>plan</c> reports what <c>build</c> does.</summary>
 [Collection(nameof(SampleBuild))]
 public sealed class PlanTests(SampleBuild built)
 {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>A signal in the middle of a build; the tool as a process of its own.</summary>
+/// <summary>A signal in the middle of a build; the tool as a separate process.</summary>
 public sealed class SignalTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -18,7 +18,7 @@ public sealed class SignalTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such signals");
         Assert.SkipUnless(await ReachesProcesses(signal), "started in the background or by nohup, where the signal is ignored for all that follows");
-        // Quick rows, so that something is written; then slow ones, so that the build is still at work whenever the signal comes.
+        // Quick rows, so that something is written; then slow ones, so that the build is still running whenever the signal arrives.
         WriteSlowTask(string.Concat(Enumerable.Repeat($"{{\"text\": \"{new string('q', 400)}\"}}\n", 30_000)) + Slow(9999));
         using var build = StartTool("build", "--tasks", "slow.yaml", "--data", "data", "--hold-out", "none", "--max-per-task", "none", "--no-shuffle", "--out", "out");
         build.StandardInput.Close();
@@ -48,7 +48,7 @@ public sealed class SignalTests : IDisposable
         return probe.ExitCode != 0;
     }
 
-    // A row of this template takes a good part of a second; there are more of them than a test has time for.
+    // A row of this template takes a good part of a second; there are more of them than a test can wait for.
     [Theory]
     [InlineData("render", "rows.jsonl", "--template", "slow.jinja")]
     [InlineData("render", "-", "--template", "slow.jinja")]
@@ -66,7 +66,7 @@ public sealed class SignalTests : IDisposable
         var output = tool.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = tool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
 
-        // Nothing says from outside that a row is being rendered: after a second of work one is, and what waits for its input works no more.
+        // Nothing shows from outside that a row is being rendered: after a second of CPU time one is, and a process waiting for input uses no more.
         var (worked, idle) = (TimeSpan.Zero, 0);
         while (!tool.HasExited && worked < TimeSpan.FromSeconds(1.2) && (idle < 50 || worked < TimeSpan.FromSeconds(0.1)))
         {
@@ -84,7 +84,7 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(143, tool.ExitCode);
         Assert.EndsWith("Stopped by SIGTERM; no unfinished output was left behind.\n", await error, StringComparison.Ordinal);
 
-        // A second of its own; what a busy machine takes beside it is no part of it.
+        // A second of its own CPU time, not counting other load on the machine.
         Assert.InRange(Stopwatch.GetElapsedTime(before).TotalSeconds, 0, 5);
         await output;
         Assert.False(Path.Exists(_scratch.At("out")));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>A standard output that takes no more; the tool as a process of its own.</summary>
+/// <summary>A standard output that accepts no more; the tool as a separate process.</summary>
 public sealed class StandardOutputTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -31,7 +31,7 @@ public sealed class StandardOutputTests : IDisposable
     public void A_reader_that_goes_ends_the_work_without_complaint()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "a shell's pipe");
-        // Far more than a pipe holds; what follows is never reached when the reader's going is noticed, for it has a row that fails (exit 1).
+        // Far more than a pipe holds; the rest is never reached once the closed pipe is noticed, since it has a row that fails (exit 1).
         WriteRows(200_000);
         File.AppendAllText(_scratch.At("rows.jsonl"), "no row\n");
         Assert.Equal((0, "{\"output\": \"row 0\"}\n", "exit 0\n"), Shell($"({Tool} render rows.jsonl --template prompt.jinja; echo exit $? >&2) | head -n 1"));
@@ -59,7 +59,7 @@ public sealed class StandardOutputTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's");
         Assert.Equal((code, ""), Shell($"{Tool} build --out built {redirection}") is var run ? (run.Code, run.Output) : default);
         Assert.True(File.Exists(_scratch.At("built", ".instructkit", "manifest.json")));
-        // No message went into a file that got the number of a closed stream.
+        // No message went into a file that got the descriptor of a closed stream.
         Assert.All(Directory.EnumerateFiles(_scratch.At("built", "data")).SelectMany(File.ReadLines), line => Assert.StartsWith("{\"input\":", line, StringComparison.Ordinal));
     }
 
@@ -83,8 +83,8 @@ public sealed class StandardOutputTests : IDisposable
     public void Too_few_files_that_may_be_open_are_an_error_and_no_crash()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux' limits");
-        // With too few the runtime itself does not start, and where that ends differs: it has about two dozen files open
-        // before the tool runs, and those that the shell inherited. From the first start on there is no crash.
+        // With too few the runtime itself does not start, and the threshold differs: it has about two dozen files open
+        // before the tool runs, and those that the shell inherited. Once it starts, there is no crash.
         List<string> seen = [];
         var started = false;
         for (var limit = 36; limit <= 148; limit += 8)

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary><c>build --out -</c>: one split on standard output, and nothing else but the manifest that was asked for.</summary>
+/// <summary><c>build --out -</c>: one split on standard output, and nothing else except the requested manifest.</summary>
 public sealed class StreamTests : IDisposable
 {
     private static readonly string[] Build = ["build", "--tasks", "rte,sst2", "--hold-out", "rte", "--format", "messages"];

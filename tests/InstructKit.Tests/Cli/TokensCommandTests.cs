@@ -3,14 +3,14 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>The command as a filter: order, threads, errors with their places.</summary>
+/// <summary>The command as a filter: order, threads, errors with their positions.</summary>
 public sealed class TokensCommandTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    // Ids by npm's tiktoken.
+    // Ids from npm's tiktoken.
     [Fact]
     public void Counts_and_ids_come_out_line_by_line()
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>The command: places, forms of input and answer, which targets suit, what is not shown.</summary>
+/// <summary>The command: positions, forms of input and output, which targets suit, what is not shown.</summary>
 public sealed class ValidateCommandTests : IDisposable
 {
     private const string Good = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Ho\"}]}";
@@ -58,7 +58,7 @@ public sealed class ValidateCommandTests : IDisposable
     public void Csv_rows_are_checked_by_their_header() =>
         Assert.Equal([("IK2606", 3)], Found(_folder.Write("rows.csv", "instruction,output\nDo,done\n,done\n"), "axolotl-alpaca"));
 
-    // pandas makes booleans and numbers of cells that say so.
+    // pandas converts cells to booleans and numbers.
     [Theory]
     [InlineData("True", "False", true)]
     [InlineData("true", "FALSE", true)]

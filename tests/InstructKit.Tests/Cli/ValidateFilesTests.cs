@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>What is wrong between files, what can be mended safely, and what a tokenizer makes of rows.</summary>
+/// <summary>Errors across files, safe fixes, and checks with a tokenizer.</summary>
 public sealed class ValidateFilesTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -18,7 +18,7 @@ public sealed class ValidateFilesTests : IDisposable
         _folder.Write("set/validation.jsonl", "{\"prompt\": \"q\", \"completion\": \"y\"}\n{\"completion\": \"b\", \"prompt\": \"\\u00e9\", \"id\": 2}\n");
         Assert.Equal(["validation.jsonl:2 IK2624 error"], Found(_folder.At("set"), "trl-sft"));
 
-        // The same row twice in one split is no leak.
+        // The same row twice in one split is not a leak.
         _folder.Write("one/train-00000.jsonl", "{\"text\": \"a\"}\n");
         _folder.Write("one/train-00001.jsonl", "{\"text\": \"a\"}\n");
         Assert.Empty(Found(_folder.At("one"), "trl-sft"));
@@ -67,7 +67,7 @@ public sealed class ValidateFilesTests : IDisposable
         Assert.Equal(["README.md:10 IK2602 error", "README.md:10 IK2625 error", "README.md:8 IK2604 error"], Found(_folder.At("set"), "hf-datasets"));
     }
 
-    // What datasets itself refuses (metadata.py, data_files.py sanitize_patterns), and a folder, which its glob takes for no file.
+    // What datasets itself rejects (metadata.py, data_files.py sanitize_patterns), and a folder, which its glob does not treat as a file.
     [Theory]
     [InlineData("data_files: {train: data/a.jsonl}", "IK2603")]
     [InlineData("data_files: [{split: train, path: data/a.jsonl}, {split: train, path: data/a.jsonl}]", "IK2604")]
@@ -99,7 +99,7 @@ public sealed class ValidateFilesTests : IDisposable
         _folder.Write("right/data/held_out-00000-of-00001.jsonl", "{\"a\": 2}\n");
         Assert.Equal(["train-00000-of-00001.jsonl:1 IK2624 error"], Found(_folder.At("right"), "hf-datasets"));
 
-        // A report is data where no name says otherwise.
+        // A report counts as data unless a name says otherwise.
         _folder.Write("stray/rows.jsonl", "{\"a\": 1}\n");
         _folder.Write("stray/manifest.json", "{}");
         Assert.Equal(["manifest.json:1 IK2633 warning"], Found(_folder.At("stray"), "hf-datasets"));
@@ -109,7 +109,7 @@ public sealed class ValidateFilesTests : IDisposable
         _folder.Write("kinds/test.csv", "a\n2\n");
         Assert.Contains(":0 IK2616 error", Found(_folder.At("kinds"), "hf-datasets"));
 
-        // A folder's name is before a file's.
+        // A folder's name takes precedence over a file's.
         Assert.Equal(["train", "test", "validation", "held_out", ""], new[] { "train/test-1.jsonl", "test.jsonl", "x/valid-2/a.json", "data/held_out-00000-of-00001.parquet", "contest.jsonl" }.Select(ValidationInputs.SplitIn));
     }
 
@@ -125,7 +125,7 @@ public sealed class ValidateFilesTests : IDisposable
         Assert.Equal(["mark.jsonl:1 IK2617 warning"], Found(_folder.At("mark.jsonl"), "axolotl-completion"));
     }
 
-    // fsspec's globs: a class stands for one letter of it, and [!…] for one that is not.
+    // fsspec's globs: a class matches one of its characters, and [!…] one that is not in it.
     [Theory]
     [InlineData("data/train-[0-9]*.jsonl", "data/train-0.jsonl data/train-17.jsonl")]
     [InlineData("data/train-[!0-9].jsonl", "data/train-x.jsonl")]
@@ -170,20 +170,20 @@ public sealed class ValidateFilesTests : IDisposable
         Assert.Equal("{\"text\": \"a\", \"n\": 1}\n{\"text\": \"\\u00e9\", \"n\": 2}\n{\"text\": \"c\"}\n{broken\n", File.ReadAllText(_folder.At("fixed.jsonl"), Encoding.UTF8));
         Assert.EndsWith("4 rows; left out 1 null keys, 2 blank lines and 1 byte-order mark; ordered the keys of 1 row.\n", run.Error, StringComparison.Ordinal);
 
-        // Never over anything that is there, the input least of all.
-        Assert.Contains("--fix never writes over anything", CliRun.Of("validate", path, "--fix", path).Error, StringComparison.Ordinal);
+        // Never over existing files, least of all the input.
+        Assert.Contains("--fix never overwrites anything", CliRun.Of("validate", path, "--fix", path).Error, StringComparison.Ordinal);
         _folder.Write("set/a/x.jsonl", "{\"text\": \"a\"}\n");
         CliRun.Ok("validate", _folder.At("set"), "--target", "trl-sft", "--fix", _folder.At("out"));
         Assert.True(File.Exists(_folder.At("out", "a", "x.jsonl")));
 
-        // What the fixed files say is what the broken ones said, and they are right for every reader; the card goes along.
+        // The fixed files have the same content as the broken ones, and are valid for every reader; the card is copied.
         _folder.Write("card/README.md", "---\nconfigs:\n- config_name: default\n  data_files: data/*.jsonl\n---\n");
         _folder.Write("card/data/a.jsonl", "\ufeff{\"text\": \"a\", \"x\": null}\n\n{\"x\": null, \"text\": \"b\"}");
         CliRun.Of("validate", _folder.At("card"), "--target", "megatron-text", "--fix", _folder.At("mended"));
         Assert.Equal("{\"text\": \"a\"}\n{\"text\": \"b\"}\n", File.ReadAllText(_folder.At("mended", "data", "a.jsonl"), Encoding.UTF8));
         Assert.Empty(Found(_folder.At("mended"), "megatron-text"));
         Assert.Equal(File.ReadAllText(_folder.At("card", "README.md")), File.ReadAllText(_folder.At("mended", "README.md")));
-        Assert.Contains("alone", CliRun.Of("validate", _folder.Write("array.json", "[{\"text\": \"a\"}]"), "--target", "axolotl-completion", "--fix", _folder.At("y.jsonl")).Error, StringComparison.Ordinal);
+        Assert.Contains("only fixes JSON Lines", CliRun.Of("validate", _folder.Write("array.json", "[{\"text\": \"a\"}]"), "--target", "axolotl-completion", "--fix", _folder.At("y.jsonl")).Error, StringComparison.Ordinal);
     }
 
     // gpt2: "Question" is one token, " is" and "is" are one each; "Hello" + " world" are two; "a" + "b" merge into "ab".
@@ -205,7 +205,7 @@ public sealed class ValidateFilesTests : IDisposable
         Assert.Equal(["chat.jsonl:1 IK2626 error"], Found(chat, "trl-sft", "--tokenizer", "gpt2", "--max-tokens", "4"));
         Assert.Empty(Found(chat, "trl-sft", "--tokenizer", "gpt2", "--max-tokens", "5"));
 
-        // A text alone, a question of two fields, a prompt without an answer, and a pair of answers, each a token too long and as long as it may be.
+        // A single text, a question of two fields, a prompt without an answer, and a pair of answers, each one token too long and at the limit.
         foreach (var (target, row, code) in new[]
         {
             ("axolotl-completion", "{\"text\": \"one two three fourX\"}", "IK2627 warning"),

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>The same rows are judged alike wherever they come from: packed or not, from standard input, or as the columns of a Parquet file.</summary>
+/// <summary>The same rows get the same findings wherever they come from: compressed or not, from standard input, or as the columns of a Parquet file.</summary>
 public sealed class ValidateInputTests : IDisposable
 {
     private const string Rows = """
@@ -75,7 +75,7 @@ public sealed class ValidateInputTests : IDisposable
         Assert.Equal(Expected[..2], Found(new ValidationRequest { Target = ConsumerTable.Find("trl-sft"), Inputs = [path] }));
     }
 
-    // What is wrong with a file as a whole is a finding, and the files behind it are read.
+    // An error of a file as a whole is a finding, and the remaining files are read.
     [Theory]
     [InlineData("a.jsonl", "FFFE7B00", "IK3013")]
     [InlineData("a.jsonl.gz", "1F8B080000000000000305", "IK3016")]

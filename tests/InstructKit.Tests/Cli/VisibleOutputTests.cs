@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Cli;
 
-/// <summary>Nothing that a terminal obeys comes from data, task files, names or arguments into what is printed, nor into the dataset card.</summary>
+/// <summary>No control characters get from data, task files, names or arguments into the output or the dataset card.</summary>
 public sealed partial class VisibleOutputTests : IDisposable
 {
     // Escape, C1, change of direction; also as YAML and JSON escapes.

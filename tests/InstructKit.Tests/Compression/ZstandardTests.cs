@@ -4,10 +4,10 @@ using Xunit;
 
 namespace InstructKit.Tests.Compression;
 
-/// <summary>Both ways of reading, the system's library (where there is one) and the managed one, give the same bytes and have the same limits.</summary>
+/// <summary>Both ways of reading, the system's library (if available) and the managed one, give the same bytes and have the same limits.</summary>
 public sealed class ZstandardTests
 {
-    // Made with zstd 1.5.4: two frames, the first with a check sum.
+    // Made with zstd 1.5.4: two frames, the first with a checksum.
     private static readonly byte[] TwoFrames = Convert.FromBase64String("KLUv/QRYYQAAeyJ2IjoxfQp7InYiojHqXSi1L/0EWCEAADoyfQpFmK20");
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class ZstandardTests
     [InlineData(true)]
     public void Damage_is_an_error_wherever_it_is(bool managed)
     {
-        // From the first block on to the check sum, the last four bytes of the first frame; the byte before says only how much to hold.
+        // From the first block up to the checksum, the last four bytes of the first frame; the byte before only states the window size.
         var end = TwoFrames.AsSpan(4).IndexOf(Zstandard.Magic) + 4;
         for (var at = 6; at < end; at++)
         {
@@ -37,7 +37,7 @@ public sealed class ZstandardTests
         }
     }
 
-    // A frame of one empty last block (RFC 8878, 3.1.1): the window descriptor's exponent is what it looks back, and more than allowed is refused.
+    // A frame of one empty last block (RFC 8878, 3.1.1): the window descriptor's exponent is the window size, and more than allowed is rejected.
     [Theory]
     [InlineData(17, 27, true)]
     [InlineData(18, 27, false)]
@@ -92,7 +92,7 @@ public sealed class ZstandardTests
         Assert.Throws<InvalidDataException>(() => ReadAll(packed, managed: true));
     }
 
-    // The bytes are promised to be the same on every machine; they change with the version of the package alone.
+    // The bytes are promised to be the same on every machine; they change only with the version of the package.
     [Fact]
     public void The_bytes_are_the_same_everywhere()
     {

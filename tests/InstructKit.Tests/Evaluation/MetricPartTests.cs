@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Evaluation;
 
-/// <summary>The parts of metrics against straightforward computations of the same.</summary>
+/// <summary>The parts of metrics compared with straightforward computations.</summary>
 public sealed class MetricPartTests
 {
     [Theory]

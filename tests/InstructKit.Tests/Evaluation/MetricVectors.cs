@@ -6,7 +6,7 @@ using static InstructKit.Tests.Evaluation.VectorRow;
 
 namespace InstructKit.Tests.Evaluation;
 
-/// <summary>Computes what a vector row asks for; a row is <c>{id, metric, prediction, references, options, expected}</c>.</summary>
+/// <summary>Computes the metric of a vector row; a row is <c>{id, metric, prediction, references, options, expected}</c>.</summary>
 internal static class MetricVectors
 {
     /// <summary>Difference allowed between numbers, on the 0–100 scale.</summary>
@@ -67,7 +67,7 @@ internal static class MetricVectors
         },
         ["squad"] = static row => Texts(new AnswerMatch("squad", AnswerRules.Squad), row),
         ["trivia_qa"] = static row => Texts(new AnswerMatch("trivia_qa", AnswerRules.TriviaQa), row),
-        // The vectors' rule keeps gold answers that normalise to nothing and takes every text literally.
+        // The vectors' rule keeps gold answers that normalise to nothing and uses every text literally.
         ["squad_v2"] = static row => Texts(new AnswerMatch("squad_v2", AnswerRules.SquadV2 with { DropsEmptyGolds = false, NoAnswer = null }), row),
         ["coqa_f1"] = static row => Texts(new AnswerMatch("coqa", AnswerRules.Coqa), row),
         ["coqa_official"] = static row => Texts(new AnswerMatch("coqa", AnswerRules.CoqaOfficial), row),

@@ -72,7 +72,7 @@ public sealed class ResamplingTests
     [Fact]
     public void Groups_are_resampled_whole()
     {
-        // Two questions of ten answers each, one all right, one all wrong: exact match can only be 0, 50 or 100.
+        // Two questions of ten answers each, one all correct, one all wrong: exact match can only be 0, 50 or 100.
         var metric = MetricTableTests.Create("multirc");
         var units = new StatisticTable(metric.Width);
         var workspace = new MetricWorkspace();

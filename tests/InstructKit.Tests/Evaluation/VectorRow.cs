@@ -9,7 +9,7 @@ internal static partial class VectorRow
     [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}")]
     private static partial Regex LoneSurrogate { get; }
 
-    /// <summary>The text of an element as a row of the project would hold it, in which a lone surrogate is U+FFFD.</summary>
+    /// <summary>The text of an element as in a row of the project, where a lone surrogate is U+FFFD.</summary>
     public static byte[] Bytes(JsonElement element)
     {
         var raw = element.GetRawText();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Examples;
 
-/// <summary>What FLAN's code does with separators and ends, and what a pool keeps.</summary>
+/// <summary>Separators and ends as in FLAN's code, and the contents of a pool.</summary>
 public sealed class ExemplarBufferTests
 {
     [Theory]
@@ -16,7 +16,7 @@ public sealed class ExemplarBufferTests
     [Theory]
     [InlineData(" \t\nq \r\n ", "q")]
     [InlineData("a\\", "a\\")]
-    [InlineData("a\\n", "a\\n")] // a backslash and an n, which is no white space
+    [InlineData("a\\n", "a\\n")] // a backslash and an n, which is not white space
     [InlineData("a\\\n", "a\\")]
     [InlineData("a\\\\n\n\n", "a\\\\n")]
     [InlineData("\\n", "\\n")]

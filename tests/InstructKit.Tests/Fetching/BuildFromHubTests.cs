@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>One dataset as a fetched cache, as Parquet downloaded by hand, and as exported JSON Lines: the same bytes are built from each.</summary>
+/// <summary>One dataset as a fetched cache, as manually downloaded Parquet, and as exported JSON Lines: the same bytes are built from each.</summary>
 public sealed class BuildFromHubTests : IDisposable
 {
     private readonly FetchBench _bench = new();
@@ -31,7 +31,7 @@ public sealed class BuildFromHubTests : IDisposable
         var report = await _bench.FetchAsync();
         Assert.Empty(report.Failures);
 
-        // By hand: the dataset's own folder, one named like it below a data folder, and with the owner's folder above.
+        // Manually: the dataset's own folder, one named like it below a data folder, and inside the owner's folder.
         foreach (var folder in new[] { "byhand", "named/colour", "owned/toys/colour" })
         {
             foreach (var file in files)

@@ -1,6 +1,6 @@
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>What the fake hub sends, before a misfortune changes it.</summary>
+/// <summary>The fake hub's response, before a failure changes it.</summary>
 internal sealed record FakeAnswer(int Status, byte[] Body)
 {
     public Dictionary<string, string> Headers { get; init; } = new(StringComparer.OrdinalIgnoreCase);
@@ -11,13 +11,13 @@ internal sealed record FakeAnswer(int Status, byte[] Body)
     /// <summary>Bytes of the body after which the connection ends; null for all of it.</summary>
     public int? CutAfter { get; init; }
 
-    /// <summary>True to end the connection the hard way, by a reset.</summary>
+    /// <summary>True to end the connection with a reset.</summary>
     public bool Resets { get; init; }
 
-    /// <summary>True to say nothing any more instead of ending.</summary>
+    /// <summary>True to stall instead of ending.</summary>
     public bool Stalls { get; init; }
 
-    /// <summary>The whole file where the body is a part of it.</summary>
+    /// <summary>The whole file, if the body is a part of it.</summary>
     public byte[]? Whole { get; init; }
 
     public static FakeAnswer Refusal(int status, string? code = null, string? message = null, params (string Name, string Value)[] headers)

@@ -9,13 +9,13 @@ internal sealed class FakeDataset
     /// <summary>Files by commit.</summary>
     public Dictionary<string, List<FakeFile>> Commits { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>True when only callers with the hub's token see it.</summary>
+    /// <summary>True when visible only with the hub's token.</summary>
     public bool IsPrivate { get; set; }
 
-    /// <summary>True when terms have to be accepted, which nobody has done.</summary>
+    /// <summary>True when terms must be accepted, which has not been done.</summary>
     public bool IsGated { get; set; }
 
-    /// <summary>Puts files on a branch; gives the commit.</summary>
+    /// <summary>Adds files to a branch; returns the commit.</summary>
     public string Commit(string branch, params FakeFile[] files)
     {
         var commit = new string((char)('a' + (Commits.Count % 6)), 39) + Commits.Count % 10;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>A file of a dataset on the fake hub; large ones lie on the second host, as LFS files do.</summary>
+/// <summary>A file of a dataset on the fake hub; large ones are on the second host, like LFS files.</summary>
 internal sealed record FakeFile(string Path, byte[] Content, bool IsLarge)
 {
     public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Content));

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace InstructKit.Tests.Fetching;
 
 /// <summary>A server on loopback that plays the hub: commits of branches, lists of files in pages, files sent directly or from a second origin with signed
-/// addresses, ranges, ETags, access. <see cref="Misfortune"/> changes any answer on its way.</summary>
+/// addresses, ranges, ETags, access. <see cref="Misfortune"/> can change any response.</summary>
 internal sealed class FakeHub : IDisposable
 {
     public const string Token = "hf_canaryXq7secretTokenNobodyMaySee";
@@ -32,7 +32,7 @@ internal sealed class FakeHub : IDisposable
     /// <summary>Entries of a page of a list.</summary>
     public int PageSize { get; set; } = 1000;
 
-    /// <summary>Changes an answer; gets the request and what would be sent.</summary>
+    /// <summary>Changes a response; receives the request and the original response.</summary>
     public Func<FakeRequest, FakeAnswer, FakeAnswer> Misfortune { get; set; } = (_, answer) => answer;
 
     public ConcurrentQueue<FakeRequest> Requests { get; } = new();
@@ -84,7 +84,7 @@ internal sealed class FakeHub : IDisposable
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // The caller has gone; that is its right.
+                // The caller disconnected, which is allowed.
             }
         }
     }

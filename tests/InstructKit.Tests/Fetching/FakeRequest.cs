@@ -1,7 +1,7 @@
 namespace InstructKit.Tests.Fetching;
 
 /// <summary>A request that arrived.</summary>
-/// <param name="IsHub">False when it came to the second host.</param>
+/// <param name="IsHub">False when sent to the second host.</param>
 /// <param name="Target">Path and query as they were sent.</param>
 /// <param name="Headers">Headers.</param>
 internal sealed record FakeRequest(bool IsHub, string Target, IReadOnlyDictionary<string, string> Headers)
@@ -10,6 +10,6 @@ internal sealed record FakeRequest(bool IsHub, string Target, IReadOnlyDictionar
 
     public string? Authorization => Headers.GetValueOrDefault("Authorization");
 
-    /// <summary>True when it asks for the bytes of a file, not for lists.</summary>
+    /// <summary>True when it requests the bytes of a file, not a list.</summary>
     public bool IsContent => !Target.StartsWith("/api/", StringComparison.Ordinal);
 }

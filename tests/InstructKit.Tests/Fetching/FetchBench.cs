@@ -7,7 +7,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>A fake hub, a cache of its own and a task on it; retries that note their pauses and do not wait.</summary>
+/// <summary>A fake hub, a separate cache and a task on it; retries record their pauses without waiting.</summary>
 internal sealed class FetchBench : IDisposable
 {
     public const string Id = "toys/colour";
@@ -119,7 +119,7 @@ internal sealed class FetchBench : IDisposable
     /// <summary>The file in the snapshot, or null.</summary>
     public byte[]? Read(string commit, string path) => File.Exists(Cache.FileOf(Id, commit, path)) ? File.ReadAllBytes(Cache.FileOf(Id, commit, path)) : null;
 
-    /// <summary>Everything below the scratch folder that holds a text, for the search for secrets.</summary>
+    /// <summary>Everything below the scratch folder that contains text, to search for secrets.</summary>
     public IEnumerable<string> FilesWith(string text) =>
         Directory.GetFiles(Scratch.Path, "*", SearchOption.AllDirectories).Where(path => path.Contains(text, StringComparison.Ordinal) || Encoding.Latin1.GetString(File.ReadAllBytes(path)).Contains(text, StringComparison.Ordinal));
 

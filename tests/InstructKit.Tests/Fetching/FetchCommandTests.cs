@@ -7,7 +7,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>The command as a process of its own, with the environment that people set.</summary>
+/// <summary>The command as a separate process, with a user's environment.</summary>
 public sealed class FetchCommandTests : IDisposable
 {
     private readonly FetchBench _bench = new();
@@ -67,7 +67,7 @@ public sealed class FetchCommandTests : IDisposable
         Assert.Equal(0, Run("build", "plan.yaml").Code);
         Assert.Contains($"\"commit\": \"{commit}\"", File.ReadAllText(_bench.Scratch.At("planned", ".instructkit", "manifest.json")), StringComparison.Ordinal);
 
-        // The cache's own path does as well as the word.
+        // The cache's path works like the word.
         string[] data = ["--tasks", _bench.Scratch.At("colour.yaml"), "--data", _bench.Scratch.At("cache")];
         var built = RunHere(["build", "--quiet", "--train", "colour", "--out", _bench.Scratch.At("out"), .. data]);
         Assert.Equal((0, string.Empty), (built.Code, built.Error));
@@ -97,7 +97,7 @@ public sealed class FetchCommandTests : IDisposable
     [InlineData(HubCodes.NoRoom, 74)]
     public void Codes_of_the_hub_become_exit_codes(string code, int expected) => Assert.Equal(expected, ExitCode.Of(code));
 
-    // In this process, for what does not depend on the environment; a process of its own takes its time.
+    // In this process, for what does not depend on the environment; a separate process is slow.
     private static (int Code, string Output, string Error) RunHere(string[] args)
     {
         using var output = new MemoryStream();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>Fetching from a hub that behaves.</summary>
+/// <summary>Fetching from a well-behaved hub.</summary>
 public sealed class HubFetcherTests : IDisposable
 {
     private readonly FetchBench _bench = new();
@@ -28,7 +28,7 @@ public sealed class HubFetcherTests : IDisposable
         Assert.Equal(train.Content, File.ReadAllBytes(link));
         var test = FetchBench.Small("data/test-00000-of-00001.parquet", "test rows");
         Assert.Equal("test rows", File.ReadAllText(Path.Combine(root, "blobs", test.GitSha1)));
-        // Three blobs, nothing begun, and nothing that no task asked for.
+        // Three blobs, nothing incomplete, and nothing that was not requested.
         Assert.Equal(3, Directory.GetFiles(Path.Combine(root, "blobs")).Length);
         Assert.Null(_bench.Read(commit, "README.md"));
         Assert.Empty(Directory.GetFiles(_bench.Scratch.At("cache"), "*.tmp", SearchOption.AllDirectories));
@@ -197,7 +197,7 @@ public sealed class HubFetcherTests : IDisposable
         Assert.Empty(agreed.Failures);
         Assert.Equal(["default/partial-train/0000.parquet", "default/test/0000.parquet"], agreed.Lock.Datasets[0].Files.Select(file => file.Path));
 
-        // The lock remembers that it was agreed to.
+        // The lock records the consent.
         var again = await _bench.FetchAsync(new FetchRequest { Tasks = [_bench.Task()], Lock = agreed.Lock, Locked = true });
         Assert.Equal((0, 2), (again.Failures.Count, again.Plan.Files.Count));
     }

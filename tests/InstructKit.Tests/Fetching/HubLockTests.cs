@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>What the lock holds people to.</summary>
+/// <summary>What the lock enforces.</summary>
 public sealed class HubLockTests : IDisposable
 {
     private readonly FetchBench _bench = new();
@@ -85,7 +85,7 @@ public sealed class HubLockTests : IDisposable
         var reason = Assert.Single((await _bench.FetchAsync(new FetchRequest { Tasks = [_bench.Task()], Lock = locked })).Failures);
         Assert.Equal(HubCodes.LockContradicted, reason.Code);
 
-        // Locked trusts no list at all: what comes has another hash.
+        // Locked trusts no list at all: the download has a different hash.
         Directory.Delete(_bench.Scratch.At("cache"), recursive: true);
         _bench.Hub.Misfortune = (request, answer) => request.Target.Contains("train-00000", StringComparison.Ordinal) ? new FakeAnswer(200, _bench.Data.Commits[commit][1].Content) : answer;
         var report = await _bench.FetchAsync(new FetchRequest { Lock = locked, Locked = true });

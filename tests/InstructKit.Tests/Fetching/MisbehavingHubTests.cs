@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>Every misfortune on its own: what is tried again, what is not, and what is said.</summary>
+/// <summary>Every failure separately: what is retried, what is not, and what is reported.</summary>
 public sealed class MisbehavingHubTests : IDisposable
 {
     private const string Train = "data/train-00000-of-00002.parquet";
@@ -19,7 +19,7 @@ public sealed class MisbehavingHubTests : IDisposable
     public async Task A_download_that_breaks_off_goes_on_where_it_stopped(bool resets, bool stalls)
     {
         var commit = _bench.DefaultCommit();
-        // Every answer of the second host ends after 1 KiB.
+        // Every response of the second host ends after 1 KiB.
         _bench.Hub.Misfortune = (request, answer) => request.IsHub ? answer : answer with { CutAfter = 1024, Resets = resets, Stalls = stalls };
         if (stalls)
         {
@@ -32,7 +32,7 @@ public sealed class MisbehavingHubTests : IDisposable
         Assert.Equal(_bench.Data.Commits[commit].Find(file => file.Path == Train)!.Content, _bench.Read(commit, Train));
         var ranges = _bench.Hub.Requests.Where(request => !request.IsHub && request.Range is not null).ToList();
         Assert.NotEmpty(ranges);
-        // Bytes that arrived before a reset may be lost on the way, so only orderly ends tell where the next try begins.
+        // Bytes that arrived before a reset may be lost on the way, so only orderly ends show where the next attempt begins.
         Assert.True(resets || ranges.Exists(request => request.Range == "bytes=1024-"), _bench.Trace());
         Assert.Contains(ranges, request => request.Headers.ContainsKey("If-Range"));
     }
@@ -60,7 +60,7 @@ public sealed class MisbehavingHubTests : IDisposable
 
             var first = !cut;
             cut = true;
-            // First the beginning of other content, under another tag.
+            // First the beginning of other content, with another tag.
             return first ? new FakeAnswer(200, new byte[9000]) { CutAfter = 2000, Headers = { ["ETag"] = "\"other\"" } } : answer;
         };
         Assert.Empty((await _bench.FetchAsync()).Failures);
@@ -79,7 +79,7 @@ public sealed class MisbehavingHubTests : IDisposable
     }
 
     [Theory]
-    [InlineData(9000)] // whole and right
+    [InlineData(9000)] // complete and correct
     [InlineData(9001)] // longer than the file
     public async Task What_an_earlier_run_left_is_checked_without_asking_for_nothing(int length)
     {

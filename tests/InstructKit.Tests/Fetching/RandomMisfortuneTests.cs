@@ -4,8 +4,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Fetching;
 
-/// <summary>Many fetches from a hub on which everything goes wrong at random: each ends in the right bytes or in a clear message, and the token is seen nowhere
-/// but in requests to the hub. A seed that fails is run again by its number.</summary>
+/// <summary>Many fetches from a hub with random failures: each ends with the right bytes or a clear message, and the token is seen nowhere
+/// except in requests to the hub. A failing seed can be rerun by its number.</summary>
 public sealed class RandomMisfortuneTests
 {
     private const int Runs = 200;
@@ -25,7 +25,7 @@ public sealed class RandomMisfortuneTests
             foreach (var code in await RunAsync(run)) outcomes.AddOrUpdate(code, 1, (_, count) => count + 1);
         });
 
-        // Both ends have to be met, or the misfortunes are too mild or too hard to say anything.
+        // Both outcomes must occur, or the failures are too mild or too severe to be meaningful.
         Assert.InRange(outcomes["whole"], Runs / 4, Runs * 9 / 10);
         Assert.True(outcomes.Count >= 5, string.Join(", ", outcomes));
     }
@@ -50,7 +50,7 @@ public sealed class RandomMisfortuneTests
         var report = await bench.FetchAsync(observer: watch);
         foreach (var file in bench.Data.Commits[commit])
         {
-            // What has a name has the right content, whatever happened.
+            // Every file with its final name has the right content, whatever happened.
             Assert.True(bench.Read(commit, file.Path) is not { } bytes || bytes.AsSpan().SequenceEqual(file.Content), $"run {run}: wrong bytes in {file.Path}\n{bench.Trace()}");
             Assert.True(report.Failures.Count > 0 || bench.Read(commit, file.Path) is not null, $"run {run}: {file.Path} is lacking\n{bench.Trace()}");
         }

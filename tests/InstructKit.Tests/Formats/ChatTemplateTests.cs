@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats;
 
-/// <summary>Chat templates make one text of the turns, and say what of it is trained on.</summary>
+/// <summary>Chat templates render the turns to one text, and mark its trained parts.</summary>
 public sealed class ChatTemplateTests : IDisposable
 {
     private const string Marked =
@@ -63,7 +63,7 @@ public sealed class ChatTemplateTests : IDisposable
 
     private static IEnumerable<string> Trained(JsonNode row)
     {
-        // In characters as Python counts them: an emoji is one.
+        // In code points, as in Python: an emoji is one.
         var characters = row["text"]!.GetValue<string>().EnumerateRunes().ToList();
         return row["trained"]!.AsArray().Select(span => string.Concat(characters[span!["start"]!.GetValue<int>()..span["end"]!.GetValue<int>()]));
     }

@@ -5,8 +5,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats;
 
-/// <summary>Every format against everything that a conversation can have: what a format cannot hold is counted under the name given here, and what is not
-/// counted is in its files. Which format holds what follows from its readers (facts of formats, sections 1 to 7), not from the tool.</summary>
+/// <summary>Every format with everything that a conversation can have: what a format cannot store is counted under the name given here, and what is not
+/// counted is in its files. What a format stores follows from its readers (facts of formats, sections 1 to 7), not from the tool.</summary>
 public sealed class ConversationLossTests : IDisposable
 {
     private const string Flat = "pair flan prompt-completion text alpaca nemo t5-tsv tfrecord ";
@@ -129,7 +129,7 @@ public sealed class ConversationLossTests : IDisposable
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 
-    // What an unrolled conversation leaves out behind its last trained reply, and packed sequences of what they do not hold.
+    // Losses of an unrolled conversation after its last trained reply, and of packed sequences.
     [Fact]
     public void Unrolled_and_packed_conversations_count_too()
     {
@@ -144,7 +144,7 @@ public sealed class ConversationLossTests : IDisposable
             splits: { train: train }
             """);
         string[] build = ["build", "--tasks", _scratch.At("chat.yaml"), "--data", _scratch.At("data"), "--force", "--out", _scratch.At("out")];
-        Assert.Contains("turns behind the model's last one", CliRun.Ok([.. build, "--format", "messages", "--reasoning-history", "unroll"]).Error, StringComparison.Ordinal);
+        Assert.Contains("turns after the model's last one", CliRun.Ok([.. build, "--format", "messages", "--reasoning-history", "unroll"]).Error, StringComparison.Ordinal);
         var packed = CliRun.Ok([.. build, "--format", "prompt-completion", "--tokenizer", "gpt2", "--pack", "64"]).Error;
         Assert.Contains("the last reply is the target, earlier ones are not trained on", packed, StringComparison.Ordinal);
         Assert.Contains("turns that the source does not train on", packed, StringComparison.Ordinal);

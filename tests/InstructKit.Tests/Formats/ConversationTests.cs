@@ -7,7 +7,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats;
 
-/// <summary>Conversations in every format, and under every mapping of turns and reasoning, against what Golden/conversations/expected.py works out without the tool.</summary>
+/// <summary>Conversations in every format, with every mapping of turns and reasoning, compared with what Golden/conversations/expected.py computes without the tool.</summary>
 public sealed class ConversationTests : IDisposable
 {
     private static readonly string Golden = Path.Combine(AppContext.BaseDirectory, "Golden", "conversations");
@@ -43,7 +43,7 @@ public sealed class ConversationTests : IDisposable
         if (format == "tfrecord") Assert.Equal(expected.Select(Same), TfRecordFile.ReadAsJson(file).Select(Same).Select(line => line.Split(",\"stars\"")[0].TrimEnd('}') + "}"));
         else Assert.Equal(expected, File.ReadAllLines(file));
 
-        // What a format does not hold is counted under its name.
+        // What a format does not store is counted by name.
         var lost = JsonNode.Parse(File.ReadAllText(Path.Combine(Golden, $"{name}.lost")))!.AsObject();
         Assert.Equal(lost.Select(one => $"{format}: {one.Key} {one.Value}").Order(StringComparer.Ordinal), Slice().GetProperty("lost").EnumerateObject().Select(one => $"{one.Name} {one.Value}").Order(StringComparer.Ordinal));
         Assert.Equal(1, Slice().GetProperty("dropped").GetProperty("no_reply").GetInt32());
@@ -189,7 +189,7 @@ public sealed class ConversationTests : IDisposable
             Assert.StartsWith("{\"type\": \"function\", \"function\"", rows[0]["text"]!.GetValue<string>(), StringComparison.Ordinal);
             Assert.Equal(["A tool\nhelps.city", "It is sun.Sunny.", "hmBye 😀"], Trained(rows[0]));
             Assert.Equal("<user>PARTS<assistant>A cat.", rows[3]["text"]!.GetValue<string>());
-            // The second reply of row 6 alone; arguments that are a text are an object in the template.
+            // Only the second reply of row 6; arguments given as a text are an object in the template.
             Assert.Equal(["e"], Trained(rows[5]));
             Assert.Equal(["I look.citya", "Rain, 3."], Trained(rows[6]));
         }
@@ -207,7 +207,7 @@ public sealed class ConversationTests : IDisposable
         Assert.Equal("function_call", info["tags"]!["function_tag"]!.GetValue<string>());
     }
 
-    // Where a task of templates is in the same build, its turns have the same fields.
+    // If a task with templates is in the same build, its turns have the same fields.
     [Fact]
     public void Templates_and_conversations_share_one_schema()
     {
@@ -217,7 +217,7 @@ public sealed class ConversationTests : IDisposable
         var rows = File.ReadLines(_scratch.At("out", "data", "train-00000-of-00001.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
         Assert.Single(rows.Select(row => string.Join(',', row.Select(member => member.Key))).Distinct());
         Assert.Single(rows.SelectMany(row => row["messages"]!.AsArray()).Select(turn => string.Join(',', turn!.AsObject().Select(member => member.Key))).Distinct());
-        // Nothing is learned from exemplars.
+        // Exemplars are not trained on.
         var shot = rows.First(row => row["task"]!.GetValue<string>() == "mood" && row["messages"]!.AsArray().Count == 4);
         Assert.Equal("0001", string.Concat(shot["messages"]!.AsArray().Select(turn => turn!["loss_mask"]!.GetValue<int>())));
         // Calls and parts differ between rows; the card says that they are JSON.
@@ -300,7 +300,7 @@ public sealed class ConversationTests : IDisposable
 
     private static IEnumerable<string> Trained(JsonNode row)
     {
-        // In characters as Python counts them: an emoji is one.
+        // In code points, as in Python: an emoji is one.
         var characters = row["text"]!.GetValue<string>().EnumerateRunes().ToList();
         return row["trained"]!.AsArray().Select(span => string.Concat(characters[span!["start"]!.GetValue<int>()..span["end"]!.GetValue<int>()]));
     }

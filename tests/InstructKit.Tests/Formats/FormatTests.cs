@@ -7,7 +7,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats;
 
-/// <summary>Every format against what Golden/formats/expected.py works out from rows and templates without the tool.</summary>
+/// <summary>Every format compared with what Golden/formats/expected.py computes from rows and templates without the tool.</summary>
 public sealed class FormatTests : IDisposable
 {
     private static readonly string Golden = Path.Combine(AppContext.BaseDirectory, "Golden", "formats");
@@ -89,7 +89,7 @@ public sealed class FormatTests : IDisposable
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(_scratch.At("out", ".instructkit", "manifest.json")));
         Assert.Equal("messages", manifest.RootElement.GetProperty("plan").GetProperty("also")[0].GetString());
         Assert.Equal(8, manifest.RootElement.GetProperty("outputs").GetArrayLength());
-        // A build with fewer shapes takes the files of the earlier one away.
+        // A build with fewer formats removes the files of the earlier one.
         CliRun.Ok([.. Arguments("out"), "--force"]);
         Assert.False(Directory.Exists(_scratch.At("out", "also")));
     }
@@ -181,13 +181,13 @@ public sealed class FormatTests : IDisposable
         var pairs = Rows(_scratch.At("out", "data", "train-00000-of-00001.jsonl"));
         Assert.Equal(pairs.Select(row => $"{row["input"]}\t{row["target"]}"), lines);
         Assert.All(pairs, row => Assert.False($"{row["input"]}{row["target"]}".AsSpan().ContainsAny('\t', '\n')));
-        // Two rows have a tab or a line end in their text; of the third the options block is on lines of its own.
+        // Two rows have a tab or a line end in their text; in the third the options block is on separate lines.
         Assert.Equal(2, lines.Length);
         Assert.Equal(2, SliceOf("out", "train").GetProperty("dropped").GetProperty("line_break").GetInt32());
         Assert.Equal(1, SliceOf("out", "train").GetProperty("templates_skipped").GetProperty("line_break").GetInt32());
     }
 
-    // 2^63 and beyond fit into no integer of Parquet or of a dataset's card; a null in their place would be a loss without a word.
+    // 2^63 and beyond fit into no integer of Parquet or of a dataset card; a null instead would be a silent loss.
     [Fact]
     public void An_integer_that_does_not_fit_is_a_bad_row_and_never_null()
     {

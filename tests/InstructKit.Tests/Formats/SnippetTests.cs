@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats;
 
-/// <summary>Snippets name files of the folder that exist, have the fields that the consumer reads, and never evaluate on what is held out.</summary>
+/// <summary>Snippets name files of the folder that exist, have the fields that the consumer reads, and never evaluate on held-out data.</summary>
 public sealed class SnippetTests : IDisposable
 {
     private static readonly string[] Arguments =
@@ -39,7 +39,7 @@ public sealed class SnippetTests : IDisposable
 
             Assert.Contains(files, file => file.Contains($"train{split}", StringComparison.Ordinal));
             Assert.Contains(files, file => file.Contains($"validation{split}", StringComparison.Ordinal));
-            // Every shard of what is named once is named.
+            // Every shard of a named split is listed once.
             var folder = Path.GetDirectoryName(files[0])!;
             Assert.Equal(Directory.GetFiles(_scratch.At("out", folder), "train-*").Length, files.Count(file => file.Contains("train-", StringComparison.Ordinal)));
         }

@@ -34,7 +34,7 @@ internal static class TfRecordFile
         }
     }
 
-    /// <summary>Every record as a JSON object: one text, integer or number as it is, several as a list, a feature that is JSON text as that JSON, an absent one of carried columns as null.</summary>
+    /// <summary>Every record as a JSON object: one text, integer or number directly, several as a list, a feature that is JSON text as that JSON, an absent one of carried columns as null.</summary>
     public static IEnumerable<string> ReadAsJson(string path)
     {
         string[] carried = ["stars", "names", "area"];

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Layering;
 
-/// <summary>The folders are the architecture (<c>docs/architecture.md</c>): arrows go one way, at every level, and each package is known to one folder.</summary>
+/// <summary>The folders are the architecture (<c>docs/architecture.md</c>): dependencies are acyclic at every level, and each package is used by one folder only.</summary>
 public sealed partial class LayeringTests
 {
     private static readonly string[] Projects =
@@ -106,7 +106,7 @@ public sealed partial class LayeringTests
     [Fact]
     public void No_chance_clock_or_culture_in_the_library()
     {
-        // What would make the bytes depend on something else than inputs, plan, seed and version.
+        // APIs that would make the bytes depend on anything other than inputs, plan, seed and version.
         string[] banned = ["new Random(", "Random.Shared", "DateTime.Now", "DateTime.UtcNow", "DateTimeOffset.Now", "DateTimeOffset.UtcNow", "Console."];
         var hits =
             from file in SourceTree.Of.Files

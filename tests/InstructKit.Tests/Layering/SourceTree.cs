@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace InstructKit.Tests.Layering;
 
-/// <summary>All of <c>src</c>, parsed and bound by the compiler: which folder uses which, by symbols and not by words.</summary>
+/// <summary>All of <c>src</c>, parsed and bound by the compiler: which folder uses which, by symbols rather than text.</summary>
 internal sealed class SourceTree
 {
     private const string Implicit = "System;System.Collections.Generic;System.IO;System.Linq;System.Net.Http;System.Threading;System.Threading.Tasks";
@@ -43,7 +43,7 @@ internal sealed class SourceTree
     /// <summary>For a folder the folders that it uses, each with one use as an example.</summary>
     public SortedDictionary<string, SortedDictionary<string, string>> Arrows { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Types that were not found: arrows to them would be missing.</summary>
+    /// <summary>Unresolved types: dependencies on them would be missing.</summary>
     public List<string> Unbound { get; } = [];
 
     /// <summary>The folder of a file.</summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Lengths;
 
-/// <summary>The hand-written cutters against the published patterns, run by .NET's own regular expressions where these see whole characters.</summary>
+/// <summary>The hand-written pre-tokenizers compared with the published patterns, run by .NET's regular expressions on characters that these see as a whole.</summary>
 public sealed class PreTokenizerTests
 {
     public static TheoryData<string> Names => [.. PreTokenizer.Names];
@@ -22,7 +22,7 @@ public sealed class PreTokenizerTests
         }
     }
 
-    // Rust's regex and V8 take these for letters, and U+017F for a case of s; a pattern of .NET does not.
+    // Rust's regex and V8 treat these as letters, and U+017F as a case of s; .NET patterns do not.
     [Theory]
     [InlineData("cl100k_base", "𝕳𝖊𝖑𝖑𝖔 x", "𝕳𝖊𝖑𝖑𝖔| x")]
     [InlineData("gpt2", " 𐌰𐌱, 😀", " 𐌰𐌱|,| 😀")]

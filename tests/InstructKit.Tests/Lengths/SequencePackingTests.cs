@@ -5,7 +5,7 @@ namespace InstructKit.Tests.Lengths;
 
 public sealed class SequencePackingTests
 {
-    // Worked out by hand: decreasing 7 5 5 4 3 3 2 1 into 10: [7 3] [5 5] [4 3 2 1].
+    // Computed by hand: decreasing 7 5 5 4 3 3 2 1 into 10: [7 3] [5 5] [4 3 2 1].
     [Fact]
     public void The_longest_come_first_and_each_goes_where_it_first_fits()
     {
@@ -26,7 +26,7 @@ public sealed class SequencePackingTests
             Assert.All(packed, sequence => Assert.True(sequence.Sum(index => lengths[index]) <= capacity));
             Assert.Equal(Plain(lengths, capacity), packed);
 
-            // First-fit decreasing needs at most 11/9 of the optimum and 6/9 (Dósa 2007); the sum is a lower bound of the optimum only, so one half is what holds surely.
+            // First-fit decreasing needs at most 11/9 of the optimum and 6/9 (Dósa 2007); the sum is a lower bound of the optimum only, so only one half is guaranteed.
             Assert.True(packed.Count <= 1 || packed.Sum(sequence => sequence.Sum(index => (long)lengths[index])) * 2 > (long)(packed.Count - 1) * capacity);
         }
     }
@@ -34,7 +34,7 @@ public sealed class SequencePackingTests
     [Fact]
     public void Mixed_lengths_use_the_room_well()
     {
-        // Lengths as instruction data has them, many short and few long ones: the goal is 95 %.
+        // Lengths as in instruction data, many short and few long ones: the goal is 95 %.
         var random = new TokenTexts(62);
         int[] lengths = [.. Enumerable.Range(0, 20_000).Select(_ => 20 + (int)(Math.Pow(random.Number(1000) / 1000.0, 3) * 1260))];
         var packed = SequencePacking.Pack(lengths, 1280);

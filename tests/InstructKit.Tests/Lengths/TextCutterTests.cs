@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Lengths;
 
-/// <summary>Cuts at the borders that a reader would choose. Expectations are worked out by hand on the tokens that npm's tiktoken gives for gpt2.</summary>
+/// <summary>Cuts at natural boundaries. Expectations are computed by hand from the tokens of npm's tiktoken for gpt2.</summary>
 public sealed class TextCutterTests
 {
     private const string Story = "One day it rained. \"Go home!\" she said.\nThey went. The end";

@@ -1,6 +1,6 @@
 namespace InstructKit.Tests.Lengths;
 
-/// <summary>Texts that tokenizers could stumble over, the same on every run.</summary>
+/// <summary>Texts that are difficult for tokenizers, the same on every run.</summary>
 internal sealed class TokenTexts(ulong seed)
 {
     private static readonly string[] Parts =

@@ -6,7 +6,7 @@ namespace InstructKit.Tests.Lengths;
 
 /// <summary>Ids of other implementations. A vector is a line <c>{"tokenizer": NAME or FILE, "text": TEXT, "ids": [...]}</c> of a <c>.jsonl</c> file; FILE is
 /// relative to the file with the vectors. Our own were made by npm's tiktoken 1.0.22, @huggingface/tokenizers 0.2.0 (tests/InstructKit.Benchmarks/tokens) and
-/// sentencepiece 0.1.97, without special tokens; further ones are read from the folder that the environment variable INSTRUCTKIT_VECTORS names, other kinds of
+/// sentencepiece 0.1.97, without special tokens; further ones are read from the folder in the environment variable INSTRUCTKIT_VECTORS, other kinds of
 /// files there being ignored.</summary>
 public sealed class TokenVectorTests
 {

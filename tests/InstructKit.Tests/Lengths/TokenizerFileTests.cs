@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Lengths;
 
-/// <summary>Which files open, and that everything that cannot be read exactly is refused by name.</summary>
+/// <summary>Which files open, and that everything that cannot be reproduced exactly is rejected by name.</summary>
 public sealed class TokenizerFileTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -115,7 +115,7 @@ public sealed class TokenizerFileTests : IDisposable
         }
     }
 
-    // Canonically equal texts (UAX 15) are one text for a tokenizer that normalises to NFC.
+    // Canonically equal texts (UAX 15) are equal for a tokenizer that normalises to NFC.
     [Theory]
     [InlineData("cafe\u0301", "café")]
     [InlineData("\u212bngstro\u0308m", "\u00c5ngström")]

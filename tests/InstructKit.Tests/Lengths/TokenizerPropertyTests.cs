@@ -84,7 +84,7 @@ public sealed class TokenizerPropertyTests
     [Fact]
     public void A_megabyte_without_a_border_is_encoded_in_linear_memory_and_without_loss()
     {
-        // What takes quadratic implementations minutes; the bytes of the ids are the text.
+        // Inputs that take quadratic implementations minutes; the bytes of the ids are the text.
         var ranks = Ranks("cl100k_base").ToDictionary(pair => pair.Value, pair => pair.Key);
         foreach (var part in new[] { "a", " ", "哈", "😀" })
         {
@@ -94,7 +94,7 @@ public sealed class TokenizerPropertyTests
         }
     }
 
-    // The package that brings the vocabularies is an implementation of its own. Its patterns work on UTF-16 units, so the texts are of plane 0.
+    // The package with the vocabularies is an independent implementation. Its patterns work on UTF-16 units, so the texts are of plane 0.
     [Theory]
     [InlineData("cl100k_base")]
     [InlineData("o200k_base")]
@@ -116,7 +116,7 @@ public sealed class TokenizerPropertyTests
     [Fact]
     public void Special_tokens_in_a_text_are_text()
     {
-        // Published ids of <|endoftext|>; a tokenizer that knows special tokens would give one of them.
+        // Published ids of <|endoftext|>; a tokenizer that recognises special tokens would return one of them.
         foreach (var (name, special) in new[] { ("o200k_base", 199999), ("cl100k_base", 100257), ("gpt2", 50256), ("r50k_base", 50256) })
         {
             var tokenizer = InstructKit.Lengths.Tokenizers.Open(name);

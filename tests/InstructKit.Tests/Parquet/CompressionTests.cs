@@ -53,7 +53,7 @@ public sealed class CompressionTests
         Assert.False(Lz4Decoder.TryDecode(Bytes("f3 ff ff ff"), target));
     }
 
-    // "abc" and "abcdef" of one content of nine bytes, as Hadoop writes what exceeds its buffer; then a frame of its own.
+    // "abc" and "abcdef" of one content of nine bytes, as Hadoop writes what exceeds its buffer; then a separate frame.
     [Fact]
     public void A_frame_of_Hadoop_may_hold_several_blocks()
     {
@@ -68,7 +68,7 @@ public sealed class CompressionTests
         Assert.False(Lz4Decoder.TryDecodeHadoop(Bytes("ff ff ff ff 00 00 00 04 30 61 62 63"), new byte[3]));
     }
 
-    // Every kind of element, with offsets of every size, against a model that goes byte by byte; taken in steps as well as at once.
+    // Every kind of element, with offsets of every size, compared with a byte-by-byte model; decoded in steps as well as at once.
     [Fact]
     public void Snappy_elements_of_every_kind_decode_at_once_and_in_steps() => Prop.ForAll(SnappyBlocks.ToArbitrary(), made =>
     {
@@ -95,7 +95,7 @@ public sealed class CompressionTests
         return target.AsSpan().SequenceEqual(expected) && window.Left == 1;
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
-    // The wide path looks at elements only when there is room; an offset before the start must not pass there either.
+    // The wide path handles elements only when there is room; an offset before the start must not be accepted there either.
     [Theory]
     [InlineData("0d 00")]
     [InlineData("3e ff 7f")]

@@ -9,7 +9,7 @@ namespace InstructKit.Tests.Parquet;
 
 public sealed class CorruptFileTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5); // One second is the promise; the rest is for a busy machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5); // One second is the requirement; the rest allows for a busy machine.
 
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"instructkit-{Guid.NewGuid():N}.parquet");
 
@@ -114,7 +114,7 @@ public sealed class CorruptFileTests : IDisposable
         Assert.Equal($"{_path}: row group 0, column 'text': the checksum of a page is wrong", problem.Message);
     }
 
-    // Behind the magic bytes and the first page's header, which the reader can measure.
+    // After the magic bytes and the first page's header, which the reader can measure.
     private static int FirstBody(byte[] bytes)
     {
         InstructKit.Parquet.Metadata.PageHeader.Read(bytes.AsSpan(4), out var length);

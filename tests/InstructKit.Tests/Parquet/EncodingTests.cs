@@ -9,7 +9,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>Byte strings are the examples of the format's Encodings.md, or were worked out by hand from it.</summary>
+/// <summary>Byte strings are the examples of the format's Encodings.md, or were derived by hand from it.</summary>
 public sealed class EncodingTests
 {
     [Fact]
@@ -59,7 +59,7 @@ public sealed class EncodingTests
         Assert.Equal(ParquetErrorCodes.TooLarge, problem.Code);
     }
 
-    // Levels of one bit: but the byte that a run repeats could hold more.
+    // Levels of one bit, although the byte repeated by a run could hold more.
     [Theory]
     [InlineData(1, "08 02")]
     [InlineData(3, "08 ff")]

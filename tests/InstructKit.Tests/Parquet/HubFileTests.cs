@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>What older writers and unusual schemas put into files, one page each, made byte by byte from the format's specification.</summary>
+/// <summary>Files as from older writers and with unusual schemas, one page each, built byte by byte from the format's specification.</summary>
 public sealed class HubFileTests : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"instructkit-{Guid.NewGuid():N}.parquet");
@@ -80,7 +80,7 @@ public sealed class HubFileTests : IDisposable
             DictionaryValues = 2,
         }));
 
-    // Bloom filters, column and offset indexes lie where no offset of a page points.
+    // Bloom filters, column and offset indexes are where no page offset points.
     [Fact]
     public void What_lies_between_columns_is_passed_over() => Assert.Equal(
         ["""{"c0":7,"c1":7,"c2":7}"""],
@@ -128,7 +128,7 @@ public sealed class HubFileTests : IDisposable
         Assert.Contains("VARIANT", problem.Message, StringComparison.Ordinal);
     }
 
-    // JSON objects have each key once: a struct with a name twice has no JSON.
+    // JSON objects have unique keys: a struct with a duplicate name has no JSON.
     [Fact]
     public void A_struct_with_two_fields_of_one_name_is_refused()
     {
@@ -137,7 +137,7 @@ public sealed class HubFileTests : IDisposable
         Assert.Contains("'x'", Assert.Throws<ParquetException>(() => file.OpenRowGroup(0, ["g"])).Message, StringComparison.Ordinal);
     }
 
-    // One of a column of its own, two of a list (levels: the second goes on, both are there).
+    // One in a separate column, two in a list (levels: the second continues the list, both are present).
     [Theory]
     [InlineData(0, null, "39300000", "123.45")]
     [InlineData(2, 2, "02000000 0302 02000000 0401 39300000 ffffffff", "[123.45,-0.01]")]
@@ -162,7 +162,7 @@ public sealed class HubFileTests : IDisposable
         Assert.Equal(["7"], rows.Row(0).ToArray().Select(cell => Encoding.UTF8.GetString(rows.Bytes(cell))));
     }
 
-    // Only the pages of what is asked for are read: all others may be broken.
+    // Only the pages of requested columns are read: all others may be broken.
     [Fact]
     public void Columns_that_are_not_asked_for_are_not_touched()
     {

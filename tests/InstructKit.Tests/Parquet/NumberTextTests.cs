@@ -8,7 +8,7 @@ namespace InstructKit.Tests.Parquet;
 
 public sealed class NumberTextTests
 {
-    // The texts are what Python 3.11's repr gives.
+    // The texts are from Python 3.11's repr.
     [Theory]
     [InlineData(0.0, "0.0")]
     [InlineData(-0.0, "-0.0")]
@@ -44,7 +44,7 @@ public sealed class NumberTextTests
         !double.IsFinite(value) || double.Parse(Text(buffer => NumberText.AppendFloat(buffer, value)), CultureInfo.InvariantCulture).Equals(value))
         .Check(Config.QuickThrowOnFailure);
 
-    // A power of two lies nearer to the double below it than to the one above, which .NET's own text overlooks for two of them.
+    // A power of two is nearer to the double below it than to the one above, which .NET's own text overlooks for two of them.
     [Fact]
     public void Powers_of_two_read_back_as_themselves()
     {

@@ -3,7 +3,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>Makes files of one optional INT64 column 'n' and one page, in which everything may be a lie.</summary>
+/// <summary>Creates files of one optional INT64 column 'n' and one page, in which anything may be wrong.</summary>
 internal sealed record OneColumnFile
 {
     public long Rows { get; init; } = 3;

@@ -4,7 +4,7 @@ using InstructKit.Parquet.Metadata;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>Makes files of any number of columns that share their pages' bytes, in one row group: what no writer at hand makes.</summary>
+/// <summary>Creates files of any number of columns that share their pages' bytes, in one row group, as no available writer does.</summary>
 internal sealed record PageFile
 {
     public int Columns { get; init; } = 1;
@@ -45,12 +45,12 @@ internal sealed record PageFile
 
     public int? PageBytes { get; init; }
 
-    /// <summary>Bytes of the levels in front of a page of version 2; null for version 1.</summary>
+    /// <summary>Bytes of the levels before a page of version 2; null for version 1.</summary>
     public int? V2Levels { get; init; }
 
     public bool IsV2Compressed { get; init; } = true;
 
-    /// <summary>Compressed bytes of the dictionary, and how many it holds.</summary>
+    /// <summary>Compressed bytes of the dictionary, and its number of values.</summary>
     public byte[]? Dictionary { get; init; }
 
     public int DictionaryBytes { get; init; }
@@ -159,7 +159,7 @@ internal sealed record PageFile
         foreach (var place in places)
         {
             footer.StartStruct();
-            footer.WriteI64(2, 7); // file_offset: means nothing, and writers put anything there
+            footer.WriteI64(2, 7); // file_offset: meaningless, and writers put anything there
             footer.StartStruct(3);
             footer.WriteI32(1, Type);
             footer.WriteI32(4, (int)Codec);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>What a file claims does not decide how much memory is taken: pages are held a window at a time, and what is held whole is counted.</summary>
+/// <summary>A file's claims do not determine memory use: pages are held a window at a time, and whatever is held whole is counted.</summary>
 public sealed class PageMemoryTests : IDisposable
 {
     private const int Values = 4_000;
@@ -46,7 +46,7 @@ public sealed class PageMemoryTests : IDisposable
         Assert.Equal(20L * 1_000_000 * 10, ReadAll(new ParquetReaderOptions { MaxBufferBytes = 32 << 20 }));
     }
 
-    // The levels in front of the values are as long as the writer likes.
+    // The levels before the values can be arbitrarily long.
     [Fact]
     public void Levels_of_a_large_page_are_kept_while_its_values_pass()
     {
@@ -54,7 +54,7 @@ public sealed class PageMemoryTests : IDisposable
         List<byte> levels = [];
         for (var i = 0; i < Values / 2; i++)
         {
-            levels.AddRange([4, 1, 4, 0]); // two that are there, two nulls
+            levels.AddRange([4, 1, 4, 0]); // two present, two nulls
         }
 
         var length = new byte[4];
@@ -64,7 +64,7 @@ public sealed class PageMemoryTests : IDisposable
         Assert.Equal((long)Values * ValueBytes, ReadAll(new ParquetReaderOptions { MaxBufferBytes = 4 << 20 }));
     }
 
-    // No compressor does so, and the format allows it.
+    // No compressor does so, but the format allows it.
     [Fact]
     public void A_snappy_page_that_looks_back_further_than_a_window_is_begun_anew()
     {

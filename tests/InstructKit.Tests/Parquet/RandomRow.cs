@@ -5,8 +5,8 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>A row as plain objects (string, long, double, bool, null, an array for a list or struct) that can be written, and shown as the JSON that reading
-/// must give. The JSON is made here, without the code under test.</summary>
+/// <summary>A row as plain objects (string, long, double, bool, null, an array for a list or struct) that can be written, and converted to the JSON that reading
+/// must return. The JSON is built here, without the code under test.</summary>
 internal sealed class RandomRow(params object?[] values)
 {
     public required IReadOnlyList<ParquetField> Schema { get; init; }

@@ -47,7 +47,7 @@ public sealed class ReaderTests
         Assert.Equal(40, RowsAsJson.ReadGroup(file, 0, []).Count);
     }
 
-    // One row at a time never takes a column at once, so it says what taking many must give.
+    // Reading one row at a time never reads a column at once, so it defines the expected result of reading many.
     [Theory]
     [InlineData(7, 4 << 20)]
     [InlineData(4096, 1)]

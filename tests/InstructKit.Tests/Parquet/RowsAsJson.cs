@@ -3,7 +3,7 @@ using InstructKit.Parquet.Format;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>Reads whole files and shows their rows as JSON objects, one line each.</summary>
+/// <summary>Reads whole files and returns their rows as JSON objects, one per line.</summary>
 internal static class RowsAsJson
 {
     public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "parquet", name);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Parquet;
 
-/// <summary>The layouts of lists and maps that LogicalTypes.md lists, and those that are refused.</summary>
+/// <summary>The layouts of lists and maps that LogicalTypes.md lists, and those that are rejected.</summary>
 public sealed class SchemaTreeTests
 {
     [Fact]

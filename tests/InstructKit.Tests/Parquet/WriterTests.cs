@@ -104,7 +104,7 @@ public sealed class WriterTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParquetWriterOptions { Codec = ParquetCodec.Brotli });
     }
 
-    // What the columns of training data are made of, with a null wherever one may stand; written without naming the fields that are left out.
+    // Typical columns of training data, with a null wherever one is allowed; written without naming the omitted fields.
     [Fact]
     public void Every_kind_of_column_of_training_data_comes_back()
     {

@@ -18,7 +18,7 @@ public sealed class FairScheduleTests
     [Fact]
     public void Nor_with_drawn_counts()
     {
-        // A linear congruence: counts of very different sizes, the same ones every time.
+        // A linear congruence: counts of very different sizes, reproducible.
         var state = 12345L;
         for (var round = 0; round < 60; round++)
         {

@@ -16,7 +16,7 @@ public sealed class HoldOutTests
     [Theory]
     [InlineData("tides", "a,b")]
     [InlineData("bells", "b")]
-    [InlineData("sentiment", "c")]      // a shipped cluster that a task names beside its own
+    [InlineData("sentiment", "c")]      // a shipped cluster that a task names in addition to its own
     public void A_task_may_be_in_several_clusters(string heldOut, string tasks)
     {
         CatalogueTask[] catalogue =
@@ -78,7 +78,7 @@ public sealed class HoldOutTests
         HoldOut Out(string name) => Shipped.Rules.Apply(new HoldOutRequest { Names = [name] }, tasks);
 
         Assert.DoesNotContain("mine", Out("squad_v1").Train);
-        Assert.DoesNotContain("mine", Out("squad_v2").Train); // version 2 holds the rows of version 1
+        Assert.DoesNotContain("mine", Out("squad_v2").Train); // version 2 contains the rows of version 1
         Assert.Contains("other", Out("squad_v1").Train);
         Assert.Empty(Out("mine").Train.Intersect(["squad_v1", "squad_v2", "mine"]));
         Assert.Equal("it reads the same source rows as the held-out mine", Assert.Single(Out("mine").Excluded, one => one.Task == "squad_v2").Reason);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Protocol;
 
-/// <summary>How many examples turn the task around.</summary>
+/// <summary>The number of inverted examples.</summary>
 public sealed class InversionDrawTests
 {
     private static readonly RowKeys Keys = new(42, "task", "train");

@@ -21,7 +21,7 @@ public sealed class KeyedHashTests
     [Fact]
     public void Choices_are_even()
     {
-        // 100,000 draws among ten: each expected 10,000 times with a standard deviation of 95; five of them are never left by chance.
+        // 100,000 draws among ten: each expected 10,000 times with a standard deviation of 95; five of them are practically never exceeded by chance.
         var hash = new KeyedHash(1, "template", "evenness");
         var counts = new int[10];
         for (var row = 0; row < 100_000; row++) counts[hash.Choose(row, 10)]++;

@@ -1,6 +1,6 @@
 namespace InstructKit.Tests.Protocol;
 
-/// <summary>MT19937 (Matsumoto and Nishimura 1998) with the two ways of seeding that numpy's and Python's generators have; FLAN's splits come from both.</summary>
+/// <summary>MT19937 (Matsumoto and Nishimura 1998) with the seeding methods of numpy's and Python's generators; FLAN's splits come from both.</summary>
 internal sealed class MersenneTwister
 {
     private const int Size = 624;
@@ -40,10 +40,10 @@ internal sealed class MersenneTwister
         return twister;
     }
 
-    /// <summary>The permutation that <c>RandomState.permutation(n)</c> gives.</summary>
+    /// <summary>The permutation returned by <c>RandomState.permutation(n)</c>.</summary>
     public int[] Permutation(int n) => Shuffled([.. Enumerable.Range(0, n)], limit => Bounded(limit, bits => Next() & ((1u << bits) - 1)));
 
-    /// <summary>The order that <c>random.shuffle</c> gives a list.</summary>
+    /// <summary>The order of a list after <c>random.shuffle</c>.</summary>
     public T[] Shuffle<T>(IEnumerable<T> items) => Shuffled([.. items], limit => Bounded(limit, bits => Next() >> (32 - bits), exclusive: true));
 
     private static T[] Shuffled<T>(T[] items, Func<int, int> draw)

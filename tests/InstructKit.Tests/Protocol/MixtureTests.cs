@@ -56,7 +56,7 @@ public sealed class MixtureTests
                 new("absent", 100, ["nothing"], null, []),
             ],
         };
-        // 400 as 100 (10 : 30) and 300; 600 as 4 : 1. A group without tasks takes no part.
+        // 400 as 100 (10 : 30) and 300; 600 as 4 : 1. A group without tasks is ignored.
         Assert.Equal([25L, 75, 300, 480, 120], mixture.Divide(tasks).Select(share => share.Total));
         Assert.Equal(30_000, mixture.Divide(tasks)[2].Rate);
         Assert.Equal(4, mixture.Divide(tasks)[3].Rate);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Protocol;
 
-/// <summary>Every published split again from its rule: the rules are those of google-research/FLAN's code and of the paper's section 2, the lists lie in
+/// <summary>Every published split recomputed from its rule: the rules are those of google-research/FLAN's code and of the paper's section 2, the lists are in
 /// <c>templates/flan/splits/</c>. Inter-cluster splits are in <see cref="HoldOutTests"/>.</summary>
 public sealed class PublishedSplitTests
 {
@@ -82,7 +82,7 @@ public sealed class PublishedSplitTests
     {
         for (var clusters = 1; clusters <= Diverse.Length; clusters++)
         {
-            // The first clusters of the order, their tasks in turn; the turn goes by the order of the scheme.
+            // The first clusters of the order, their tasks in turn, following the order of the scheme.
             var chosen = Diverse.Take(clusters).ToHashSet();
             var lists = Code.Clusters.Where(cluster => chosen.Contains(cluster.Key)).Select(cluster => cluster.Tasks.ToList()).ToList();
             var inTurn = Enumerable.Range(0, lists.Max(list => list.Count)).SelectMany(turn => lists.Where(list => turn < list.Count).Select(list => list[turn])).ToList();
@@ -108,7 +108,7 @@ public sealed class PublishedSplitTests
 
     private static IEnumerable<string> TasksOf(string cluster) => Code.Clusters.Single(one => one.Key == cluster).Tasks;
 
-    // Single tasks in the order of the cluster, merged units behind them by name.
+    // Single tasks in the order of the cluster, followed by merged units by name.
     private static List<string[]> UnitsOf(InstructKit.Protocol.Cluster cluster)
     {
         var tasks = cluster.Tasks.ToList();

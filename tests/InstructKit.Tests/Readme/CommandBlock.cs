@@ -1,6 +1,6 @@
 namespace InstructKit.Tests.Readme;
 
-/// <summary>A command of the README and what the README says that it prints.</summary>
+/// <summary>A command in the README with its documented output.</summary>
 internal sealed record CommandBlock(string Command, string Expected)
 {
     /// <summary>The <c>console</c> blocks of a page: a line with <c>$</c>, then the output.</summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Readme;
 
-/// <summary>The README's commands in their order, as a reader types them into an empty folder with the few files that the text speaks of.</summary>
+/// <summary>The README's commands in order, as typed in an empty folder with the few files mentioned in the text.</summary>
 public sealed class ReadmeTests : IDisposable
 {
     private const string RunTool = "dotnet run --project src/InstructKit.Cli -c Release -- ";

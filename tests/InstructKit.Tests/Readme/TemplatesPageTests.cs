@@ -9,7 +9,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Readme;
 
-/// <summary>What <c>templates/README.md</c> shows is true: the examples of the language, the task file, the plan, the tables of codes.</summary>
+/// <summary>Verifies <c>templates/README.md</c>: the examples of the language, the task file, the plan, the tables of codes.</summary>
 public sealed partial class TemplatesPageTests : IDisposable
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "templates", "README.md"));
@@ -69,14 +69,14 @@ public sealed partial class TemplatesPageTests : IDisposable
     {
         foreach (var code in CodesOf(typeof(TaskCodes).Assembly).Concat(CodesOf(typeof(TemplateCodes).Assembly)).Concat(CodesOf(typeof(InstructKit.Parquet.Format.ParquetErrorCodes).Assembly)))
         {
-            // Shown as IK20xx with the last four digits behind, or whole.
+            // Shown as IK20xx followed by the last four digits, or in full.
             Assert.True(Page.Contains($" {code[2..]} ", StringComparison.Ordinal) || Page.Contains(code, StringComparison.Ordinal), $"templates/README.md does not list {code}");
         }
     }
 
     private static List<string> Blocks() => [.. Yaml.Matches(Page).Select(match => match.Groups["yaml"].Value)];
 
-    // The constants of the code classes, which are the one place where codes are made.
+    // The constants of the code classes, the only place where codes are defined.
     private static IEnumerable<string> CodesOf(System.Reflection.Assembly assembly) => assembly.GetTypes()
         .Where(type => type.Name.EndsWith("Codes", StringComparison.Ordinal))
         .SelectMany(type => type.GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static))

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Rendering;
 
-/// <summary>What a stream brings that is not JSON Lines in UTF-8.</summary>
+/// <summary>Input that is not JSON Lines in UTF-8.</summary>
 public sealed class RenderInputTests
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed class RenderInputTests
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write("{\"n\": 1}\n"u8);
 
-        Assert.Equal("error IK3017: <stdin>: this is compressed; give the file's name, or unpack it on the way, as zcat does.", Error(packed.ToArray()));
+        Assert.Equal("error IK3017: <stdin>: this is compressed; give the file's name, or decompress it, as zcat does.", Error(packed.ToArray()));
         Assert.StartsWith("error IK3017: <stdin>: this is compressed", Error([0x28, 0xB5, 0x2F, 0xFD, 0]), StringComparison.Ordinal);
         Assert.StartsWith("error IK3017: <stdin>: this is a zip archive", Error([.. "PK\u0003\u0004 and more"u8]), StringComparison.Ordinal);
         Assert.StartsWith("error IK3013: <stdin>: the byte-order mark says UTF-16", Error([0xFF, 0xFE, .. Encoding.Unicode.GetBytes("{}\n")]), StringComparison.Ordinal);

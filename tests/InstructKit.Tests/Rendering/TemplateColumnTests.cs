@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Rendering;
 
-/// <summary>A template that stands in the row gives what the same template gives for all rows, with whatever else the run is told.</summary>
+/// <summary>A template in the row renders like the same template for all rows, with any other settings of the run.</summary>
 public sealed class TemplateColumnTests
 {
     private static readonly string[] Templates =
@@ -84,7 +84,7 @@ public sealed class TemplateColumnTests
     [InlineData("""{"t": "{{ a }}", "row": {}} {}""")]
     public void AnUnusualRowIsReadAsInTheGeneralWay(string line)
     {
-        // A line before and one behind it, so that what is known of one row does not become another's.
+        // A line before and one after it, so that the state of one row does not leak into another.
         var lines = $"{Usual}\n{line}\n{Usual}";
         var request = new RenderRequest { TemplateColumn = "t", RowColumn = "row" };
 
@@ -108,7 +108,7 @@ public sealed class TemplateColumnTests
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
-    // Of an error only the code and the message: its line is that of the row.
+    // For an error only the code and the message: its line is that of the row.
     private static string Output(string line)
     {
         using var document = JsonDocument.Parse(line);

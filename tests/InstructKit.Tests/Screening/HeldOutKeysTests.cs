@@ -23,7 +23,7 @@ public sealed class HeldOutKeysTests : IDisposable
         UInt128 Key(int i) => new(hash[i], hash[i, 1]);
         using (var keys = new HeldOutKeys(_scratch.Path, memoryRows))
         {
-            // Row i belongs to task i mod 3; every fifth row is there twice, and once more in another task.
+            // Row i belongs to task i mod 3; every fifth row occurs twice, and once more in another task.
             Dictionary<(int Key, int Task), int> expected = [];
             void Add(int i, int task)
             {

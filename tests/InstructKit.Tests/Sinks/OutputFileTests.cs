@@ -27,7 +27,7 @@ public sealed class OutputFileTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_scratch.Path));
     }
 
-    // More than is begun to be written to the disk at a time, in blocks that do not divide it.
+    // More than the write-back unit, in blocks that do not divide it.
     [Fact]
     public void A_large_file_is_what_was_written_and_so_is_its_hash()
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Sinks;
 
-/// <summary>Every type of column, through both ways of encoding records.</summary>
+/// <summary>Every type of column, with both encodings of records.</summary>
 public sealed class RecordWriterTests
 {
     private static readonly RecordSchema Schema = new(

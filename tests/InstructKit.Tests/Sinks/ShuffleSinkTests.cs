@@ -49,7 +49,7 @@ public sealed class ShuffleSinkTests
             sink.Write(line, block, 0, 1);
         }
 
-        // 63 MB were taken; the buckets may hold 1 MB of them.
+        // 63 MB were received; the buckets may hold 1 MB of them.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
@@ -86,7 +86,7 @@ public sealed class ShuffleSinkTests
     [Fact]
     public void Long_and_short_lines_keep_their_order()
     {
-        // Short ones before and behind a long one of the same key, which goes to the disk at once.
+        // Short ones before and after a long one of the same key, which is spilled immediately.
         List<(ulong Key, string Text)> lines = [(7, "a\n"), (7, new string('x', 5000) + "\n"), (7, "b\n"), (3, "c\n"), (7, new string('y', 6000) + "\n")];
         Assert.Equal($"c\na\n{new string('x', 5000)}\nb\n{new string('y', 6000)}\n", Shuffle(lines, 1));
     }

@@ -10,7 +10,7 @@ public sealed class ConcurrentParseTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // What one thread reads chunk by chunk, several read the same: the contract of RowReader.
+    // Several threads read the same as one thread chunk by chunk: the contract of RowReader.
     [Theory]
     [InlineData("jsonl", null)]
     [InlineData("jsonl", "a[]")]

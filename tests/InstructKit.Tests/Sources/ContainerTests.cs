@@ -67,7 +67,7 @@ public sealed class ContainerTests : IDisposable
         }
     }
 
-    // Made with zstd 1.5.4: two frames, the first with a check sum; and one frame that unpacks to 80 KB.
+    // Made with zstd 1.5.4: two frames, the first with a checksum; and one frame that decompresses to 80 KB.
     [Fact]
     public void Zstandard_is_read_to_the_last_byte()
     {
@@ -251,7 +251,7 @@ public sealed class ContainerTests : IDisposable
         using var memory = new MemoryStream();
         using (var gzip = new GZipStream(memory, CompressionMode.Compress, leaveOpen: true)) gzip.Write(bytes);
 
-        // .NET writes nothing at all for nothing; gzip(1) writes an empty member.
+        // .NET writes no bytes for empty content; gzip(1) writes an empty member.
         return memory.Length > 0 ? memory.ToArray() : [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     }
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>What is a fault unless somebody says otherwise, and what comes of it when somebody does.</summary>
+/// <summary>Input errors that are faults by default, and the results when they are repaired.</summary>
 public sealed class InputRepairTests : IDisposable
 {
     private static readonly SourceSpec Jsonl = new() { Format = SourceFormats.Jsonl };
@@ -20,7 +20,7 @@ public sealed class InputRepairTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // The Unicode Standard 16.0, tables 3-8 to 3-11: what a decoder that replaces maximal subparts makes of these bytes.
+    // The Unicode Standard 16.0, tables 3-8 to 3-11: the result of a decoder that replaces maximal subparts for these bytes.
     [Theory]
     [InlineData("C0 AF E0 80 BF F0 81 82 41", "FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD 0041")]
     [InlineData("ED A0 80 ED BF BF ED AF 41", "FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD 0041")]
@@ -50,7 +50,7 @@ public sealed class InputRepairTests : IDisposable
     {
         byte[] document = [.. "{\"data\": [{\"context\": \"a"u8, 0xFF, .. "\",\n \"qas\": [{\"q\": 1}, {\"q\": \"b"u8, 0xC3, .. "\"},\n {\"q\": x}]},\n {\"context\": \"c\", \"qas\": [{\"q\": 4}]}]}"u8];
         var spec = Json with { Records = "data[].qas[]", Repairs = ReplaceBytes };
-        // The piece is not JSON, so it is one fault, told at its place in the file and with the bytes that stand there.
+        // The piece is not JSON, so it is one fault, reported at its position in the file and with its bytes.
         var read = _folder.Read(spec, document, "q");
         Assert.Equal(["0:1 !IK3002@-1 expected a value (2 lines further down, column 8)", "0:4 i4"], read.Rows);
         document = [.. document.Select(letter => letter == 'x' ? (byte)'3' : letter)];
@@ -59,7 +59,7 @@ public sealed class InputRepairTests : IDisposable
         Assert.Equal(["0:2 InvalidUtf8"], read.Repaired);
         // With the paragraph all of its questions have the bad byte.
         Assert.Equal(["0:2 InvalidUtf8", "0:2 InvalidUtf8", "0:3 InvalidUtf8"], _folder.Read(spec, document, "q", "data").Repaired);
-        // JSON Lines with a path go the same way.
+        // JSON Lines with a path behave the same.
         byte[] line = [.. document.Select(letter => letter == '\n' ? (byte)' ' : letter)];
         read = _folder.Read(spec with { Format = SourceFormats.Jsonl }, line, "q");
         Assert.Equal(["i1", "'b\uFFFD'", "i3", "i4"], read.Good);
@@ -86,7 +86,7 @@ public sealed class InputRepairTests : IDisposable
         var expected = $"!IK3003@{column} the key '{key}' occurs twice in one object";
         var read = _folder.Read(Jsonl, $"{{\"o\":{{\"x\":1}}}}\n{line}\n", "o");
         Assert.Equal(["0:1 {\"x\":1}", $"0:2 {expected}"], read.Rows);
-        // Behind another value, so that the object is no wrapper around records.
+        // After another value, so that the object is not a wrapper around records.
         Assert.Equal(["0:1 -", $"0:2 {expected}"], _folder.Read(Json with { Sequence = true }, $"{{}}\n{line}", "o").Rows);
         Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Jsonl with { Repairs = LastKey }, line, "o").Repaired);
         Assert.Equal(["0:1 DuplicateKeys"], _folder.Read(Json with { Repairs = LastKey, Sequence = true }, line + "{}", "o").Repaired);
@@ -121,21 +121,21 @@ public sealed class InputRepairTests : IDisposable
         var keys = Enumerable.Range(0, count).Select(i => $"\"k{i}\":{i}").ToList();
         var whole = $"{{\"o\":{{{string.Join(',', keys)}}}}}";
         Assert.Single(Read(whole, Jsonl).Good);
-        // The second of the first pair is told, wherever the pairs stand.
+        // The second of the first pair is reported, wherever the pairs are.
         keys.Add("\"k3\":0");
         keys.Add("\"k2\":0");
         keys.Add("\"k12\":0");
         var line = $"{{\"o\":{{{string.Join(',', keys)}}}}}";
         Assert.Equal($"0:1 !IK3003@{whole.Length - 1} the key 'k3' occurs twice in one object", Assert.Single(Read(line, Jsonl).Rows));
         Assert.Equal(["0:1 DuplicateKeys"], Read(line, Jsonl with { Repairs = LastKey }).Repaired);
-        // One key again and again.
+        // One key repeated many times.
         var same = $"{{\"o\":{{{string.Join(',', Enumerable.Repeat("\"k\":0", count))}}}}}";
         Assert.Equal(["0:1 DuplicateKeys"], Read(same, Jsonl with { Repairs = LastKey }).Repaired);
 
         ReadResult Read(string text, SourceSpec spec) => ReadResult.Of(RowReaders.Open(spec, [new SourcePart(null, [_folder.Add("in", text)])], ["o"]));
     }
 
-    // Against a plain recursive look at the same text by another parser, which lets such keys pass.
+    // Compared with a plain recursive check by another parser, which accepts such keys.
     [Fact]
     public void A_doubled_key_is_found_wherever_another_parser_finds_one() => Prop.ForAll<int>(seed =>
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>The rules for what a file may hold besides rows: nothing at all, blank lines, lines above a header, text behind a document.</summary>
+/// <summary>The rules for file content other than rows: empty files, blank lines, lines above a header, text after a document.</summary>
 public sealed class InputRulesTests : IDisposable
 {
     private readonly ReaderFolder _folder = new();
@@ -62,7 +62,7 @@ public sealed class InputRulesTests : IDisposable
         Assert.Equal(["0:3 'b'"], _folder.Read(Spec("lines") with { SkipLines = 2 }, "x\n\nb", "line").Rows);
         Assert.Equal(["0:2 i1"], _folder.Read(Spec("jsonl") with { SkipLines = 1 }, "# made by a tool\n{\"a\":1}", "a").Rows);
         Assert.Contains("`skip_lines:` is for formats whose records are lines, not for json", _folder.Error(Spec("json") with { SkipLines = 1 }, "[]", "a").Message, StringComparison.Ordinal);
-        // A file that has no more lines than are skipped has no header either.
+        // A file with no more lines than are skipped has no header either.
         Assert.Empty(_folder.Read(Spec("csv") with { SkipLines = 5 }, "a\n1\n", "a").Rows);
     }
 

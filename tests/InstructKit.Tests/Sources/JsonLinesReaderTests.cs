@@ -38,7 +38,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     public void Values_keep_their_text(string json, string expected) =>
         Assert.Equal(["0:1 " + expected], _folder.Read(Spec, $"{{\"v\":{json}}}\n", "v").Rows);
 
-    // The one spelling of every text: what must be escaped is escaped as our writer does it, everything else is plain.
+    // The canonical form of every text: required escapes are written as by our writer, everything else is plain.
     [Theory]
     [InlineData("""a\"b\\c\b\f\n\r\t""", """e'a\"b\\c\b\f\n\r\t'""")]
     [InlineData("""\u001f""", """e'\u001f'""")]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>The search for the end of a run of plain characters finds what a walk byte by byte finds, wherever it lies in a block.</summary>
+/// <summary>The search for the end of a run of plain characters finds the same as a byte-by-byte scan, wherever it is in a block.</summary>
 public sealed class JsonStringEndTests
 {
     [Fact]

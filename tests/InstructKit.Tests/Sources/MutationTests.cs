@@ -7,8 +7,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>Good files with bytes flipped, cut, doubled and moved: a reader may refuse the file or single rows, but it never throws anything else, never sees
-/// other rows with other chunks, and counts as many rows as it gives out. A failure prints the seed that repeats it.</summary>
+/// <summary>Valid files with bytes flipped, cut, duplicated and moved: a reader may reject the file or single rows, but it never throws anything else, never sees
+/// different rows with different chunks, and counts as many rows as it returns. A failure prints the seed to reproduce it.</summary>
 public sealed class MutationTests : IDisposable
 {
     private readonly ReaderFolder _folder = new();
@@ -126,7 +126,7 @@ public sealed class MutationTests : IDisposable
         }
         catch (DiagnosticException)
         {
-            // Refused; then it must be refused by everybody who reads all of it.
+            // Rejected; then it must be rejected by everything that reads all of it.
             return spec.Format == SourceFormats.Jsonl || Refuses(spec, parts);
         }
 

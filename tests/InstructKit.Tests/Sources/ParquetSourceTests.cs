@@ -16,7 +16,7 @@ public sealed class ParquetSourceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // Named as the plan names it, once; the reader itself would name the path that it opened.
+    // Named as in the plan, once; the reader itself would name the opened path.
     [Fact]
     public void A_broken_file_is_named_once_with_the_place()
     {
@@ -56,7 +56,7 @@ public sealed class ParquetSourceTests : IDisposable
             ReaderFolder.Read(spec with { Repairs = new(InputRepairs.InvalidUtf8) }, parts, "row").Rows);
     }
 
-    // As an export of the rows as JSON Lines would give them; a row that cannot be read is one fault.
+    // As in an export of the rows as JSON Lines; an unreadable row is one fault.
     [Fact]
     public void Records_lie_in_the_lists_of_rows()
     {
@@ -88,7 +88,7 @@ public sealed class ParquetSourceTests : IDisposable
         Assert.Equal(["q"], RowReaders.DiscoverColumns(spec, parts));
     }
 
-    // Parquet has words for them, JSON has none: they are values here, printed as Python prints them.
+    // Parquet can represent them, JSON cannot: they are values here, printed as in Python.
     [Fact]
     public void NaN_and_infinities_of_a_float_column_are_values()
     {
@@ -113,7 +113,7 @@ public sealed class ParquetSourceTests : IDisposable
         Assert.Equal(["nan", "inf", "-inf", "0.5"], Enumerable.Range(0, 4).Select(row => Value.FromCell(batch.Buffer, batch.Row(row)[0]).ToString()));
     }
 
-    // In a nested column as in a flat one.
+    // Nested columns behave like flat ones.
     [Fact]
     public void NaN_and_infinities_of_a_nested_column_are_values()
     {
@@ -189,7 +189,7 @@ public sealed class ParquetSourceTests : IDisposable
         Assert.Throws<DiagnosticException>(() => RowReaders.DiscoverColumns(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f.parquet")])]));
     }
 
-    // 17 digits are more than a double has.
+    // 17 digits are more than a double can hold.
     [Fact]
     public void Decimals_are_text_digit_for_digit()
     {
@@ -201,7 +201,7 @@ public sealed class ParquetSourceTests : IDisposable
         Assert.Equal(["0:1 {\"c0\":\"9999999999999999.10\"}"], ReaderFolder.Read(new SourceSpec { Format = SourceFormats.Parquet }, [new SourcePart(null, [new SourceFile(path, "f")])], "row").Rows);
     }
 
-    // As Hive, Spark and DuckDB write them: percent escapes, a word for null; the file's own column of the name wins.
+    // As written by Hive, Spark and DuckDB: percent escapes, a word for null; the file's own column of that name wins.
     [Fact]
     public void Folders_name_columns_with_their_values()
     {

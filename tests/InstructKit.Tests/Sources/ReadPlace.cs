@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>Where a reader says that a row stands, and the row's raw text.</summary>
+/// <summary>A row's position according to the reader, and its raw text.</summary>
 /// <param name="File">Index of the file.</param>
 /// <param name="Offset">Byte in the file, or -1.</param>
 /// <param name="Raw">The raw text.</param>

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>Everything that a reader said about its rows, as text that two runs can be compared by.</summary>
+/// <summary>Everything a reader returned for its rows, as text for comparing two runs.</summary>
 internal sealed record ReadResult(IReadOnlyList<string> Rows, IReadOnlyList<string> Raw, long Replacements, IReadOnlyList<ReadPlace> Places, IReadOnlyList<string> Repaired)
 {
     /// <summary>Only the rows that have no fault.</summary>

@@ -23,7 +23,7 @@ internal sealed class ReaderFolder : IDisposable
 
     public SourceFile Add(string name, string text) => Add(name, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Reads one file with every chunk size that matters and asserts that all see the same.</summary>
+    /// <summary>Reads one file with every chunk size that matters and asserts equal results.</summary>
     public static ReadResult Read(SourceSpec spec, IReadOnlyList<SourcePart> parts, params string[] columns)
     {
         var whole = Try(spec, parts, columns, SourceInput.DefaultChunkBytes, out var error);

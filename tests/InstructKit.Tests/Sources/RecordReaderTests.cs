@@ -45,7 +45,7 @@ public sealed class RecordReaderTests : IDisposable
     public void An_object_with_one_array_of_objects_wraps_its_records()
     {
         Assert.Equal(["0:1 i1|i0", "0:1 i2|i1"], _folder.Read(Json, """{"data": [{"v": 1}, {"v": 2}]}""", "v", "data_index").Rows);
-        // With another key beside the list, the object is the record.
+        // With another key next to the list, the object is the record.
         Assert.Equal(["0:1 -|'1.1'"], _folder.Read(Json, Nested, "title", "version").Rows);
         Assert.Equal(["0:4 'T1'|i0", "0:8 'T2'|i1"], _folder.Read(Json with { Records = "data[]" }, Nested, "title", "data_index").Rows);
         Assert.Equal(["0:1 [1]"], _folder.Read(Json, """{"a": [1], "b": 2}""", "a").Rows);
@@ -122,7 +122,7 @@ public sealed class RecordReaderTests : IDisposable
     {
         var spec = Json with { Records = "data[].qas[]" };
         Assert.Equal(["0:1 i1"], _folder.Read(spec, """{"data": [{}, {"qas": null}, {"qas": [{"v": 1}]}]}""", "v").Rows);
-        Assert.Equal("error IK3005: in: there is no key 'data', where `records:` says that the records lie. Did you mean 'Data'?", _folder.Error(spec, """{"Data": []}""", "v").ToString());
+        Assert.Equal("error IK3005: in: there is no key 'data', where `records:` expects the records. Did you mean 'Data'?", _folder.Error(spec, """{"Data": []}""", "v").ToString());
         var read = _folder.Read(spec, """{"data": [{"qas": 5}, {"qas": [{"v": 1}]}]}""", "v");
         Assert.StartsWith("0:1 !IK3005@18 'qas' is not an array", read.Rows[0], StringComparison.Ordinal);
         Assert.Equal(["i1"], read.Good);

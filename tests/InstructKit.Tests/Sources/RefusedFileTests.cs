@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>Files that the operating system does not give out: a code, the file, and what to do.</summary>
+/// <summary>Files that the operating system refuses to open: a code, the file, and what to do.</summary>
 public sealed class RefusedFileTests : IDisposable
 {
     private readonly ReaderFolder _folder = new();
@@ -26,7 +26,7 @@ public sealed class RefusedFileTests : IDisposable
         Assert.Equal("error IK3001: data/gone: no such file.", Error(format, "gone"));
     }
 
-    // The refusal is made here: an administrator, as whom tests may run, is refused nothing.
+    // The refusal is simulated: root, as which tests may run, can open everything.
     [Fact]
     public void A_file_that_may_not_be_read_is_told()
     {

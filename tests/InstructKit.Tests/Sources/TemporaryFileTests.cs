@@ -3,13 +3,13 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>What does not fit into memory leaves nothing behind, whatever ends the process.</summary>
+/// <summary>Data beyond memory leaves no files, however the process ends.</summary>
 public sealed class TemporaryFileTests
 {
     [Fact]
     public void An_open_file_has_no_name_any_more()
     {
-        if (!OperatingSystem.IsLinux()) return; // elsewhere nothing shows the name of a handle
+        if (!OperatingSystem.IsLinux()) return; // elsewhere the name of a handle is not visible
 
         using var file = TemporaryFile.Open();
         RandomAccess.Write(file, "kept"u8, 3);

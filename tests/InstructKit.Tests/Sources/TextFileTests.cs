@@ -28,7 +28,7 @@ public sealed class TextFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /dev and /proc");
         Assert.Equal("error IK2018: '/dev/zero' cannot be read: it is a device, expected a file.", Error("/dev/zero", 10));
-        // The length that /proc gives is 0; what is read counts.
+        // The length reported by /proc is 0; the bytes read count.
         Assert.NotEmpty(TextFile.Bytes("/proc/self/status", 1 << 20));
         Assert.StartsWith("error IK2018: '/proc/self/status' is larger than 10 bytes.", Error("/proc/self/status", 10), StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Sources;
 
-/// <summary>Zip archives written byte by byte after APPNOTE.TXT: what other tools write and what an attacker would.</summary>
+/// <summary>Zip archives written byte by byte according to APPNOTE.TXT: as from other tools and from an attacker.</summary>
 public sealed class ZipDirectoryTests : IDisposable
 {
     private static readonly SourceSpec Jsonl = new() { Format = SourceFormats.Jsonl };
@@ -51,7 +51,7 @@ public sealed class ZipDirectoryTests : IDisposable
     [InlineData(10)]
     public void Members_that_share_bytes_are_refused(int shift)
     {
-        // Two entries of the directory over one member, or the second into the middle of the first.
+        // Two directory entries for one member, or the second pointing into the middle of the first.
         _folder.Add("a.zip", Zip(new Member([.. "a"u8], "{\"a\":1}"), new Member([.. "b"u8], "{\"a\":1}") { At = shift }));
         Assert.Equal("error IK3016: a.zip: members of the zip archive overlap.", Error(() => RowReaders.Expand(_folder.Root, "a.zip!*")).ToString());
     }
@@ -114,7 +114,7 @@ public sealed class ZipDirectoryTests : IDisposable
 
         public ushort Method { get; init; }
 
-        /// <summary>Offset of another member that this entry points into; null for one of its own.</summary>
+        /// <summary>Offset of another member that this entry points into; null for its own.</summary>
         public int? At { get; init; }
     }
 }

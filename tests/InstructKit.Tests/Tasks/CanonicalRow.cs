@@ -6,13 +6,13 @@ using Xunit;
 
 namespace InstructKit.Tests.Tasks;
 
-/// <summary>What a task makes of a source row, as text.</summary>
+/// <summary>The canonical form of a source row, as text.</summary>
 /// <param name="Verdict">"kept", or the reason of the drop.</param>
-/// <param name="Columns">Canonical columns; of a row that is not kept, none.</param>
+/// <param name="Columns">Canonical columns; none for a row that is not kept.</param>
 /// <param name="Parts">Options, answer, answers, then input and target of every template, each with its name.</param>
 internal sealed record CanonicalRow(string Verdict, IReadOnlyDictionary<string, string> Columns, IReadOnlyList<string> Parts)
 {
-    /// <summary>Reads all rows of a split that lie in a layout below a data root.</summary>
+    /// <summary>Reads all rows of a split of a layout below a data root.</summary>
     public static IReadOnlyList<CanonicalRow> ReadAll(TaskDefinition task, string root, string layout, string split)
     {
         var data = new TaskLocator([root]).FindAll(task).FirstOrDefault(one => one.Layout.Name == layout);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Tasks;
 
-/// <summary>Rows of the published files that are hard to read, and what the shipped templates make of rows.</summary>
+/// <summary>Difficult rows of the published files, and how the shipped templates render rows.</summary>
 public sealed partial class CatalogueRowTests : IDisposable
 {
     private static readonly TaskRegistry Shipped = TaskRegistry.Open(RepositoryRoot.At("templates", "flan"), []);
@@ -20,13 +20,13 @@ public sealed partial class CatalogueRowTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    // Words are counted from 0 and divided by white space. One index of the published validation file is one too low.
+    // Words are counted from 0 and separated by white space. One index of the published validation file is one too low.
     [Theory]
     [InlineData("The dog saw Ann when she came.", 5, "she", "The dog saw Ann when *she* came.")]
     [InlineData("The dog saw Ann when she came.", 4, "she", "The dog saw Ann when *she* came.")]
     [InlineData("\\\"She's late,\\\" he said.", 0, "She", "\"*She*'s late,\" he said.")]
     [InlineData("The men then said that he left.", 5, "he", "The men then said that *he* left.")]
-    [InlineData("The men then said that he left.", 1, "he", null)] // "he" is in "then", which is another word
+    [InlineData("The men then said that he left.", 1, "he", null)] // "he" is in "then", which is a different word
     [InlineData("The dog saw Ann when she came.", 1, "she", null)]
     [InlineData("The dog saw Ann when she came.", 7, "she", null)]
     [InlineData("The dog saw Ann when she came.", -1, "she", null)]
@@ -47,7 +47,7 @@ public sealed partial class CatalogueRowTests : IDisposable
         Assert.Equal(["answer: Smith, Jr.", "answer: Bob"], rows.Select(row => row.Parts[1]));
     }
 
-    // The loaders leave out rows without all fields; as tab separated values they would be errors.
+    // The loaders skip rows without all fields; as tab-separated values they would be errors.
     [Theory]
     [InlineData("glue", "qqp/train.tsv")]
     [InlineData("glue_folder", "qqp/QQP/train.tsv")]

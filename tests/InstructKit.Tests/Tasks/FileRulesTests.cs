@@ -22,7 +22,7 @@ public sealed class FileRulesTests : IDisposable
         Assert.Contains($"matches both '{Root(plain)}' and '{Root(packed)}'", error.Message, StringComparison.Ordinal);
         File.Delete(Root(packed));
         Assert.NotNull(Find(glob));
-        // Who names both means both.
+        // Naming both means both.
         Write(packed);
         Assert.Equal(2, Find($"{plain}\", \"{packed}")!.Splits["train"].Single().Files.Count);
     }

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace InstructKit.Tests.Tasks;
 
-/// <summary>A golden file of one task: a header, then rows of ours as the hub has them. The rows were re-expressed from the published files by a reader that
-/// shares nothing with this project, after what the loading scripts of the hub do.</summary>
+/// <summary>A golden file of one task: a header, then our rows in the hub's form. The rows were converted from the published files by a reader that
+/// shares nothing with this project, following the hub's loading scripts.</summary>
 internal sealed record LayoutCase
 {
     public required string Task { get; init; }
@@ -14,25 +14,25 @@ internal sealed record LayoutCase
     /// <summary>Layout of the published files.</summary>
     public required string Published { get; init; }
 
-    /// <summary>Layout of the hub's Parquet files; null where the hub has none.</summary>
+    /// <summary>Layout of the hub's Parquet files; null if the hub has none.</summary>
     public string? Hub { get; init; }
 
-    /// <summary>Layout of rows that were saved as JSON Lines; null where another case has it.</summary>
+    /// <summary>Layout of rows saved as JSON Lines; null if another case covers it.</summary>
     public string? Export { get; init; }
 
-    /// <summary>Folder beside the golden files with the published form, where the samples are in the hub's form themselves.</summary>
+    /// <summary>Folder next to the golden files with the published form, if the samples are themselves in the hub's form.</summary>
     public string? Files { get; init; }
 
-    /// <summary>Which rows of the published files the golden rows are.</summary>
+    /// <summary>The rows of the published files corresponding to the golden rows.</summary>
     public required IReadOnlyList<int> Rows { get; init; }
 
-    /// <summary>Which rows the hub's rows make, where one of these holds more than one; null for all.</summary>
+    /// <summary>The rows produced from the hub's rows, if one of these contains several; null for all.</summary>
     public IReadOnlyList<int>? ExportRows { get; init; }
 
-    /// <summary>Canonical columns that the hub leaves out; they are none there.</summary>
+    /// <summary>Canonical columns missing on the hub; they are none there.</summary>
     public IReadOnlyList<string> Lacks { get; init; } = [];
 
-    /// <summary>The golden rows, a JSON object a line.</summary>
+    /// <summary>The golden rows, one JSON object per line.</summary>
     public required IReadOnlyList<string> Lines { get; init; }
 
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Golden", "layouts");

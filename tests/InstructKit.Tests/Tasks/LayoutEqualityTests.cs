@@ -34,14 +34,14 @@ public sealed class LayoutEqualityTests
     public void Every_task_is_compared()
     {
         var cases = LayoutCase.Names.Select(LayoutCase.Read).ToList();
-        // Of the chain-of-thought tasks only Flan 2022's own files are known: they have one layout.
+        // The chain-of-thought tasks only have Flan 2022's own files, and thus one layout.
         List<string> keys = [.. Shipped.Tasks.Keys.Where(key => !key.StartsWith("cot_", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(72, keys.Count);
         Assert.Equal(keys, cases.Select(one => one.Task).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Assert.Equal(keys, cases.Where(one => one.Export is not null).Select(one => one.Task).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
-        // No Parquet exists of these: Newsroom and the Story Cloze Test are sent on request only, and the two sets of opinion abstracts are not on
-        // the hub. Their other layout is what a loader saved.
+        // No Parquet exists of these: Newsroom and the Story Cloze Test are only sent on request, and the two sets of opinion abstracts are not on
+        // the hub. Their other layout is a loader's export.
         Assert.Equal(
             ["newsroom", "opinion_abstracts_idebate", "opinion_abstracts_rotten_tomatoes", "story_cloze"],
             keys.Except(cases.Where(one => one.Hub is not null).Select(one => one.Task), StringComparer.Ordinal).Order(StringComparer.Ordinal));
@@ -50,7 +50,7 @@ public sealed class LayoutEqualityTests
             key => Assert.DoesNotContain(Shipped.Tasks.Get(key).Layouts, layout => layout.Name == "hub"));
     }
 
-    // A label that no row has could have any number on the hub.
+    // An unused label could have any number on the hub.
     [Fact]
     public void Every_label_of_a_classification_task_is_compared()
     {
@@ -88,11 +88,11 @@ public sealed class LayoutEqualityTests
         Assert.Equal(published.Columns.Where(column => !lacks.Contains(column.Key)), other.Columns.Where(column => !lacks.Contains(column.Key)));
         Assert.All(lacks, column => Assert.Equal("None", other.Columns[column]));
 
-        // Templates may show a column that the hub leaves out; the first ones do not.
+        // Templates may show a column missing on the hub; the first ones do not.
         Assert.Equal(lacks.Count == 0 ? published.Parts : published.Parts.Take(4), lacks.Count == 0 ? other.Parts : other.Parts.Take(4));
     }
 
-    /// <summary>A path that the layout's pattern for the split finds.</summary>
+    /// <summary>A path matched by the layout's pattern for the split.</summary>
     private static string PathFor(ScratchFolder scratch, TaskDefinition task, string layout, string split)
     {
         var glob = task.Layouts.First(one => one.Name == layout).Splits.First(one => one.Name == split).Parts[0].Globs[0].Text;

@@ -5,7 +5,7 @@ namespace InstructKit.Tests.Tasks;
 
 public sealed class SplitSliceTests
 {
-    // Python's own slicing is the judge: list(range(n))[a:b].
+    // The reference is Python's own slicing: list(range(n))[a:b].
     [Theory]
     [InlineData("train", 10, "0-10")]
     [InlineData("train[:-3]", 10, "0-7")]

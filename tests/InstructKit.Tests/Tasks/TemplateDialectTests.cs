@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Tasks;
 
-/// <summary>The key <c>dialect</c> of a template: what it allows, and what a build makes of it.</summary>
+/// <summary>The key <c>dialect</c> of a template: allowed values, and the result of a build.</summary>
 public sealed class TemplateDialectTests
 {
     private const string Head = """

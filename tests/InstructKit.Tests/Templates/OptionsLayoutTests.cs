@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Templates;
 
-/// <summary>How options are printed, labelled and left out; what every layout looks like is in Golden/protocol.</summary>
+/// <summary>How options are printed, labelled and omitted; the form of every layout is in Golden/protocol.</summary>
 public sealed class OptionsLayoutTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Templates;
 
-/// <summary>How a source row becomes a canonical row and an example; every expectation is worked out by hand from the task file.</summary>
+/// <summary>How a source row becomes a canonical row and an example; every expectation is derived by hand from the task file.</summary>
 public sealed class RowEvaluatorTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -96,7 +96,7 @@ public sealed class RowEvaluatorTests : IDisposable
     [InlineData("number", """{"text": "x", "number": 7}""", "7")]
     [InlineData("thread ~ '/' ~ number", """{"text": "x", "thread": "é\"", "number": 7}""", "é\"/7")]
     [InlineData("none if number == 7 else thread", """{"text": "x", "thread": "a", "number": 7}""", "")]
-    // 64 bytes stay; of 66 bytes (33 times U+00E9) the group is the digest: python3 -c "import hashlib; print(hashlib.sha256(('é'*33).encode()).hexdigest()[:32])"
+    // 64 bytes are kept; for 66 bytes (33 times U+00E9) the group is the digest: python3 -c "import hashlib; print(hashlib.sha256(('é'*33).encode()).hexdigest()[:32])"
     [InlineData("'ab' * 32", """{"text": "x", "number": 7}""", "abababababababababababababababababababababababababababababababab")]
     [InlineData("'é' * 33", """{"text": "x", "number": 7}""", "f696c24ae52af2f9f6d5feaed130d4d1")]
     public void The_group_of_a_row_is_text(string group, string line, string expected)

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Templating;
 
-/// <summary>A case in a file: options, a row and a template; the expectation lies beside it.</summary>
+/// <summary>A case in a file: options, a row and a template; the expectation is next to it.</summary>
 internal sealed record GoldenCase(string Name, TemplateOptions Options, byte[] Row, string Template, string Expected)
 {
     private static string Root => Path.Combine(AppContext.BaseDirectory, "Golden", "templating");
@@ -46,7 +46,7 @@ internal sealed record GoldenCase(string Name, TemplateOptions Options, byte[] R
         {
             TrimBlocks = Flag("trim_blocks", options.TrimBlocks),
             LstripBlocks = Flag("lstrip_blocks", options.LstripBlocks),
-            MutableRows = Flag("mutable_rows", true), // as Jinja2's plain environment, which the expectations come from
+            MutableRows = Flag("mutable_rows", true), // as in Jinja2's plain environment, the source of the expectations
             KeepTrailingNewline = Flag("keep_trailing_newline", options.KeepTrailingNewline),
             Undefined = Text("undefined") switch { "strict" => UndefinedPolicy.Strict, "chainable" => UndefinedPolicy.Chainable, _ => options.Undefined },
         };

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Templating;
 
-/// <summary>Finer points of the language. Every expectation is what Jinja2 3.1.6 on Python 3.11 makes of the template; null: it fails there.</summary>
+/// <summary>Finer points of the language. Every expectation is the output of Jinja2 3.1.6 on Python 3.11; null if it fails there.</summary>
 public sealed class JinjaSemanticsTests
 {
     [Theory]

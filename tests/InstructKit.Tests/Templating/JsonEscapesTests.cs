@@ -15,7 +15,7 @@ public sealed class JsonEscapesTests
     public void Each_character_is_written_as_Python_writes_it() =>
         Assert.Equal(Ascii, Escape(string.Concat(Enumerable.Range(0, 128).Select(value => (char)value))));
 
-    // One special letter at every place around the widths in which text is written, and none.
+    // One special letter in every position around the vector widths, and none.
     [Theory]
     [InlineData("\"", "\\\"")]
     [InlineData("\u0001", "\\u0001")]

@@ -23,7 +23,7 @@ public sealed class NumberProperties
         "'abc'[{0}:]", "[1, 2][::{0}]", "range({0})", "'ab'.center({0})", "[1] | batch({0}) | list", "[1] | slice({0}) | list", "'a b' | truncate({0})", "'ab' | wordwrap({0})", "{{ ({0}): 1 }}[{0}]", "({0}) | tojson",
     ];
 
-    /// <summary>The ends of every number range in every place for a number: a result or a diagnostic, nothing else.</summary>
+    /// <summary>The limits of every number range in every position for a number: only a result or a diagnostic.</summary>
     [Fact]
     public void NumbersNeverCrash()
     {
@@ -32,7 +32,7 @@ public sealed class NumberProperties
         Prop.ForAll(Gen.OneOf(plain, used).ToArbitrary(), RendersOrFails).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
     }
 
-    /// <summary>Every float is written with digits that read back as the same float.</summary>
+    /// <summary>Every float is written with digits that round-trip.</summary>
     [Fact]
     public void PrintedFloatsReadBack() => Prop.ForAll<double>(number =>
     {
@@ -55,7 +55,7 @@ public sealed class NumberProperties
         }
         catch (DiagnosticException)
         {
-            // As it should be.
+            // As expected.
         }
 
         return true;

@@ -18,7 +18,7 @@ public sealed class ParsePrintParseTests
     private static readonly string[] Infixes =
         [" + ", " - ", " * ", " / ", " // ", " % ", " ** ", " ~ ", " == ", " != ", " < ", " <= ", " in ", " not in ", " and ", " or ", " if "];
 
-    // No parentheses but those of calls and tuples: precedence alone shapes the trees.
+    // Parentheses only for calls and tuples: precedence determines the trees.
     private static Gen<string> Texts =>
         from first in Operand
         from rest in (from infix in Gen.Elements(Infixes) from operand in Operand select infix + operand + (infix == " if " ? " else z" : string.Empty)).ListOf()
@@ -42,7 +42,7 @@ public sealed class ParsePrintParseTests
             read++;
             var printed = ExpressionPrinter.Print(tree);
 
-            // Where Jinja2 wants an operand it takes even `not` for a name (x < not y); in parentheses it is the operator again.
+            // Where Jinja2 expects an operand it treats even `not` as a name (x < not y); in parentheses it is the operator.
             return printed.Contains(ExpressionPrinter.NotAsName, StringComparison.Ordinal) || Parse(printed) is { } again && ExpressionPrinter.Print(again) == printed;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
         Assert.True(read * 2 > all, $"only {read} of {all} texts were expressions");

@@ -7,7 +7,7 @@ namespace InstructKit.Tests.Templating;
 /// <summary>Parses text without compiling it.</summary>
 internal static class ParsedText
 {
-    /// <summary>What <paramref name="parse"/> makes of the tokens; null where there is an error.</summary>
+    /// <summary>Result of <paramref name="parse"/> on the tokens; null on an error.</summary>
     public static T? Read<T>(string text, Func<Lexer, List<Token>> tokens, Func<TokenStream, T?> parse)
         where T : class
     {

@@ -41,7 +41,7 @@ public sealed class PromptsourceTemplateTests
     [Fact]
     public void ChoicesJoinedFromAListOfTheRowAreListedAsPromptsourceListsThem()
     {
-        // get_answer_choices_list of promptsource guards top-level texts only, so "c ||| d" in a list becomes two choices there.
+        // get_answer_choices_list of promptsource guards only top-level texts, so "c ||| d" in a list becomes two choices there.
         var template = PromptsourceTemplate.Parse(
             SourceText.FromText("t", "{{ answer_choices | length }} ||| {{ answer_choices[1] }}"),
             SourceText.FromText("c", "{{ top }} ||| {{ list | join('|||') }}"), TemplateOptions.For(Dialect.Promptsource));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Templating;
 
-/// <summary>Expectations are what CPython 3.11 prints for <c>ast.literal_eval(text)</c> where that is a list, else the text.</summary>
+/// <summary>Expectations are CPython 3.11's output for <c>ast.literal_eval(text)</c> if that is a list, otherwise the text.</summary>
 public sealed class PythonListTests
 {
     [Theory]

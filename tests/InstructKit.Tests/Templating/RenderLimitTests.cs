@@ -64,7 +64,7 @@ public sealed class RenderLimitTests
             var output = new Utf8Output();
             template.Render(context, output);
             Assert.Equal("ok", Encoding.UTF8.GetString(output.Written));
-            Assert.Throws<TemplateException>(() => template.Render(context, output)); // the second render of a row has what is left
+            Assert.Throws<TemplateException>(() => template.Render(context, output)); // the second render of a row has the remaining budget
             context.BeginRender();
             template.Render(context, output);
         }
@@ -100,7 +100,7 @@ public sealed class RenderLimitTests
         Assert.Equal(code, failure.Diagnostic.Code);
     }
 
-    // Cheap to write and dear to run: every operation pays for the bytes and items that it looks at.
+    // Cheap to write and expensive to run: every operation is charged for the bytes and items that it examines.
     [Theory]
     [InlineData("{% set a = [1] %}{% set b = [1] %}<<{% set a = [a, a] %}{% set b = [b, b] %}>>{{ a == b }}")]
     [InlineData("{% set a = [1] %}{% set b = [1] %}<<{% set a = [a, a] %}{% set b = [b, b] %}>>{{ [a, b] | sort | length }}")]

@@ -2,7 +2,7 @@ using InstructKit.Templating.Syntax;
 
 namespace InstructKit.Tests.Templating;
 
-/// <summary>Writes the statements of a template so that nothing is left to whitespace rules or precedence; what a tree knows beyond its text stands in comments.</summary>
+/// <summary>Writes the statements of a template so that nothing is left to whitespace rules or precedence; properties of a tree beyond its text are in comments.</summary>
 internal static class StatementPrinter
 {
     public static string Print(IEnumerable<Statement> statements) => string.Concat(statements.Select(Print));

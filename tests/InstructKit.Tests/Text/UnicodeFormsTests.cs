@@ -3,8 +3,8 @@ using Xunit;
 
 namespace InstructKit.Tests.Text;
 
-/// <summary>Unicode's own conformance data: a committed sample of NormalizationTest.txt, and the whole file where <c>INSTRUCTKIT_VECTORS</c> names a folder
-/// with it. Folded texts are what Python's <c>str.casefold</c> and <c>unicodedata.normalize</c> give.</summary>
+/// <summary>Unicode's own conformance data: a committed sample of NormalizationTest.txt, and the whole file if <c>INSTRUCTKIT_VECTORS</c> names a folder
+/// with it. Folded texts are from Python's <c>str.casefold</c> and <c>unicodedata.normalize</c>.</summary>
 public sealed class UnicodeFormsTests
 {
     private delegate void Append(ReadOnlySpan<byte> text, IBufferWriter<byte> output);

@@ -5,12 +5,12 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Proves on rows that a direct template can be scored: its target, read as a model's text, is found again by the answer contract and scores as right;
-/// every other option, or an empty text where there are none, scores less. Answers without options are scored by the task's first metric where that judges
-/// rows.</summary>
+/// <summary>Verifies on rows that a direct template can be scored: its target, as a model's output, is found by the answer contract and scores as correct;
+/// every other option, or an empty text without options, scores less. Answers without options are scored by the task's first metric if it judges
+/// single rows.</summary>
 internal sealed class AnswerCheck
 {
-    // Options that are tried on one row; where there are more, the next row goes on with the others.
+    // Options tried on one row; if there are more, the next row continues with the others.
     private const int MostOptions = 64;
 
     private readonly AnswerContract _contract;
@@ -31,11 +31,11 @@ internal sealed class AnswerCheck
         (_metric, _figure) = (metric, metric.Figures.ToList().IndexOf(computed.Figure));
     }
 
-    /// <summary>What is doubtful about an example; null when all is well.</summary>
+    /// <summary>What is suspicious about an example; null if nothing is.</summary>
     public (LintRule Rule, string Message)? Look(in Example example)
     {
         var options = BytesOf(example.Options);
-        // A target that is not an option is a finding of its own.
+        // A target that is not an option is a separate finding.
         if (options.Length > 0 && example.AnswerIndexes.IsEmpty) return null;
 
         var target = Encoding.UTF8.GetBytes(example.Target.ToString());
@@ -70,7 +70,7 @@ internal sealed class AnswerCheck
 
             var other = _contract.Extract(options[i].Span, options);
             if (other.Option >= 0 && IsRightText(other.Text, example.AnswerIndexes, options))
-                return (LintCodes.AnswerNotToldApart, $"has a wrong option that is read as the right one: '{Short(options[i].Span)}'");
+                return (LintCodes.AnswerNotToldApart, $"has a wrong option that is read as the correct one: '{Short(options[i].Span)}'");
         }
 
         return null;
@@ -111,10 +111,10 @@ internal sealed class AnswerCheck
     private static string Short(ReadOnlySpan<byte> text) => RowLinter.Short(Encoding.UTF8.GetString(text));
 }
 
-/// <summary>Which answers the inputs of a task have: always one, or two for one input.</summary>
+/// <summary>Which answers the inputs of a task have: always the same, or different ones for one input.</summary>
 internal sealed class AnswerTally
 {
-    // So few rows may have one answer by chance.
+    // Up to this many rows may have the same answer by chance.
     private const int FewestRows = 10;
 
     private readonly Dictionary<string, (string Answer, string Where)> _inputs = new(StringComparer.Ordinal);
@@ -123,7 +123,7 @@ internal sealed class AnswerTally
     private int _conflicts;
     private string? _conflict;
 
-    /// <summary>Takes a row.</summary>
+    /// <summary>Adds a row.</summary>
     public void Add(string input, string answer, string where)
     {
         _rows++;
@@ -134,9 +134,9 @@ internal sealed class AnswerTally
         _conflict ??= $"'{RowLinter.Short(_inputs[input].Answer)}' at {_inputs[input].Where} and '{RowLinter.Short(answer)}' at {where}";
     }
 
-    /// <summary>The one answer of all rows; null when there are several, or too few rows to say.</summary>
+    /// <summary>The single answer of all rows; null if there are several, or too few rows to tell.</summary>
     public string? Constant => _rows >= FewestRows && _answers.Count == 1 ? $"All {_rows} rows have the answer '{RowLinter.Short(_answers.First())}'." : null;
 
-    /// <summary>Rows whose input had another answer before; null when there are none.</summary>
+    /// <summary>Rows whose input had a different answer before; null if there are none.</summary>
     public string? Conflict => _conflict is null ? null : $"{(_conflicts == 1 ? "1 row has" : $"{_conflicts} rows have")} the input of another row and another answer: {_conflict}.";
 }

@@ -1,29 +1,29 @@
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Counts, for one template, in how many rows the right option occurs in the input more often than every other option does. A block that lists the
-/// options adds one to each and so makes no difference; a word of the template's own that is an option is the most frequent one whatever the answer, and is right only as
-/// often as that answer is.</summary>
+/// <summary>Counts, for one template, in how many rows the correct option occurs in the input more often than every other option. A block that lists the
+/// options adds one to each and so makes no difference; an option that is a word of the template is the most frequent one whatever the answer, and correct only as
+/// often as that answer.</summary>
 internal sealed class LeakTally
 {
-    // A label printed in the input is the most frequent option in every row. Passages that hold the answer among other candidates reach 0.5 to 0.8 (ReCoRD, MultiRC).
+    // A label printed in the input is the most frequent option in every row. Passages that contain the answer among other candidates reach 0.5 to 0.8 (ReCoRD, MultiRC).
     private const double Bound = 0.9;
     private const int FewestRows = 8;
 
     private readonly HashSet<string> _standing = new(StringComparer.Ordinal);
 
-    /// <summary>Rows looked at.</summary>
+    /// <summary>Rows examined.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Rows in which the right option is the most frequent one.</summary>
+    /// <summary>Rows in which the correct option is the most frequent one.</summary>
     public int Right { get; private set; }
 
-    /// <summary>True when so many rows give the answer away that it cannot be chance. One option that is always the most frequent is not a leak of the answer.</summary>
+    /// <summary>True when too many rows reveal the answer for it to be chance. One option that is always the most frequent is not a leak of the answer.</summary>
     public bool IsLeak => Rows >= FewestRows && Right >= Bound * Rows && _standing.Count > 1;
 
-    /// <summary>Looks at an input.</summary>
+    /// <summary>Examines an input.</summary>
     /// <param name="input">The rendered input.</param>
     /// <param name="options">The row's options.</param>
-    /// <param name="answer">Index of the right one.</param>
+    /// <param name="answer">Index of the correct one.</param>
     public void Add(string input, IReadOnlyList<string> options, int answer)
     {
         Rows++;

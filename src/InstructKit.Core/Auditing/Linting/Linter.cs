@@ -5,13 +5,13 @@ using InstructKit.Templates;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Looks for what is wrong or doubtful in tasks and their templates: in the files alone, and over rows where there are any.</summary>
+/// <summary>Finds errors and suspicious content in tasks and their templates: in the files, and over rows where available.</summary>
 /// <param name="catalog">Where the tasks are.</param>
-/// <param name="settings">What to look at.</param>
-/// <param name="cancel">Ends it with an <see cref="OperationCanceledException"/>.</param>
+/// <param name="settings">What to check.</param>
+/// <param name="cancel">Cancels it with an <see cref="OperationCanceledException"/>.</param>
 public sealed class Linter(TaskFiles catalog, LintSettings settings, CancellationToken cancel = default)
 {
-    /// <summary>Lints tasks. Findings come in the order of the keys, then of file, place and code; what two tasks share is reported once.</summary>
+    /// <summary>Lints tasks. Findings are ordered by key, then by file, position and code; those shared by two tasks are reported once.</summary>
     public IReadOnlyList<LintFinding> Run(IEnumerable<string> keys)
     {
         HashSet<string> told = new(StringComparer.Ordinal);
@@ -19,7 +19,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
         return [.. all.SelectMany(Run).Concat(SharedFiles(all)).Where(finding => told.Add(finding.Diagnostic.ToString()))];
     }
 
-    // One finding for each pair of tasks of which one is checked. What a task declares (`same_source`) is known to the hold-out, as is what shipped ones share.
+    // One finding per pair of tasks of which one is checked. Declared sharing (`same_source`) is known to the hold-out, as is sharing among shipped tasks.
     private List<LintFinding> SharedFiles(IReadOnlyList<string> keys)
     {
         List<LintFinding> findings = [];
@@ -75,7 +75,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
 
     private static bool Names(TaskDefinition task, TaskDefinition other) => task.SameSource.Any(name => name.Text == other.Key);
 
-    /// <summary>Lints one task. Whatever is wrong with it becomes a finding.</summary>
+    /// <summary>Lints one task. Every error becomes a finding.</summary>
     public IReadOnlyList<LintFinding> Run(string key)
     {
         cancel.ThrowIfCancellationRequested();
@@ -122,7 +122,7 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
 
     private void LookAtRows(TaskDefinition task, FindingList findings)
     {
-        // What a build would read: another layout may fit some of the same file names and is not used either.
+        // Only what a build would read: another layout may match some of the same file names, but is not used.
         var locator = new TaskLocator(settings.Data, settings.Lock, repairs: settings.Repairs);
         List<TaskData> found = [];
         foreach (var role in task.Slices.Keys.Order())
@@ -139,23 +139,23 @@ public sealed class Linter(TaskFiles catalog, LintSettings settings, Cancellatio
     }
 }
 
-/// <summary>What the linter looks at.</summary>
+/// <summary>What the linter checks.</summary>
 public sealed record LintSettings
 {
-    /// <summary>Data roots in the order of trying; none to look at task files alone.</summary>
+    /// <summary>Data roots in search order; empty to check only task files.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
 
-    /// <summary>At which commits datasets of the hub's cache are taken; null for the newest that are there.</summary>
+    /// <summary>The commits of datasets in the hub's cache; null for the newest available.</summary>
     public HubLock? Lock { get; init; }
 
-    /// <summary>What a build asks of the training and validation rows of a task, by its key, beside the task's own conditions, such as the held-out rows. For a
-    /// task with filters only rows of its slices are looked at; null for all rows as they lie.</summary>
+    /// <summary>A build's conditions on training and validation rows of a task, by its key, in addition to the task's own, such as the held-out rows. For a
+    /// task with filters only rows of its slices are checked; null for all rows as they are.</summary>
     public Func<string, IReadOnlyList<IRowFilter>>? Filters { get; init; }
 
-    /// <summary>Kept rows to look at in each split.</summary>
+    /// <summary>Number of kept rows to check per split.</summary>
     public int Rows { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "must not be negative"); } = 200;
 
-    /// <summary>Which errors in rows are repaired, whatever the layouts say.</summary>
+    /// <summary>Which errors in rows are repaired, overriding the layouts.</summary>
     public RepairChoices Repairs { get; init; }
 
     /// <summary>Codes not to report.</summary>

@@ -21,9 +21,9 @@ internal static partial class LiteralRules
     [GeneratedRegex(@"\{[A-Za-z_][A-Za-z0-9_]*\}")]
     private static partial Regex SingleBraces { get; }
 
-    /// <summary>Looks at one text of a template.</summary>
+    /// <summary>Checks one text of a template.</summary>
     /// <param name="source">Its input or its target.</param>
-    /// <param name="isPart">True for a text that is printed between others, as those of variants are.</param>
+    /// <param name="isPart">True for a text printed between others, such as those of variants.</param>
     public static void Check(TemplateDefinition template, SourceText source, FindingList findings, bool isPart = false)
     {
         var pieces = TemplatePiece.Cut(source, template.Dialect);
@@ -39,22 +39,22 @@ internal static partial class LiteralRules
             }
         }
 
-        // promptsource strips what it makes.
+        // promptsource strips its output.
         if (!template.IsPromptsource && !isPart) CheckEnds(pieces);
 
         void CheckLiteral(TemplatePiece piece)
         {
             Report(LineEndSpace, piece, LintCodes.TrailingSpace, _ => "A line ends in a blank.");
-            Report(BlankLines, piece, LintCodes.DoubledBlankLine, _ => "More than one blank line stands here.");
+            Report(BlankLines, piece, LintCodes.DoubledBlankLine, _ => "There is more than one blank line here.");
             Report(Escape, piece, LintCodes.LiteralEscape, match => $"'{match}' is printed as these two characters.", "Write a line break in the block, or put the text between double quotes.");
             if (template.Dialect != Templating.Settings.Dialect.Flan)
-                Report(SingleBraces, piece, LintCodes.SingleBraces, match => $"'{match}' is printed as it stands.", "Placeholders have two braces.");
+                Report(SingleBraces, piece, LintCodes.SingleBraces, match => $"'{match}' is printed unchanged.", "Placeholders have two braces.");
 
             if (piece.Text.IndexOf('\t', StringComparison.Ordinal) is var tab and >= 0)
-                findings.Add(LintCodes.Tab, "A tab stands in the text.", Slice(piece, tab, 1), template);
+                findings.Add(LintCodes.Tab, "The text has a tab.", Slice(piece, tab, 1), template);
         }
 
-        // An s makes a plural and is left alone.
+        // An s forms a plural and is allowed.
         void CheckGlue(IReadOnlyList<TemplatePiece> all, int i)
         {
             var text = all[i].Text;
@@ -74,7 +74,7 @@ internal static partial class LiteralRules
             if (first.Kind == PieceKind.Literal && char.IsWhiteSpace(first.Text[0]))
                 findings.Add(LintCodes.OuterSpace, "The text begins with white space.", Slice(first, 0, 1), template);
 
-            // The language drops one line end at the end.
+            // The template language drops one final line end.
             var end = last.Kind == PieceKind.Literal ? last.Text : string.Empty;
             end = end.EndsWith('\n') ? end[..^1] : end;
             if (end.EndsWith('\n'))

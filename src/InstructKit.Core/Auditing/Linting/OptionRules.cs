@@ -2,18 +2,18 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Whether direct templates of a task with options show what the options are.</summary>
+/// <summary>Checks that direct templates of a task with options show the options.</summary>
 internal static class OptionRules
 {
-    /// <summary>Looks at every direct template.</summary>
+    /// <summary>Checks every direct template.</summary>
     public static void Check(TaskDefinition task, FindingList findings)
     {
         if (!task.IsClassification) return;
 
         var names = new TemplateNames(task);
-        // Options made of columns are shown by showing the columns: `options: [choice1, choice2]`.
+        // Options taken from columns are shown by showing the columns: `options: [choice1, choice2]`.
         var parts = names.Reached(TemplateNames.OfExpression(task.OptionsExpression));
-        // A template of promptsource has choices of its own, and says in its metadata whether it shows them.
+        // A promptsource template has its own choices, and its metadata states whether it shows them.
         foreach (var template in task.DirectTemplates.Where(template => !template.IsPromptsource))
         {
             var read = names.Reached(TemplateNames.OfInput(template));
@@ -27,7 +27,7 @@ internal static class OptionRules
         }
     }
 
-    // A scale of numbers is given by its ends.
+    // A numeric scale is given by its ends.
     private static bool Mentions(string text, IReadOnlyList<string> options)
     {
         var scale = options.All(option => option.All(letter => char.IsAsciiDigit(letter) || letter is '.' or '-'));

@@ -1,9 +1,9 @@
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Counts the positions of the right option among options that a row brings itself, and whether they change from row to row.</summary>
+/// <summary>Counts the positions of the correct option among a row's own options, and whether those change from row to row.</summary>
 internal sealed class OptionTally
 {
-    // A chi-square test at 0.001 that also wants an effect worth telling, so that a million rows do not report a trifle.
+    // A chi-square test at 0.001 that also requires a relevant effect size, so that a million rows do not report a trifle.
     private const int FewestRows = 50;
     private const double NormalQuantile = 3.09;
     private const double MinExcess = 1.5;
@@ -11,14 +11,14 @@ internal sealed class OptionTally
     private readonly SortedDictionary<int, int[]> _byCount = [];
     private readonly HashSet<string> _lists = new(StringComparer.Ordinal);
 
-    /// <summary>Rows looked at.</summary>
+    /// <summary>Rows examined.</summary>
     public int Rows { get; private set; }
 
     /// <summary>True when enough rows all had the same options.</summary>
     public bool IsConstant => Rows >= FewestRows && _lists.Count == 1;
 
     /// <summary>Adds a row.</summary>
-    /// <param name="answer">Index of the right one.</param>
+    /// <param name="answer">Index of the correct one.</param>
     public void Add(IReadOnlyList<string> options, int answer)
     {
         Rows++;
@@ -33,7 +33,7 @@ internal sealed class OptionTally
         places[answer]++;
     }
 
-    /// <summary>A sentence about the place that is right too often, or null.</summary>
+    /// <summary>A sentence about the position that is correct too often, or null.</summary>
     public string? DescribeBias()
     {
         foreach (var (count, places) in _byCount)

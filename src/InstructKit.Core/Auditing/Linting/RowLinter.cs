@@ -13,13 +13,13 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Renders all templates of a task over rows of a layout and looks at what comes out.</summary>
+/// <summary>Renders all templates of a task over rows of a layout and checks the output.</summary>
 internal sealed class RowLinter
 {
-    // Filters such as FLAN's length bounds may drop most rows; a file in which all are dropped must not be read to its end.
+    // Filters such as FLAN's length bounds may drop most rows; a file whose rows are all dropped must not be read to its end.
     private const int ReadPerKept = 20;
 
-    // The seed only decides what templates with a random choice print; a lint of the same rows always sees the same.
+    // The seed only affects random choices in templates; linting the same rows always gives the same result.
     private const long Seed = 0;
 
     private static readonly ExampleOrigin Nowhere = new(0, string.Empty, string.Empty, string.Empty, string.Empty, string.Empty);
@@ -44,7 +44,7 @@ internal sealed class RowLinter
     /// <summary>Prepares a task.</summary>
     /// <param name="data">Files of the task.</param>
     /// <param name="task">The task compiled for the layout of the files.</param>
-    /// <param name="wanted">Kept rows to look at in each split.</param>
+    /// <param name="wanted">Number of kept rows to check per split.</param>
     public RowLinter(TaskData data, CompiledTask task, int wanted, FindingList findings, CancellationToken cancel)
     {
         (_data, _task, _wanted, _findings) = (data, task, wanted, findings);
@@ -54,13 +54,13 @@ internal sealed class RowLinter
         _renderer = new ExampleRenderer(_evaluator, escaped: false, scored: true);
     }
 
-    /// <summary>True to report slices without rows; those of the catalogue are for whole datasets, and an excerpt has fewer rows.</summary>
+    /// <summary>True to report slices without rows; those of the catalogue are meant for whole datasets, and an excerpt has fewer rows.</summary>
     public bool ChecksSlices { get; init; } = true;
 
-    /// <summary>What a build asks of training and validation rows; with any, only rows of the task's slices are looked at.</summary>
+    /// <summary>A build's conditions on training and validation rows; if there are any, only rows of the task's slices are checked.</summary>
     public IReadOnlyList<IRowFilter> Filters { get; init; } = [];
 
-    /// <summary>Looks at the first rows of every split and reports.</summary>
+    /// <summary>Checks the first rows of every split and reports findings.</summary>
     public void Run()
     {
         foreach (var (split, parts) in _data.Splits.OrderBy(split => split.Key, StringComparer.Ordinal))
@@ -94,7 +94,7 @@ internal sealed class RowLinter
             if (slices is null || slice is not null)
             {
                 looked++;
-                // What is scored is not screened.
+                // Evaluation rows are not screened.
                 var verdict = _judge.Judge(batch, row, ordinal, ordinal, [], ref error, slice is SliceKind.Test ? [] : filters).Verdict;
                 var place = batch.Place(row);
                 var where = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{reader.Files[place.File]}:{place.Line}");
@@ -114,7 +114,7 @@ internal sealed class RowLinter
         _readsAll &= isWhole;
         if (isWhole && ChecksSlices) CheckSlices(split, read);
 
-        // One row in ten is noise that a build counts anyway.
+        // One row in ten is noise, which a build counts anyway.
         if (dropped.TryGetValue(RowEvaluator.NoLabelReason, out var without) && without.Count * 10L > looked)
         {
             var all = without.Count == looked;
@@ -141,7 +141,7 @@ internal sealed class RowLinter
         }
     }
 
-    // What a list or an object is when it is printed as it is, at two levels.
+    // The printed form of an unformatted list or object, at two levels.
     private void NoteNested()
     {
         _nested.Clear();
@@ -244,7 +244,7 @@ internal sealed class RowLinter
             if (_leaks.TryGetValue(template.Id, out var leak) && leak.IsLeak)
             {
                 _findings.Add(
-                    LintCodes.AnswerLeak, $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the right option more often than any other.",
+                    LintCodes.AnswerLeak, $"In {leak.Right} of {leak.Rows} rows the input of '{template.Id}' has the correct option more often than any other.",
                     template.Span, template);
             }
         }

@@ -5,15 +5,15 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Rules about a task file as a whole.</summary>
+/// <summary>Rules on a task file as a whole.</summary>
 internal static class TaskRules
 {
-    // FLAN's code has ten patterns for each dataset; its paper allows up to three that turn the task around, and the catalogue one more for
-    // tasks that read well both ways.
+    // FLAN's code has ten patterns for each dataset; its paper allows up to three inverted ones, and the catalogue one more for
+    // tasks that work well in both directions.
     private const int Templates = 10;
     private const int MaxTurnedAround = 4;
 
-    /// <summary>Compiles the task, and each of its variants, for every layout; adds what the compiler says once.</summary>
+    /// <summary>Compiles the task, and each of its variants, for every layout; adds each of the compiler's diagnostics once.</summary>
     /// <returns>True when everything compiles.</returns>
     public static bool Compile(TaskFiles catalog, TaskDefinition task, FindingList findings)
     {
@@ -69,7 +69,7 @@ internal static class TaskRules
             findings.Add(LintCodes.UnusedColumn, $"Nothing reads the field '{field.Name}'.", KeyPlace.Find(task, "fields", field.Name));
     }
 
-    /// <summary>Columns and fields that hide what the task makes under their names.</summary>
+    /// <summary>Columns and fields that hide what the task derives under their names.</summary>
     public static void CheckNames(TaskDefinition task, FindingList findings)
     {
         foreach (var (key, name) in task.Columns.Select(column => ("columns", column.Name)).Concat(task.Fields.Select(field => ("fields", field.Name))))
@@ -91,7 +91,7 @@ internal static class TaskRules
     }
 
     /// <summary>Number and kinds of templates, metrics, citation.</summary>
-    /// <param name="isOwn">True for a task that a user added: ten templates are a rule of the catalogue.</param>
+    /// <param name="isOwn">True for a user's task: ten templates are a rule of the catalogue.</param>
     public static void CheckForm(TaskDefinition task, bool isOwn, FindingList findings)
     {
         var templates = KeyPlace.Find(task, "templates", null);
@@ -105,7 +105,7 @@ internal static class TaskRules
         if (direct == 0)
             findings.Add(LintCodes.KindBalance, "No template is direct, so the task cannot be evaluated.", templates);
         else if (task.Templates.Count - direct > MaxTurnedAround)
-            findings.Add(LintCodes.KindBalance, $"{task.Templates.Count - direct} templates turn the task around; at most {MaxTurnedAround} should.", templates);
+            findings.Add(LintCodes.KindBalance, $"{task.Templates.Count - direct} templates are inverted; at most {MaxTurnedAround} should.", templates);
 
         if (task.Metrics.Count == 0)
             findings.Add(LintCodes.NoMetrics, "The task lists no metrics.", KeyPlace.Find(task, "metrics", null), hint: $"Known are {string.Join(", ", MetricNames.All)}.");
@@ -113,11 +113,11 @@ internal static class TaskRules
         if (task.Cite is null) findings.Add(LintCodes.NoCitation, "The task has no `cite`.", KeyPlace.Find(task, "task", null));
     }
 
-    /// <summary>Kinds against what the templates read, and direct inputs that read the answer.</summary>
+    /// <summary>Kinds against the columns that templates read, and direct inputs that read the answer.</summary>
     public static void CheckReads(TaskDefinition task, FindingList findings)
     {
         var names = new TemplateNames(task);
-        // Fixed options say nothing about the row.
+        // Fixed options carry no information about the row.
         var ofRow = task.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var template in task.Templates.Where(template => template is { IsPromptsource: false, IsConversation: false }))
         {

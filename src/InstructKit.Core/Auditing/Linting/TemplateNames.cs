@@ -6,12 +6,12 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Which names of the canonical row the parts of a task read, directly and by way of derived fields.</summary>
+/// <summary>Which names of the canonical row the parts of a task read, directly and through derived fields.</summary>
 internal sealed class TemplateNames(TaskDefinition task)
 {
     private static readonly TemplateOptions Options = TemplateOptions.For(Dialect.Jinja);
 
-    /// <summary>Names that an expression reads; none when it cannot be parsed, which is reported elsewhere.</summary>
+    /// <summary>Names that an expression reads; empty when it cannot be parsed, which is reported elsewhere.</summary>
     public static IReadOnlyList<string> OfExpression(SourceText? source)
     {
         try
@@ -24,19 +24,19 @@ internal sealed class TemplateNames(TaskDefinition task)
         }
     }
 
-    /// <summary>Names that a template's input reads; none when it cannot be parsed. Of a template that makes both from one text, those of both.</summary>
+    /// <summary>Names that a template's input reads; empty when it cannot be parsed. For a template with one text for both, the names of both.</summary>
     public static IReadOnlyList<string> OfInput(TemplateDefinition template) =>
         template.Choices is null
             ? OfText(template.Input, template.Dialect)
             : [.. OfText(template.Choices, template.Dialect).Concat(OfText(template.Input, template.Dialect)).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Names that a template's target reads; none when it cannot be parsed.</summary>
+    /// <summary>Names that a template's target reads; empty when it cannot be parsed.</summary>
     public static IReadOnlyList<string> OfTarget(TemplateDefinition template) => OfText(template.Target, template.Dialect);
 
     private static IReadOnlyList<string> OfText(SourceText source, Dialect dialect) =>
         Template.TryParse(source, TemplateOptions.For(dialect), out var template, out _) ? template.UndeclaredNames : [];
 
-    /// <summary>Names that are reached from some names: fields, options, options block, answer and answers lead on to what they are made of.</summary>
+    /// <summary>Names reachable from some names: fields, options, options block, answer and answers lead to the names they are derived from.</summary>
     public IReadOnlySet<string> Reached(IEnumerable<string> names)
     {
         HashSet<string> reached = new(StringComparer.Ordinal);
@@ -53,7 +53,7 @@ internal sealed class TemplateNames(TaskDefinition task)
 
     private IEnumerable<string> Behind(string name)
     {
-        // A field may be called like a column that it is made of; then the column comes first.
+        // A field may have the name of a column it is derived from; then the column comes first.
         var own = task.Fields.Where(field => field.Name == name).SelectMany(field => field.TemplateDialect is { } dialect ? OfText(field.Source, dialect) : OfExpression(field.Source));
         return name switch
         {
@@ -69,7 +69,7 @@ internal sealed class TemplateNames(TaskDefinition task)
 /// <summary>Finds keys of a task file in its text, to point at.</summary>
 internal static class KeyPlace
 {
-    /// <summary>The place of a top-level key, or of a key below it. The start of the file when it is not there: an inherited key, or one left out.</summary>
+    /// <summary>The position of a top-level key, or of a key below it. The start of the file if absent: an inherited or omitted key.</summary>
     /// <param name="key">Top-level key.</param>
     /// <param name="inner">Key below it, or null.</param>
     public static SourceSpan Find(TaskDefinition task, string key, string? inner)

@@ -7,7 +7,7 @@ using InstructKit.Templating.Values;
 namespace InstructKit.Auditing.Linting;
 
 /// <summary>A piece of a template's source.</summary>
-/// <param name="Span">Its position; a literal without the white space that the tags beside it take.</param>
+/// <param name="Span">Its position; a literal without the white space trimmed by adjacent tags.</param>
 internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan Span)
 {
     [GeneratedRegex(@"\{[\p{L}\p{N}_]+\}")]
@@ -16,9 +16,9 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
     /// <summary>The source of the piece.</summary>
     public string Text => Span.Text;
 
-    /// <summary>Cuts a template into its pieces. A template that cannot be parsed is cut as well as it goes: its errors are reported elsewhere.</summary>
+    /// <summary>Splits a template into pieces. A template that cannot be parsed is split as far as possible; its errors are reported elsewhere.</summary>
     /// <param name="source">The template.</param>
-    /// <param name="dialect">Its dialect, which decides what a placeholder looks like.</param>
+    /// <param name="dialect">Its dialect, which determines the form of placeholders.</param>
     public static IReadOnlyList<TemplatePiece> Cut(SourceText source, Dialect dialect)
     {
         if (dialect == Dialect.Flan) return CutPatterns(source);
@@ -47,7 +47,7 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
             pieces.Add(new TemplatePiece(kind, new SourceSpan(source, from, behind - from)));
         }
 
-        // Comments are no tokens.
+        // Comments are not tokens.
         void AddComment(int to)
         {
             if (source.Text.IndexOf("{#", behind, to - behind, StringComparison.Ordinal) is >= 0 and var comment)
@@ -73,7 +73,7 @@ internal readonly partial record struct TemplatePiece(PieceKind Kind, SourceSpan
     }
 }
 
-/// <summary>What a piece of a template's source is.</summary>
+/// <summary>The kind of a piece of a template's source.</summary>
 internal enum PieceKind
 {
     /// <summary>Text that is printed unchanged.</summary>

@@ -3,7 +3,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>What a template says in its own words: the literal words of input and target in lower case, and the placeholders between them.</summary>
+/// <summary>The wording of a template: the literal words of input and target in lower case, and the placeholders between them.</summary>
 /// <param name="Words">Words in order.</param>
 /// <param name="Placeholders">Sources of placeholders and tags in order.</param>
 internal sealed partial record TemplateWording(TemplateDefinition Template, IReadOnlyList<string> Words, IReadOnlyList<string> Placeholders)
@@ -27,7 +27,7 @@ internal sealed partial record TemplateWording(TemplateDefinition Template, IRea
         return new TemplateWording(template, words, placeholders);
     }
 
-    /// <summary>Share of the words that two wordings have in common in the same order: 2 LCS / (m + n), from 0 to 1. Two without words are alike.</summary>
+    /// <summary>Share of words common to two wordings in the same order: 2 LCS / (m + n), from 0 to 1. Two without words are equal.</summary>
     public static double Likeness(TemplateWording a, TemplateWording b)
     {
         var total = a.Words.Count + b.Words.Count;

@@ -2,17 +2,17 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Auditing.Linting;
 
-/// <summary>Templates of one task and kind that say the same in nearly the same words.</summary>
+/// <summary>Templates of one task and kind with nearly the same wording.</summary>
 internal static class WordingRules
 {
-    /// <summary>From this share of common words in common order on, two wordings with the same placeholders in the same order are near duplicates: a sentence
-    /// in which every second or third word was replaced by a synonym keeps 0.55 to 0.7 of itself.</summary>
+    /// <summary>At or above this share of common words in the same order, wordings with the same placeholders in the same order are near duplicates: a sentence
+    /// in which every second or third word was replaced by a synonym keeps a share of 0.55 to 0.7.</summary>
     internal const double SameOrderBound = 0.5;
 
-    /// <summary>The bound when the placeholders differ or their order differs, which is a difference of form by itself.</summary>
+    /// <summary>The threshold when the placeholders or their order differ, which is itself a difference in form.</summary>
     internal const double OtherOrderBound = 0.65;
 
-    // Fewer words are a bare form ("premise: … hypothesis: …"), whose placeholders alone tell it from another one.
+    // Fewer words are a bare form ("premise: … hypothesis: …"), distinguished only by its placeholders.
     private const int FewWords = 4;
 
     /// <summary>Compares all pairs.</summary>
@@ -43,13 +43,13 @@ internal static class WordingRules
     }
 }
 
-/// <summary>Counts phrases in a text as whole words, whatever the case.</summary>
+/// <summary>Counts phrases in a text as whole words, ignoring case.</summary>
 internal static class WordCount
 {
-    // Up to here the text is searched for one phrase after the other.
+    // Up to this number the text is searched for one phrase after another.
     private const int FewPhrases = 16;
 
-    /// <summary>How often each phrase occurs in the text; time grows with the text and the number of different lengths, not with the number of phrases.</summary>
+    /// <summary>The number of occurrences of each phrase in the text; time grows with the text and the number of distinct lengths, not with the number of phrases.</summary>
     public static int[] OfEach(string text, IReadOnlyList<string> phrases)
     {
         if (phrases.Count <= FewPhrases) return [.. phrases.Select(phrase => Of(text, phrase))];
@@ -71,7 +71,7 @@ internal static class WordCount
         return [.. phrases.Select(phrase => counts[phrase])];
     }
 
-    /// <summary>How often the phrase occurs in the text; 0 for an empty phrase.</summary>
+    /// <summary>The number of occurrences of the phrase in the text; 0 for an empty phrase.</summary>
     public static int Of(string text, string phrase)
     {
         if (phrase.Length == 0) return 0;
@@ -86,6 +86,6 @@ internal static class WordCount
         return count;
     }
 
-    // No word reaches over the border.
+    // No word crosses the boundary.
     private static bool IsBorder(string text, int at) => at == 0 || at == text.Length || !char.IsLetterOrDigit(text[at - 1]) || !char.IsLetterOrDigit(text[at]);
 }

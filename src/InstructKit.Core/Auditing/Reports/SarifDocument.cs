@@ -4,28 +4,28 @@ namespace InstructKit.Auditing.Reports;
 
 /// <summary>A rule in the list of a SARIF log.</summary>
 /// <param name="Code">Stable code.</param>
-/// <param name="Name">Name in words joined by hyphens; null for a code without a rule of its own.</param>
+/// <param name="Name">Name in words joined by hyphens; null for a code without its own rule.</param>
 /// <param name="What">What is found.</param>
 /// <param name="Why">Why it matters; may be empty.</param>
-/// <param name="Severity">How much a finding matters unless it says otherwise; null when each says.</param>
+/// <param name="Severity">Default severity of its findings; null when each has its own.</param>
 internal sealed record SarifRule(string Code, string? Name, string What, string Why, Severity? Severity);
 
 /// <summary>A result of a SARIF log.</summary>
-/// <param name="Diagnostic">Code, severity, place and words.</param>
-/// <param name="Properties">Names and values beside them.</param>
+/// <param name="Diagnostic">Code, severity, position and message.</param>
+/// <param name="Properties">Additional names and values.</param>
 internal sealed record SarifResult(Diagnostic Diagnostic, IReadOnlyList<(string Name, string Value)> Properties);
 
-/// <summary>Findings as a SARIF 2.1.0 log (OASIS standard, 27 March 2020), which code hosts and editors show beside the lines.</summary>
+/// <summary>Findings as a SARIF 2.1.0 log (OASIS standard, 27 March 2020), which code hosts and editors show next to the lines.</summary>
 internal static class SarifDocument
 {
     private const string Schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
     /// <summary>The log, UTF-8, indented, with a line feed at its end.</summary>
-    /// <param name="rules">The rules; results with another code get one without words.</param>
-    /// <param name="root">Folder that file names are made relative to, where they lie below it.</param>
+    /// <param name="rules">The rules; results with another code get one without texts.</param>
+    /// <param name="root">Folder to which file names below it are made relative.</param>
     public static byte[] Write(IReadOnlyList<SarifRule> rules, IReadOnlyList<SarifResult> results, string toolVersion, string root) => JsonWriting.Document(json =>
     {
-        // What the readers of files report has no rule of its own, yet every result needs one in the list.
+        // Diagnostics of file readers have no rule of their own, yet every result needs one in the list.
         var known = rules.Select(rule => rule.Code).ToHashSet(StringComparer.Ordinal);
         var others = results.Select(result => result.Diagnostic.Code).Where(code => !known.Contains(code)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         List<SarifRule> all = [.. rules, .. others.Select(code => new SarifRule(code, null, string.Empty, string.Empty, null))];
@@ -68,7 +68,7 @@ internal static class SarifDocument
 
     private static string Level(Severity severity) => severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
 
-    // A relative reference below the root, so that the log means the same on another machine; a file address elsewhere.
+    // A relative reference below the root, so the log is portable; otherwise a file URI.
     private static string UriOf(string file, string root)
     {
         var full = Path.GetFullPath(file);

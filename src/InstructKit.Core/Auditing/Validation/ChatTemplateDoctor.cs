@@ -4,12 +4,12 @@ using InstructKit.Formats;
 namespace InstructKit.Auditing.Validation;
 
 /// <summary>
-/// Renders conversations whose every part is a word of its own and looks for the words in the output: what the template drops, whether a beginning is rendered to a
-/// beginning, what the generation blocks enclose, and what stands between the model's words and the next turn.
+/// Renders conversations whose parts are unique words and looks for them in the output: what the template drops, whether a prefix is rendered to a
+/// prefix, what the generation blocks enclose, and what is between the model's words and the next turn.
 /// </summary>
 /// <param name="template">The template.</param>
 /// <param name="report">Where findings go.</param>
-/// <param name="cancel">Ends the work.</param>
+/// <param name="cancel">Cancels the work.</param>
 internal sealed partial class ChatTemplateDoctor(ChatTemplate template, ValidationReport report, CancellationToken cancel)
 {
     private const string Setting = "{\"role\": \"system\", \"content\": \"Zqsystem\"}";
@@ -29,7 +29,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private static readonly string[] ReasoningKeys = ["reasoning_content", "reasoning", "thinking"];
 
-    /// <summary>A conversation whose every part is a word of its own.</summary>
+    /// <summary>A conversation whose parts are unique words.</summary>
     public static IReadOnlyList<string> Example { get; } = [Setting, User, Reply, SecondUser, SecondReply];
 
     private readonly ChatRenderer _renderer = new(template, cancel);
@@ -39,13 +39,13 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
     [GeneratedRegex(@"<(?<tag>think|thinking|reasoning|seed:think|\|begin_of_thought\|)>\s*</\k<tag>>|<think>\s*</think>|\[THINK\]\s*\[/THINK\]")]
     private static partial Regex EmptyThinking { get; }
 
-    /// <summary>Looks at everything.</summary>
+    /// <summary>Runs all checks.</summary>
     public void Run()
     {
         var plain = Render([User, Reply]);
         if (plain.Text is null)
         {
-            // A template that is nothing without tools has them from here on.
+            // A template that requires tools gets them from here on.
             var failure = plain.Error!;
             plain = Render([User, Reply], prompt: false, Tools);
             Report(ChatTemplateCodes.Fails, Severity.Error, $"a user turn and a reply fail{(plain.Text is null ? string.Empty : " without tools")}: {failure.Message}", failure);
@@ -107,7 +107,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
         for (var count = 1; count < conversation.Length; count++)
         {
-            // Behind a question the answer is begun, as a trainer does that masks the prompt.
+            // After a question the generation prompt is added, as a trainer that masks the prompt does.
             var isQuestion = count % 2 == 1;
             var part = Render(conversation[..count], prompt: isQuestion);
             if (part.Text is null || whole.Text!.StartsWith(part.Text, StringComparison.Ordinal)) continue;
@@ -148,14 +148,14 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
                 var thinks = $$"""{"role": "assistant", "content": "Zqreply", "{{key}}": "Zqthought"}""";
                 var earlier = Render([User, thinks, SecondUser, $$"""{"role": "assistant", "content": "Zqanswer", "{{key}}": "Zqlater"}"""]);
                 if (earlier.Text is { } text && text.Contains("Zqlater", StringComparison.Ordinal) && !text.Contains("Zqthought", StringComparison.Ordinal))
-                    Report(ChatTemplateCodes.EarlierThinking, Severity.Warning, $"the reasoning ({key}) of every turn but the last is left out: train on one turn a row, or the earlier replies follow no thought");
+                    Report(ChatTemplateCodes.EarlierThinking, Severity.Warning, $"the reasoning ({key}) of every turn but the last is left out: train on one turn per row, or earlier replies follow no reasoning");
 
                 break;
             }
         }
 
         if (!found && CallReasoning() is { } kept)
-            Report(ChatTemplateCodes.Dropped, Severity.Warning, $"reasoning ({kept}): dropped silently but in turns that call tools behind the last question");
+            Report(ChatTemplateCodes.Dropped, Severity.Warning, $"reasoning ({kept}): dropped silently except in turns that call tools after the last question");
         else if (!found) Report(ChatTemplateCodes.Dropped, Severity.Warning, failure is null ? "reasoning (reasoning_content, reasoning and thinking): dropped silently" : $"reasoning is not printed: {failure}");
 
         // The last reply and an earlier one can be treated differently.
@@ -168,7 +168,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
         }
     }
 
-    // The key of a reasoning that is printed while tools are at work, though not in a final reply.
+    // The key of reasoning that is printed during tool calls, though not in a final reply.
     private string? CallReasoning() => ReasoningKeys.FirstOrDefault(key =>
         Render([User, Call(ObjectArguments).Replace("\"content\": \"\"", $"\"content\": \"\", \"{key}\": \"Zqthought\"", StringComparison.Ordinal), Result], prompt: true, Tools).Text?.Contains("Zqthought", StringComparison.Ordinal) == true);
 
@@ -197,7 +197,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
         }
         else
         {
-            // The name stands in the tools, too.
+            // The name also occurs in the tools.
             var calls = Render(conversation);
             if (Prints(calls, "zqfunction") || !(Prints(Render(WithNull(conversation)), "zqfunction") || Prints(Render(WithNull([User, Call(TextArguments), Result, Reply])), "zqfunction")))
             {
@@ -206,7 +206,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
             }
             else
             {
-                Report(ChatTemplateCodes.Dropped, Severity.Warning, "a tool call beside content that is an empty string: dropped silently; give null");
+                Report(ChatTemplateCodes.Dropped, Severity.Warning, "a tool call with content that is an empty string: dropped silently; give null");
             }
 
             Kept(objects, "Zqresult", "the result of a tool", Severity.Warning);
@@ -228,17 +228,17 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private static string[] WithNull(IEnumerable<string> conversation) => [.. conversation.Select(static turn => turn.Replace("\"content\": \"\"", "\"content\": null", StringComparison.Ordinal))];
 
-    // Where tools are called, the OpenAI format has no content but null.
+    // In the OpenAI format, content is null where tools are called.
     private void NullContent(string[] conversation, string text)
     {
         var rendering = Render(WithNull(conversation), prompt: false, Tools);
         if (rendering.Text is { } written)
         {
-            if (NullWord.Count(written) > NullWord.Count(text)) Report(ChatTemplateCodes.NullContent, Severity.Warning, "content that is null beside a tool call is printed as a word ('None' or 'null'): give an empty string");
+            if (NullWord.Count(written) > NullWord.Count(text)) Report(ChatTemplateCodes.NullContent, Severity.Warning, "content that is null with a tool call is printed as a word ('None' or 'null'): give an empty string");
         }
         else if (Render(WithNull([User, Call(TextArguments), Result, Reply]), prompt: false, Tools).Text is null)
         {
-            Report(ChatTemplateCodes.NullContent, Severity.Warning, $"content that is null beside a tool call fails: {rendering.Error!.Message}; give an empty string", rendering.Error);
+            Report(ChatTemplateCodes.NullContent, Severity.Warning, $"content that is null with a tool call fails: {rendering.Error!.Message}; give an empty string", rendering.Error);
         }
     }
 
@@ -282,7 +282,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
         foreach (var word in new[] { "Zqreply", "Zqanswer" })
         {
             var at = text.IndexOf(word, StringComparison.Ordinal);
-            if (at >= 0 && !rendering.Covers(at, at + word.Length)) Report(ChatTemplateCodes.WrongMask, Severity.Error, $"{(word == "Zqreply" ? "an earlier reply" : "the last reply")} lies outside of the generation block: it is not trained on");
+            if (at >= 0 && !rendering.Covers(at, at + word.Length)) Report(ChatTemplateCodes.WrongMask, Severity.Error, $"{(word == "Zqreply" ? "an earlier reply" : "the last reply")} is outside the generation block: it is not trained on");
         }
 
         foreach (var (word, what) in new[] { ("Zqsystem", "the system turn"), ("Zquser", "the user's turn"), ("Zqagain", "the user's turn") })
@@ -290,18 +290,18 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
             var at = text.IndexOf(word, StringComparison.Ordinal);
             if (at >= 0 && rendering.Covers(at, at + word.Length))
             {
-                Report(ChatTemplateCodes.WrongMask, Severity.Error, $"{what} lies in a generation block: it is trained on");
+                Report(ChatTemplateCodes.WrongMask, Severity.Error, $"{what} is in a generation block: it is trained on");
                 break;
             }
         }
 
-        // What the prompt of the last reply ends in is given to the model, not said by it.
+        // The end of the last reply's prompt is given to the model, not generated by it.
         if (Render(conversation[..^1], prompt: true).Text is { } prompt && text.StartsWith(prompt, StringComparison.Ordinal) && rendering.Spans[^1] is var span && span.Start < prompt.Length && prompt.Length < span.End)
             Report(ChatTemplateCodes.WrongMask, Severity.Warning, $"the generation block begins before the reply: '{Next(text[span.Start..prompt.Length], 0)}' is the prompt's, and trained on");
 
         var last = conversation.Length == 2 ? "Zqreply" : "Zqanswer";
         if (Stop(text, last) is { } stop && !rendering.Covers(stop.Start, stop.End))
-            Report(ChatTemplateCodes.StopOutside, Severity.Warning, $"the stop token '{text[stop.Start..stop.End]}' lies outside of the generation block: the model does not learn to end");
+            Report(ChatTemplateCodes.StopOutside, Severity.Warning, $"the stop token '{text[stop.Start..stop.End]}' is outside the generation block: the model does not learn to end");
     }
 
     [GeneratedRegex(@"\{%[-+]?\s*generation\b")]
@@ -310,7 +310,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
     [GeneratedRegex(@"\G\s*(?<token><\|[^|<>\s]{1,40}\|>|<｜[^｜]{1,40}｜>|</s>|<end_of_turn>|<\|?[a-z_]*end[a-z_]*\|?>|\[/?[A-Z_]+\]|<[^<>\s]{1,40}>)")]
     private static partial Regex StopToken { get; }
 
-    // The token behind the model's words: the one that the file names, or what looks like one.
+    // The token after the model's words: the one named by the file, or what looks like one.
     private (int Start, int End)? Stop(string text, string word)
     {
         var behind = text.LastIndexOf(word, StringComparison.Ordinal) + word.Length;
@@ -321,7 +321,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private void Ends(ChatRendering plain)
     {
-        var text = plain.Text!; // the caller has seen it
+        var text = plain.Text!; // checked by the caller
         if (!text.Contains("Zqreply", StringComparison.Ordinal)) return;
 
         if (Stop(text, "Zqreply") is null)
@@ -330,7 +330,7 @@ internal sealed partial class ChatTemplateDoctor(ChatTemplate template, Validati
 
     private void Beginning(ChatRendering plain)
     {
-        var text = plain.Text!; // the caller has seen it
+        var text = plain.Text!; // checked by the caller
         var token = template.Tokens.GetValueOrDefault("bos_token") ?? (template.Tokens.Count == 0 ? "<s>" : null);
         if (string.IsNullOrEmpty(token)) return;
 

@@ -5,17 +5,17 @@ using InstructKit.Sources;
 namespace InstructKit.Auditing.Validation;
 
 /// <summary>
-/// Renders the conversations of data files with a chat template: rows on which it fails, whose mask is empty, or whose prompt is not the beginning of the whole. Shows
+/// Renders the conversations of data files with a chat template: reports rows on which it fails, whose mask is empty, or whose prompt is not a prefix of the whole. Shows
 /// rows with the trained part marked.
 /// </summary>
 /// <param name="template">The template.</param>
 /// <param name="report">Where findings go.</param>
 /// <param name="limits">Bounds on the input.</param>
-/// <param name="show">Takes a row's text with its trained part marked; null when none is shown.</param>
-/// <param name="cancel">Ends the work.</param>
+/// <param name="show">Receives a row's text with its trained part marked; null to show none.</param>
+/// <param name="cancel">Cancels the work.</param>
 internal sealed class ChatTemplateRows(ChatTemplate template, ValidationReport report, SourceLimits limits, Action<string>? show, CancellationToken cancel)
 {
-    /// <summary>Before and behind what is trained.</summary>
+    /// <summary>Before and after the trained part.</summary>
     public const char Open = '⟦';
 
     /// <inheritdoc cref="Open"/>
@@ -41,7 +41,7 @@ internal sealed class ChatTemplateRows(ChatTemplate template, ValidationReport r
         }
     }
 
-    /// <summary>A conversation with its trained part marked: what generation blocks enclose, or else what a trainer finds that masks the prompt of each reply.</summary>
+    /// <summary>A conversation with its trained part marked: the generation blocks, or else what remains when the prompt of each reply is masked.</summary>
     /// <param name="messages">JSON of each message.</param>
     /// <param name="tools">JSON of the tools; empty for none.</param>
     public string Marked(IReadOnlyList<byte[]> messages, ReadOnlySpan<byte> tools)
@@ -127,7 +127,7 @@ internal sealed class ChatTemplateRows(ChatTemplate template, ValidationReport r
 
         if (whole.Spans.Count > 0 && whole.Spans.All(span => span.Start == span.End)) Report(ConsumerCodes.NothingTrained, Severity.Error, "the generation blocks enclose nothing of this row: its mask sums to 0");
 
-        // A reply is trained behind its prompt.
+        // A reply is trained on after its prompt.
         prompts = prompts > 0 ? prompts : messages.Count - 1;
         if (prompts == 0 || prompts == messages.Count) return;
 

@@ -7,7 +7,7 @@ using InstructKit.Yaml;
 namespace InstructKit.Auditing.Validation;
 
 /// <summary>A file that a dataset card lists.</summary>
-/// <param name="Config">The configuration, whose files are one table.</param>
+/// <param name="Config">The configuration, whose files form one table.</param>
 /// <param name="Split">The split; empty when the card names none.</param>
 internal sealed record CardFile(string Config, string Split);
 
@@ -30,10 +30,10 @@ internal sealed partial class DatasetCardFiles
     /// <summary>The files by their full path; empty when the card lists none.</summary>
     public Dictionary<string, CardFile> Files { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What is wrong with the card.</summary>
+    /// <summary>Errors in the card.</summary>
     public List<ValidationFinding> Findings { get; } = [];
 
-    /// <summary>Places of each configuration that the card declares to hold any JSON, such as <c>messages.tool_calls</c>.</summary>
+    /// <summary>Paths in each configuration that the card declares to hold any JSON, such as <c>messages.tool_calls</c>.</summary>
     public Dictionary<string, HashSet<string>> JsonPlaces { get; } = new(StringComparer.Ordinal);
 
     public bool HasConfigs { get; private set; }
@@ -52,7 +52,7 @@ internal sealed partial class DatasetCardFiles
 
     /// <summary>Reads the card of a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">Its name in messages.</param>
     public static DatasetCardFiles Read(string folder, string name)
     {
         var card = new DatasetCardFiles(folder, name);
@@ -170,10 +170,10 @@ internal sealed partial class DatasetCardFiles
     {
         var split = entry.FindText("split")?.Text ?? string.Empty;
         if (!SplitName.IsMatch(split))
-            Report(entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is no split name: letters, digits and underscores, with dots between them");
+            Report(entry.Find("split")?.Span ?? entry.Span, ConsumerCodes.UnknownValue, $"the split '{split}' of the configuration '{config}' is not a split name: letters, digits and underscores, with dots between them");
 
         foreach (var key in entry.Entries.Select(static one => one.Key.Text).Where(static key => key is not ("split" or "path")))
-            Report(entry.Span, ConsumerCodes.UnknownKey, $"'{key}' beside the split '{split}' of the configuration '{config}' is refused: an entry has split and path alone");
+            Report(entry.Span, ConsumerCodes.UnknownKey, $"'{key}' beside the split '{split}' of the configuration '{config}' is rejected: an entry has only split and path");
 
         switch (entry.Find("path"))
         {
@@ -194,7 +194,7 @@ internal sealed partial class DatasetCardFiles
     {
         if (pattern.Text.Contains("://", StringComparison.Ordinal)) return;
 
-        // Any letter in the place of a class of letters finds the files; which of them it means is looked at behind.
+        // Any character in place of a character class finds the files; which of them match is checked afterwards.
         var asked = root.Length == 0 ? pattern.Text : $"{root.TrimEnd('/')}/{pattern.Text}";
         var glob = LetterClass.Replace(asked, "?");
         if (Directory.Exists(Path.Combine(_folder, glob)))
@@ -211,7 +211,7 @@ internal sealed partial class DatasetCardFiles
         foreach (var file in files) Files.TryAdd(Path.GetFullPath(file.Path), new CardFile(config, split));
     }
 
-    // fsspec's glob: [abc], [a-z] and [!abc] stand for one letter, ** for any folders.
+    // fsspec's glob: [abc], [a-z] and [!abc] match one character, ** any folders.
     private static Regex Expression(string glob)
     {
         var expression = new System.Text.StringBuilder("^");

@@ -3,14 +3,14 @@ using InstructKit.Sources;
 
 namespace InstructKit.Auditing.Validation;
 
-/// <summary>What consumers demand of the files of a folder.</summary>
+/// <summary>Consumers' requirements on the files of a folder.</summary>
 internal static class FolderRules
 {
     private const string Loader = "llamafactory/data/loader.py _load_single_dataset";
 
     private const string Discovery = "datasets data_files.py _get_data_files_patterns";
 
-    /// <summary>Reports names and kinds of files that the consumer does not take.</summary>
+    /// <summary>Reports names and kinds of files that the consumer does not accept.</summary>
     public static IEnumerable<ValidationFinding> Check(Consumer consumer, string folder, string name, DatasetCardFiles card)
     {
         if (consumer.IsOneTable && !card.HasConfigs)
@@ -40,7 +40,7 @@ internal static class FolderRules
         }
     }
 
-    // Without a card the names say what is data, and of which split.
+    // Without a card the names determine what is data, and of which split.
     private static IEnumerable<ValidationFinding> Undeclared(string folder, string name)
     {
         var data = Path.Combine(folder, "data");
@@ -49,7 +49,7 @@ internal static class FolderRules
         {
             var split = ValidationInputs.ShardOf(own)!; // as chosen above
             if (!DatasetCardFiles.IsSplit(split))
-                yield return ValidationReport.At(ConsumerCodes.FileName, Severity.Error, $"{name}/data/{own}", 0, 0, $"'{VisibleText.Of(split)}' is no split name: letters, digits and underscores, with dots between them; rename the file or list it in a card", Discovery);
+                yield return ValidationReport.At(ConsumerCodes.FileName, Severity.Error, $"{name}/data/{own}", 0, 0, $"'{VisibleText.Of(split)}' is not a split name: letters, digits and underscores, with dots between them; rename the file or list it in a card", Discovery);
         }
 
         if (shards.Count > 0 || Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any(path => ValidationInputs.SplitIn(Path.GetRelativePath(folder, path).Replace('\\', '/')).Length > 0)) yield break;

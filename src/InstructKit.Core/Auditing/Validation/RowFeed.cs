@@ -6,27 +6,27 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Auditing.Validation;
 
-/// <summary>Where the text of a row lies, and where that is in its file.</summary>
+/// <summary>The text of a row and its position in the file.</summary>
 /// <param name="Line">One-based line (of binary formats the one-based row) on which the row begins.</param>
 /// <param name="Indent">Zero-based column on that line at which its text begins.</param>
-/// <param name="Offset">Bytes of the unpacked file in front of it.</param>
+/// <param name="Offset">Bytes before it in the decompressed file.</param>
 internal readonly record struct RowPlace(long Line, int Indent, long Offset);
 
-/// <summary>Takes the rows of a file in order.</summary>
+/// <summary>Receives the rows of a file in order.</summary>
 internal interface IRowTaker
 {
-    /// <summary>A row, which is some JSON; its bytes are valid UTF-8 and stay as they are until the call returns.</summary>
+    /// <summary>A row, which is any JSON; its bytes are valid UTF-8 and stay unchanged until the call returns.</summary>
     void Row(byte[] buffer, int start, int length, RowPlace place);
 
     /// <summary>A line of tab-separated fields, without its line feed.</summary>
     void Fields(byte[] buffer, int start, int length, RowPlace place) => throw new NotSupportedException();
 
-    /// <summary>A line with nothing but white space in it.</summary>
+    /// <summary>A line of only white space.</summary>
     void Blank(long line)
     {
     }
 
-    /// <summary>Something that could not be read; the column is zero-based and in bytes, -1 when the whole row is meant.</summary>
+    /// <summary>An unreadable part; the column is zero-based and in bytes, -1 for the whole row.</summary>
     void Broken(string code, string message, long line, int column);
 
     /// <summary>The file begins with a byte-order mark.</summary>
@@ -35,28 +35,28 @@ internal interface IRowTaker
     }
 }
 
-/// <summary>How the rows of a file are cut.</summary>
+/// <summary>How a file is split into rows.</summary>
 internal enum RowForm
 {
-    /// <summary>A JSON text a line.</summary>
+    /// <summary>One JSON text per line.</summary>
     Lines,
 
     /// <summary>One JSON document: an array of rows, or an object.</summary>
     Document,
 
-    /// <summary>Tab-separated fields without quoting, a row a line.</summary>
+    /// <summary>Tab-separated fields without quoting, one row per line.</summary>
     Fields,
 
-    /// <summary>A text a line, which is a row with the one column <c>text</c>.</summary>
+    /// <summary>One text per line, which is a row with the single column <c>text</c>.</summary>
     Texts,
 
-    /// <summary>Whatever the reader of the format makes of it: Parquet, CSV.</summary>
+    /// <summary>As read by the format's reader: Parquet, CSV.</summary>
     Reader,
 }
 
 /// <summary>
-/// Reads the rows of files, packed or not, as JSON texts with their places. Memory is bounded by the longest row. JSON Lines are cut here: a checker
-/// needs the text of a row and nothing of what a reader of columns prepares.
+/// Reads the rows of files, compressed or not, as JSON texts with positions. Memory is bounded by the longest row. JSON Lines are split here: a checker
+/// needs only the text of a row, and nothing that a column reader prepares.
 /// </summary>
 /// <param name="limits">The longest row and others.</param>
 internal sealed class RowFeed(SourceLimits limits)
@@ -68,7 +68,7 @@ internal sealed class RowFeed(SourceLimits limits)
 
     private byte[] _buffer = new byte[ChunkBytes];
 
-    /// <summary>How the rows of a file are cut: by its extension, and by its first bytes where it is JSON or has none.</summary>
+    /// <summary>How a file is split into rows: by its extension, and by its first bytes if it is JSON or has no extension.</summary>
     /// <exception cref="DiagnosticException">The file cannot be read.</exception>
     public RowForm FormOf(SourceFile file, bool isTabSeparated)
     {
@@ -86,7 +86,7 @@ internal sealed class RowFeed(SourceLimits limits)
         var trimmed = text.TrimStart(" \t\r\n"u8);
         if (trimmed.StartsWith("["u8)) return RowForm.Document;
 
-        // An object over several lines is a document; one that ends on its line begins JSON Lines.
+        // A multi-line object is a document; one that ends on its line begins JSON Lines.
         var end = trimmed.IndexOf((byte)'\n');
         if (format != SourceFormats.Json || end < 0) return RowForm.Lines;
 
@@ -94,8 +94,8 @@ internal sealed class RowFeed(SourceLimits limits)
         return new JsonTape(limits).Read(line, 0, line.Length) ? RowForm.Lines : RowForm.Document;
     }
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="DiagnosticException">The file cannot be read on; the rows before that were taken.</exception>
+    /// <summary>Parses a file.</summary>
+    /// <exception cref="DiagnosticException">The file cannot be read further; the rows before that were delivered.</exception>
     public void Read(SourceFile file, RowForm form, IRowTaker taker, CancellationToken cancel)
     {
         if (form is RowForm.Document or RowForm.Reader)
@@ -110,8 +110,8 @@ internal sealed class RowFeed(SourceLimits limits)
         ReadLines(stream, form, start.Bytes, taker, cancel);
     }
 
-    /// <summary>Reads a stream of lines; packed by gzip or Zstandard it is unpacked.</summary>
-    /// <exception cref="DiagnosticException">It cannot be read on.</exception>
+    /// <summary>Reads a stream of lines, decompressing gzip or Zstandard.</summary>
+    /// <exception cref="DiagnosticException">It cannot be read further.</exception>
     public void Read(Stream input, string name, bool isTabSeparated, IRowTaker taker, CancellationToken cancel)
     {
         using var stream = new PrefixedStream(input, 512);
@@ -192,7 +192,7 @@ internal sealed class RowFeed(SourceLimits limits)
         else taker.Row(_buffer, start, length, new RowPlace(line, 0, offset));
     }
 
-    // As `datasets` reads a text file (packaged_modules/text/text.py): blank lines are rows, too.
+    // As `datasets` reads a text file (packaged_modules/text/text.py): blank lines are rows as well.
     private void Text(ReadOnlySpan<byte> text, long line, long offset, IRowTaker taker)
     {
         _row.Length = 0;
@@ -223,7 +223,7 @@ internal sealed class RowFeed(SourceLimits limits)
                     continue;
                 }
 
-                // A document's own bytes have the places of the file; rows of other formats were made into JSON.
+                // A document's own bytes have positions in the file; rows of other formats were converted to JSON.
                 var isOwn = format == SourceFormats.Json && place.RawLength > 0;
                 var cell = batch.Row(row)[0];
                 var (start, length) = isOwn ? (place.RawOffset, place.RawLength) : cell.Kind == CellKind.Json ? (cell.Offset, cell.Length) : (0, 0);

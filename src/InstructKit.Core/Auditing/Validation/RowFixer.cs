@@ -5,13 +5,13 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Auditing.Validation;
 
-/// <summary>What was mended.</summary>
+/// <summary>What was fixed.</summary>
 /// <param name="Files">Files written.</param>
 /// <param name="Rows">Rows written.</param>
-/// <param name="NullKeys">Keys with the value null that were left out.</param>
-/// <param name="Ordered">Rows whose keys were put into the order of the first row.</param>
-/// <param name="BlankLines">Blank lines that were left out.</param>
-/// <param name="Marks">Byte-order marks that were left out.</param>
+/// <param name="NullKeys">Keys with the value null that were removed.</param>
+/// <param name="Ordered">Rows whose keys were reordered to match the first row.</param>
+/// <param name="BlankLines">Blank lines that were removed.</param>
+/// <param name="Marks">Byte-order marks that were removed.</param>
 internal sealed record FixReport(int Files, long Rows, long NullKeys, long Ordered, long BlankLines, long Marks)
 {
     /// <summary>The counts in one line.</summary>
@@ -21,8 +21,8 @@ internal sealed record FixReport(int Files, long Rows, long NullKeys, long Order
 }
 
 /// <summary>
-/// Writes JSON Lines again without what can be left out safely: byte-order marks, blank lines, top-level keys that are null (a table of the rows has the same
-/// values), and with the keys of every row in the order of the first row that has them. Values are copied byte for byte; rows that are broken are copied whole.
+/// Rewrites JSON Lines without what can be safely removed: byte-order marks, blank lines, top-level keys that are null (a table of the rows has the same
+/// values), and with the keys of every row in the order of the first row that has them. Values are copied byte for byte; invalid rows are copied whole.
 /// </summary>
 internal sealed class RowFixer(SourceLimits limits)
 {
@@ -35,19 +35,19 @@ internal sealed class RowFixer(SourceLimits limits)
 
     /// <summary>Writes the files.</summary>
     /// <param name="inputs">Files and folders.</param>
-    /// <param name="target">A file when there is one input file, else a folder; nothing may be there yet.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <exception cref="DiagnosticException">The target is there (IK4002), an input is not a JSON Lines file (IK3020), or the disk refuses.</exception>
+    /// <param name="target">A file if there is one input file, otherwise a folder; must not exist yet.</param>
+    /// <param name="cancel">Cancels the work.</param>
+    /// <exception cref="DiagnosticException">The target exists (IK4002), an input is not a JSON Lines file (IK3020), or writing fails.</exception>
     public FixReport Run(IReadOnlyList<string> inputs, string target, CancellationToken cancel)
     {
-        if (Path.Exists(target)) throw new DiagnosticException(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"'{VisibleText.Of(target)}' is there already; --fix never writes over anything."));
+        if (Path.Exists(target)) throw new DiagnosticException(new Diagnostic(SinkCodes.FolderNotEmpty, Severity.Error, $"'{VisibleText.Of(target)}' already exists; --fix never overwrites anything."));
 
         var files = ValidationInputs.Expand(inputs, static (_, _) => { });
         var feed = new RowFeed(limits);
         foreach (var file in files)
         {
             if (file.File is not { } source || feed.FormOf(source, isTabSeparated: false) != RowForm.Lines)
-                throw new DiagnosticException(new Diagnostic(SourceCodes.UnsupportedFormat, Severity.Error, $"{VisibleText.Of(file.Name)}: --fix mends files of JSON Lines alone."));
+                throw new DiagnosticException(new Diagnostic(SourceCodes.UnsupportedFormat, Severity.Error, $"{VisibleText.Of(file.Name)}: --fix only fixes JSON Lines files."));
         }
 
         var isFile = files.Count == 1 && !Directory.Exists(inputs[0]);
@@ -68,7 +68,7 @@ internal sealed class RowFixer(SourceLimits limits)
             output.Publish(Path.GetFileName(path));
         }
 
-        // What names and describes the data belongs to it.
+        // Files that name and describe the data belong to it.
         foreach (var folder in isFile ? [] : inputs.Where(Directory.Exists))
         {
             foreach (var name in (ReadOnlySpan<string>)["README.md", "dataset_info.json"])
@@ -146,7 +146,7 @@ internal sealed class RowFixer(SourceLimits limits)
 
         public void Dispose() => _text.Clear();
 
-        // The members in the order of the rows before; false when the row is as it should be.
+        // The members in the order of earlier rows; false if nothing needs to change.
         private bool Members(JsonNode row)
         {
             _members.Clear();

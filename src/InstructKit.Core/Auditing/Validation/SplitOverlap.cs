@@ -4,10 +4,10 @@ using InstructKit.Formats.Consumers;
 namespace InstructKit.Auditing.Validation;
 
 /// <summary>
-/// Finds rows of one split that are in another one, too. Rows are the same when the columns that make an example have the same values, whatever the order
-/// of keys and the way texts are escaped. It remembers 16 bytes and a place for every different row.
+/// Finds rows of one split that also occur in another. Rows are equal when the columns that form an example have the same values, whatever the order
+/// of keys and the escaping of texts. It stores 16 bytes and a position for every distinct row.
 /// </summary>
-/// <param name="columns">The columns that make an example; all when empty.</param>
+/// <param name="columns">The columns that form an example; all if empty.</param>
 internal sealed class SplitOverlap(IReadOnlyList<string> columns)
 {
     private readonly byte[][] _columns = [.. columns.Select(System.Text.Encoding.UTF8.GetBytes)];
@@ -17,7 +17,7 @@ internal sealed class SplitOverlap(IReadOnlyList<string> columns)
 
     public void Begin(string split, string file) => _files.Add((split, file));
 
-    /// <summary>Takes a row of the file begun last; says where another split has it.</summary>
+    /// <summary>Adds a row of the current file; returns where another split has it.</summary>
     public (string Split, string File, long Line)? Meet(JsonNode row, long line)
     {
         if (_columns.Length == 0 || !row.IsObject)
@@ -39,7 +39,7 @@ internal sealed class SplitOverlap(IReadOnlyList<string> columns)
         return Meet(line);
     }
 
-    /// <summary>Takes a line of text, likewise.</summary>
+    /// <summary>Adds a line of text, likewise.</summary>
     public (string Split, string File, long Line)? Meet(ReadOnlySpan<byte> text, long line)
     {
         _hash.Append(text);

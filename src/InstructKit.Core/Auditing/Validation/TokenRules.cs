@@ -5,18 +5,18 @@ using InstructKit.Lengths;
 namespace InstructKit.Auditing.Validation;
 
 /// <summary>
-/// What a tokenizer makes of rows: targets that a length limit cuts or masks, prompts whose last token merges with the completion, and texts that look like
-/// control tokens. Of conversations the contents are counted, without what a chat template adds.
+/// Checks with a tokenizer: targets that a length limit truncates or masks, prompts whose last token merges with the completion, and texts that look like
+/// control tokens. For conversations only contents are counted, without the chat template.
 /// </summary>
 /// <param name="tokenizer">The tokenizer; owned.</param>
-/// <param name="maxTokens">The most tokens of a row; null when nothing is cut.</param>
+/// <param name="maxTokens">Maximum number of tokens per row; null for no truncation.</param>
 internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
 {
     private const string Truncation = "trl/trainer/sft_trainer.py truncate_dataset";
     private const string Prompts = "verl/utils/dataset/rl_dataset.py maybe_filter_out_long_prompts";
     private const string Boundary = "trl/trainer/sft_trainer.py tokenize_fn";
 
-    // A prompt and what is trained behind it, by the names that consumers give them.
+    // A prompt and the trained text after it, by the consumers' names for them.
     private static readonly (byte[] Prompt, byte[] Target)[] Pairs =
     [
         .. new[]
@@ -31,7 +31,7 @@ internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
     [GeneratedRegex(@"<\|[^|<>\s]{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:bos|eos|pad|unk|mask|cls|sep|start_of_turn|end_of_turn|extra_id_[0-9]+)>|\[(?:CLS|SEP|MASK|PAD|UNK)\]|<｜[^｜]{1,40}｜>")]
     private static partial Regex SpecialToken { get; }
 
-    /// <summary>Looks at a row, which is an object.</summary>
+    /// <summary>Checks a row, which is an object.</summary>
     public void Check(RowCheck check, JsonNode row)
     {
         check.Source = tokenizer.Name;
@@ -65,7 +65,7 @@ internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
         if (!isPaired) Alone(check, row);
     }
 
-    // A text that is all trained on, or a prompt that a model answers later.
+    // A text that is trained on completely, or a prompt that a model answers later.
     private void Alone(RowCheck check, JsonNode row)
     {
         if (maxTokens is not { } most) return;
@@ -113,7 +113,7 @@ internal sealed partial class TokenRules(ITokenizer tokenizer, int? maxTokens)
     {
         if (maxTokens is null) return;
 
-        // What lies before the first turn that is trained, and all of it.
+        // The text before the first trained turn, and the whole text.
         JsonNode first = default;
         foreach (var turn in turns)
         {

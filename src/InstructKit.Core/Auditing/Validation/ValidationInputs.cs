@@ -5,26 +5,26 @@ namespace InstructKit.Auditing.Validation;
 
 /// <summary>A file to validate.</summary>
 /// <param name="File">The file; null for standard input.</param>
-/// <param name="Split">The split that its name or the card says, such as <c>train</c>; empty when neither says one.</param>
+/// <param name="Split">The split stated by its name or the card, such as <c>train</c>; empty if neither does.</param>
 internal sealed record ValidationInput(SourceFile? File, string Split)
 {
-    /// <summary>The configuration of the card that it belongs to, whose files are one table.</summary>
+    /// <summary>The card's configuration that it belongs to, whose files form one table.</summary>
     public string Config { get; init; } = string.Empty;
 
-    /// <summary>Places that the card declares to hold any JSON.</summary>
+    /// <summary>Paths that the card declares to hold any JSON.</summary>
     public IReadOnlySet<string> JsonPlaces { get; init; } = System.Collections.Frozen.FrozenSet<string>.Empty;
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>Its name in messages.</summary>
     public string Name => File?.Name ?? "<stdin>";
 }
 
-/// <summary>Finds the data files of what was named on the command line, and the split that a file's name says.</summary>
+/// <summary>Finds the data files for the command line's arguments, and the split in a file's name.</summary>
 internal static partial class ValidationInputs
 {
     private static readonly string[] Data = [".jsonl", ".json", ".ndjson", ".parquet", ".csv", ".tsv"];
     private static readonly string[] Packed = [".gz", ".zst", ".bz2", ".xz"];
 
-    // What `datasets` ignores beside data (data_files.py FILES_TO_IGNORE), and what this tool writes.
+    // Files that `datasets` ignores next to data (data_files.py FILES_TO_IGNORE), and what this tool writes.
     private static readonly string[] Ignored = ["README.md", "config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "croissant.json", "manifest.json"];
 
     private static readonly (string Split, string[] Words)[] Splits =
@@ -36,9 +36,9 @@ internal static partial class ValidationInputs
     /// The files of the inputs, in order; those of a folder in ordinal order, with all folders in it that are not hidden. Where the card of a folder lists its
     /// files, only those are taken.
     /// </summary>
-    /// <param name="inputs">What was named.</param>
-    /// <param name="onCard">Receives the card of each folder with what is wrong with it.</param>
-    /// <exception cref="DiagnosticException">An input is not there, or a folder has no data files (IK3001).</exception>
+    /// <param name="inputs">The arguments.</param>
+    /// <param name="onCard">Receives the card of each folder with its errors.</param>
+    /// <exception cref="DiagnosticException">An input does not exist, or a folder has no data files (IK3001).</exception>
     public static List<ValidationInput> Expand(IReadOnlyList<string> inputs, Action<string, DatasetCardFiles> onCard)
     {
         List<ValidationInput> files = [];
@@ -82,8 +82,8 @@ internal static partial class ValidationInputs
     }
 
     /// <summary>
-    /// The split that a file's path in its folder says by the rules of <c>datasets</c> (data_files.py): the name of numbered shards in <c>data</c>, else a keyword
-    /// between delimiters in a folder's name, else one in its own.
+    /// The split in a file's path in its folder by the <c>datasets</c> rules (data_files.py): the name of numbered shards in <c>data</c>, otherwise a keyword
+    /// between delimiters in a folder's name, otherwise in its own.
     /// </summary>
     public static string SplitIn(string path)
     {
@@ -97,7 +97,7 @@ internal static partial class ValidationInputs
     [GeneratedRegex(@"^(?<split>.+)-[0-9]{5}-of-[0-9]{5}.*\..*$")]
     private static partial Regex Shard { get; }
 
-    // Of a file that was named by itself, its own name is looked at before those of its folders.
+    // For a file given directly, its own name takes precedence over those of its folders.
     private static string SplitOf(IEnumerable<string> parts)
     {
         foreach (var part in parts)
@@ -114,7 +114,7 @@ internal static partial class ValidationInputs
         return string.Empty;
     }
 
-    /// <summary>True for files whose cells are texts that a reader gives types to.</summary>
+    /// <summary>True for files whose cells are texts whose types a reader infers.</summary>
     public static bool IsUntyped(string name) => Path.GetExtension(Bare(name)).ToLowerInvariant() is ".csv" or ".tsv";
 
     /// <summary>True for the name of a file of tab-separated fields.</summary>
@@ -138,10 +138,10 @@ internal static partial class ValidationInputs
         }
     }
 
-    /// <summary>Files beside data that this tool ignores and <c>datasets</c> takes for data where no card and no name says which files are.</summary>
+    /// <summary>Files next to data that this tool ignores but <c>datasets</c> treats as data where neither a card nor names select files.</summary>
     public static IReadOnlyList<string> Mistaken { get; } = ["state.json", "croissant.json", "manifest.json"];
 
-    /// <summary>What loads a file of this name: the module of <c>datasets</c> for its extension; null for another one.</summary>
+    /// <summary>The <c>datasets</c> module that loads a file of this name, by its extension; null if none.</summary>
     public static string? ModuleOf(string name) => Path.GetExtension(Bare(name)).ToLowerInvariant() switch
     {
         ".json" or ".jsonl" or ".ndjson" => "json",
@@ -152,7 +152,7 @@ internal static partial class ValidationInputs
 
     private static bool IsData(string name) => Data.Contains(Path.GetExtension(Bare(name)).ToLowerInvariant());
 
-    /// <summary>A name without the extensions of compression.</summary>
+    /// <summary>A name without compression extensions.</summary>
     public static string Bare(string name)
     {
         foreach (var packed in Packed)

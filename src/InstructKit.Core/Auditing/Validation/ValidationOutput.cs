@@ -6,7 +6,7 @@ using InstructKit.Formats.Consumers;
 
 namespace InstructKit.Auditing.Validation;
 
-/// <summary>Reports in the forms that programs read.</summary>
+/// <summary>Machine-readable reports.</summary>
 internal static class ValidationOutput
 {
     /// <summary>
@@ -36,7 +36,7 @@ internal static class ValidationOutput
         toolVersion,
         root);
 
-    /// <summary>JUnit's XML: a test case for each file, and one for what concerns all of them; a file with errors fails.</summary>
+    /// <summary>JUnit XML: a test case for each file, and one for findings about all of them; a file with errors fails.</summary>
     public static byte[] JUnit(ValidationReport report, string? target)
     {
         var cases = report.Files.Select(file => VisibleText.Of(file.Name)).Append("data").Distinct(StringComparer.Ordinal).Select(Case).ToList();
@@ -64,10 +64,10 @@ internal static class ValidationOutput
 
     private static IEnumerable<ConsumerRule> Rules => ConsumerCodes.All.Concat(ChatTemplateCodes.All);
 
-    /// <summary>The name of a rule; null for what readers of files report themselves.</summary>
+    /// <summary>The name of a rule; null for diagnostics of file readers.</summary>
     public static string? NameOf(string code) => Rules.FirstOrDefault(rule => rule.Code == code)?.Name;
 
-    // What XML 1.0 cannot hold, even escaped.
+    // Characters that XML 1.0 cannot represent, even escaped.
     private static string Clean(string text) => string.Concat(VisibleText.Of(text.Replace("\n", "\u0001", StringComparison.Ordinal)).Replace("\\x01", "\n", StringComparison.Ordinal)
         .Select(letter => letter is '\uFFFE' or '\uFFFF' || char.IsSurrogate(letter) ? '?' : letter));
 

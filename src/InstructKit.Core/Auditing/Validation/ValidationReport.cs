@@ -3,59 +3,59 @@ using InstructKit.Sources;
 
 namespace InstructKit.Auditing.Validation;
 
-/// <summary>What is to be validated, and how.</summary>
+/// <summary>What to validate, and how.</summary>
 internal sealed record ValidationRequest
 {
-    /// <summary>The consumer whose rules count; null to find out which ones the files would suit.</summary>
+    /// <summary>The consumer whose rules apply; null to find out which consumers the files suit.</summary>
     public Consumer? Target { get; init; }
 
-    /// <summary>Files, and folders whose data files are taken; <c>-</c> is standard input.</summary>
+    /// <summary>Files, and folders whose data files are used; <c>-</c> is standard input.</summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>Standard input; owned by the caller.</summary>
     public Stream? StandardInput { get; init; }
 
-    /// <summary>The most findings of one rule that are kept; all of them are counted.</summary>
+    /// <summary>Maximum number of findings kept per rule; all are counted.</summary>
     public int MaxFindings { get; init; } = 20;
 
-    /// <summary>What a tokenizer makes of the rows; null without one.</summary>
+    /// <summary>Checks with a tokenizer; null without one.</summary>
     public TokenRules? Tokens { get; init; }
 
     /// <summary>Bounds on the input.</summary>
     public SourceLimits Limits { get; init; } = new();
 }
 
-/// <summary>Something that <see cref="Validator"/> found.</summary>
-/// <param name="Diagnostic">Code, severity, place and words; the words name the rule's source.</param>
-/// <param name="Source">Where the rule comes from: a consumer's file and function; empty for what is wrong whoever reads it.</param>
+/// <summary>A finding of <see cref="Validator"/>.</summary>
+/// <param name="Diagnostic">Code, severity, position and message; the message names the rule's source.</param>
+/// <param name="Source">Where the rule comes from: a consumer's file and function; empty for errors independent of the consumer.</param>
 internal sealed record ValidationFinding(Diagnostic Diagnostic, string Source);
 
-/// <summary>A file that was read.</summary>
+/// <summary>A validated file.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Rows">Its rows, those that could not be read included.</param>
+/// <param name="Rows">Its rows, including unreadable ones.</param>
 /// <param name="Bytes">Bytes of its rows.</param>
 internal sealed record ValidatedFile(string Name, long Rows, long Bytes);
 
 /// <summary>Whether files suit a consumer.</summary>
 /// <param name="Consumer">The consumer.</param>
-/// <param name="Reason">Its first objection; null when it has none.</param>
+/// <param name="Reason">Its first objection; null if it has none.</param>
 internal sealed record Suitability(Consumer Consumer, ValidationFinding? Reason);
 
-/// <summary>What was found.</summary>
+/// <summary>The findings of a validation.</summary>
 internal sealed class ValidationReport
 {
     private readonly int _most;
     private readonly SortedDictionary<string, (long Errors, long Warnings)> _counts = new(StringComparer.Ordinal);
     private readonly List<ValidationFinding> _findings = [];
 
-    /// <summary>Makes an empty report.</summary>
-    /// <param name="most">The most findings of one rule that are kept.</param>
+    /// <summary>Creates an empty report.</summary>
+    /// <param name="most">Maximum number of findings kept per rule.</param>
     public ValidationReport(int most) => _most = most;
 
     /// <summary>The files, in the order in which they were read.</summary>
     public List<ValidatedFile> Files { get; } = [];
 
-    /// <summary>The findings that were kept, in the order of the rows.</summary>
+    /// <summary>The kept findings, in the order of the rows.</summary>
     public IReadOnlyList<ValidationFinding> Findings => _findings;
 
     /// <summary>Findings by code, kept or not.</summary>
@@ -65,10 +65,10 @@ internal sealed class ValidationReport
 
     public long Warnings => _counts.Values.Sum(count => count.Warnings);
 
-    /// <summary>Findings that were counted and not kept.</summary>
+    /// <summary>Findings that were counted but not kept.</summary>
     public long Omitted => Errors + Warnings - _findings.Count;
 
-    /// <summary>Which consumers the files suit; empty when one was named.</summary>
+    /// <summary>Which consumers the files suit; empty if one was given.</summary>
     public List<Suitability> Suits { get; } = [];
 
     public void Add(ValidationFinding finding)
@@ -81,7 +81,7 @@ internal sealed class ValidationReport
         if (errors + warnings <= _most) _findings.Add(finding);
     }
 
-    /// <summary>A finding at a place; line and column are zero-based.</summary>
+    /// <summary>A finding at a position; line and column are zero-based.</summary>
     public static ValidationFinding At(string code, Severity severity, string file, long line, int column, string message, string source)
     {
         var place = new LinePosition((int)Math.Min(line, int.MaxValue), column);

@@ -4,8 +4,8 @@ using InstructKit.Sources;
 namespace InstructKit.Auditing.Validation;
 
 /// <summary>
-/// Holds files against the rules of the consumer that is to read them, or against those of all consumers to find out which would. Rows stream through;
-/// memory is bounded by the longest row, by the findings that are kept and by what a rule over all rows remembers.
+/// Checks files against the rules of the consumer that is to read them, or against those of all consumers to find out which could. Rows are streamed;
+/// memory is bounded by the longest row, the kept findings and the state of rules over all rows.
 /// </summary>
 /// <param name="request">What to validate.</param>
 internal sealed class Validator(ValidationRequest request)
@@ -17,7 +17,7 @@ internal sealed class Validator(ValidationRequest request)
     private SplitOverlap? _overlap;
 
     /// <summary>Validates.</summary>
-    /// <exception cref="DiagnosticException">An input is not there or cannot be opened.</exception>
+    /// <exception cref="DiagnosticException">An input does not exist or cannot be opened.</exception>
     public ValidationReport Run(CancellationToken cancel)
     {
         List<ConsumerRun> runs = [.. (request.Target is { } target ? [target] : ConsumerTable.All).Select(consumer => new ConsumerRun(consumer))];
@@ -36,7 +36,7 @@ internal sealed class Validator(ValidationRequest request)
             foreach (var finding in FolderRules.Kinds(run.Consumer, inputs)) Take(run, finding);
         }
 
-        // What two splits share costs memory for every row: it is looked for when one consumer is named and there are two splits.
+        // Finding rows shared by splits costs memory for every row, so it is only done if one consumer is given and there are two splits.
         if (request.Target is { } named && inputs.Select(input => input.Split).Distinct(StringComparer.Ordinal).Count() > 1) _overlap = new SplitOverlap(named.Identity);
         foreach (var input in inputs) Read(input, runs, cancel);
 
@@ -67,7 +67,7 @@ internal sealed class Validator(ValidationRequest request)
 
                 var form = _feed.FormOf(file, runs is [{ Consumer.Line: not null }]);
 
-                // While consumers are compared, those that read fields see a file of fields by lines, which the others read by its header or as texts.
+                // When comparing consumers, those that read fields see a delimited file line by line; the others read it by its header or as texts.
                 if (runs.Count > 1 && (form == RowForm.Texts || (form == RowForm.Reader && ValidationInputs.HasFields(file.Name))))
                 {
                     List<ConsumerRun> ofLines = [.. runs.Where(run => run.Consumer.Line is not null)];
@@ -79,7 +79,7 @@ internal sealed class Validator(ValidationRequest request)
                 foreach (var run in runs)
                 {
                     if (form == RowForm.Document && !run.Consumer.TakesArrays)
-                        Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, input.Name, 0, 0, "the file is one JSON document; JSON Lines are read, a row a line", run.Consumer.Source));
+                        Take(run, ValidationReport.At(ConsumerCodes.FileName, Severity.Error, input.Name, 0, 0, "the file is one JSON document; JSON Lines are read, one row per line", run.Consumer.Source));
                 }
 
                 _feed.Read(file, form, taker, cancel);
@@ -87,7 +87,7 @@ internal sealed class Validator(ValidationRequest request)
         }
         catch (DiagnosticException failure) when (failure.Diagnostics is [{ Span: not null }] || (failure.Diagnostics is [var only] && IsDamage(only.Code)))
         {
-            // The text of the file is at fault: that is a finding, and the files behind it are still read.
+            // The file's content is at fault: that is a finding, and the remaining files are still read.
             var found = failure.Diagnostics[0];
             taker.Stopped = true;
             TakeAll(runs, found.Code == SourceCodes.EmptyFile
@@ -104,7 +104,7 @@ internal sealed class Validator(ValidationRequest request)
         _report.Files.Add(new ValidatedFile(input.Name, taker.Rows, taker.Bytes));
     }
 
-    // What is wrong with the bytes of a file as a whole; that it is not there or cannot be opened is not.
+    // Errors in the bytes of a file as a whole; a missing or unreadable file is not one.
     private static bool IsDamage(string code) =>
         code is SourceCodes.EmptyFile or SourceCodes.UnsupportedEncoding or SourceCodes.LfsPointer or SourceCodes.WebPage or SourceCodes.DamagedArchive or SourceCodes.UnsupportedArchive
         || code.StartsWith("IK70", StringComparison.Ordinal);
@@ -142,7 +142,7 @@ internal sealed class Validator(ValidationRequest request)
         }
     }
 
-    // While consumers are compared, one objection is enough to know that the files do not suit one.
+    // When comparing consumers, one objection is enough to rule one out.
     private void Take(ConsumerRun run, ValidationFinding finding)
     {
         if (request.Target is not null) _report.Add(finding);

@@ -3,10 +3,10 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>What a list or an object of a row is, told by its keys.</summary>
+/// <summary>The kind of a list or an object of a row, recognised by its keys.</summary>
 internal enum ShapeKind
 {
-    /// <summary>No list or object, or only empty lists.</summary>
+    /// <summary>Not a list or object, or only empty lists.</summary>
     None,
 
     Texts,
@@ -14,7 +14,7 @@ internal enum ShapeKind
     /// <summary>A conversation: a list of messages.</summary>
     Messages,
 
-    /// <summary>A conversation as a text, which is the JSON of a list of messages.</summary>
+    /// <summary>A conversation as a text: the JSON of a list of messages.</summary>
     MessagesText,
 
     Message,
@@ -34,28 +34,28 @@ internal enum ShapeKind
     /// <summary>A list of records one of whose keys is an answer.</summary>
     Records,
 
-    /// <summary>A text that is a conversation, its turns told by marks in it.</summary>
+    /// <summary>A text that is a conversation, its turns marked in the text.</summary>
     Transcript,
 
     /// <summary>Anything else.</summary>
     Nested,
 }
 
-/// <summary>A shape with the keys by which its parts are reached.</summary>
+/// <summary>A shape with the keys of its parts.</summary>
 /// <param name="First">Messages: the key of the role. Records: the key of the answer. Transcript: the mark of a question.</param>
 /// <param name="Second">Messages: the key of the text. Records: the key of the question, or null. Transcript: the mark of a reply.</param>
 /// <param name="Part">Messages whose text is a list of parts: the key of a part's text.</param>
 internal sealed record CellShape(ShapeKind Kind, string? First = null, string? Second = null, string? Part = null)
 {
-    // An object of more texts is a dictionary and no record.
+    // An object with more texts is a dictionary, not a record.
     private const int MaxParts = 16;
 
     private static readonly CellShape Nested = new(ShapeKind.Nested);
 
-    /// <summary>Messages: what they have beside role and text.</summary>
+    /// <summary>Messages: their keys other than role and text.</summary>
     public TurnParts Has { get; init; }
 
-    // As the public sets of human feedback and of chats write them.
+    // As in public human-feedback and chat datasets.
     private static readonly CellShape[] Transcripts =
     [
         new(ShapeKind.Transcript, "\n\nHuman:", "\n\nAssistant:"),
@@ -64,7 +64,7 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
         new(ShapeKind.Transcript, "\nUser:", "\nAssistant:"),
     ];
 
-    /// <summary>The transcript that a text is: a question, and a reply behind it; null for another text.</summary>
+    /// <summary>The transcript in a text: a question followed by a reply; null for any other text.</summary>
     public static CellShape? OfText(string text)
     {
         foreach (var shape in Transcripts)
@@ -76,10 +76,10 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
         return null;
     }
 
-    /// <summary>The shape of a text that is the JSON of messages, as tables without lists have them; null for another text, and for one that says nothing.</summary>
+    /// <summary>The shape of a text that is the JSON of messages, as in tables without lists; null for any other text, and for an uninformative one.</summary>
     public static CellShape? OfJson(string text)
     {
-        // Cheap for all that is none.
+        // A cheap test for all other texts.
         var start = text.AsSpan().TrimStart();
         if (start is not ['[', ..] || start[1..].TrimStart() is not ['{', ..]) return null;
 
@@ -93,7 +93,7 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
         }
     }
 
-    /// <summary>The shape of a value; null when it says nothing, as an empty list.</summary>
+    /// <summary>The shape of a value; null if uninformative, such as an empty list.</summary>
     public static CellShape? Of(Value value)
     {
         if (value.Kind == ValueKind.Mapping) return OfObject(value);
@@ -112,7 +112,7 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
         return all;
     }
 
-    /// <summary>The keys of an object whose values are all texts, in its order; those that <paramref name="known"/> has too, where it is given.</summary>
+    /// <summary>The keys of an object whose values are all texts, in its order; restricted to those in <paramref name="known"/>, if given.</summary>
     public static IReadOnlyList<string> TextsOf(Value value, IReadOnlyList<string>? known)
     {
         if (value.Kind != ValueKind.Mapping || value.Count > MaxParts) return [];
@@ -174,7 +174,7 @@ internal sealed record CellShape(ShapeKind Kind, string? First = null, string? S
                 return new CellShape(kind, role, text, part ?? "text") { Has = HasOf(value, role) | (isMixed ? TurnParts.Parts : TurnParts.None) };
             }
 
-            // A call needs no text.
+            // A tool call needs no text.
             if (HasOf(value, role) is var has && has.HasFlag(TurnParts.ToolCalls)) return new CellShape(kind, role, role == "from" ? "value" : "content") { Has = has };
         }
 

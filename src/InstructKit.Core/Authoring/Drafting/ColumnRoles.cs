@@ -2,13 +2,13 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>What the columns are for: the answer, its options, what the question shows, which rows have an answer.</summary>
-/// <param name="Answer">The column that the answer is taken from.</param>
+/// <summary>Roles of the columns: the answer, its options, the inputs of the question, which rows have an answer.</summary>
+/// <param name="Answer">The column of the answer.</param>
 /// <param name="Choices">The one with the row's own options; null for none.</param>
 /// <param name="Inputs">The columns that the question shows.</param>
 internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices, IReadOnlyList<ColumnProfile> Inputs)
 {
-    /// <summary>More different answers than this are not a list of labels.</summary>
+    /// <summary>More distinct answers than this are not labels.</summary>
     public const int MaxLabels = 30;
 
     private static readonly string[] AnswerNames =
@@ -31,7 +31,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     private static readonly string[] ImageNames = ["images", "image", "videos", "audios"];
 
-    // What says something about a row and is not an answer to it.
+    // Names of metadata about a row, which are not an answer.
     private static readonly string[] MetaNames = ["source", "split", "lang", "language", "config", "date", "created", "version", "status", "state", "type", "model", "name", "file", "url", "path", "meta"];
 
     private static readonly string[] InstructionNames = ["instruction", "prompt", "query"];
@@ -40,34 +40,34 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
     private static readonly string[] QuestionNames = ["question", "prompt", "instruction", "input", "query", "context", "passage", "title", "url", "text", "sentence", "document", "article"];
 
-    /// <summary>Columns that are used beside the answer, the choices and the inputs.</summary>
+    /// <summary>Columns used in addition to the answer, the choices and the inputs.</summary>
     public IReadOnlyList<ColumnProfile> Others { get; init; } = [];
 
     /// <summary>The expression of the answer; null for the column or its labels.</summary>
     public string? Expression { get; init; }
 
-    /// <summary>True when <see cref="Expression"/> yields several right answers.</summary>
+    /// <summary>True when <see cref="Expression"/> yields several correct answers.</summary>
     public bool HasSeveral { get; init; }
 
     /// <summary>The expression of the options; null for the column.</summary>
     public string? Options { get; init; }
 
-    /// <summary>How the rows are conversations; null for other tasks.</summary>
+    /// <summary>The form of the conversations; null for other tasks.</summary>
     public ConversationDefinition? Turns { get; init; }
 
-    /// <summary>Reasons to drop a row, each with the condition under which it stays.</summary>
+    /// <summary>Reasons to drop a row, each with the condition for keeping it.</summary>
     public IReadOnlyList<(string Reason, string Condition)> KeepIf { get; init; } = [];
 
-    /// <summary>What was decided, for the author.</summary>
+    /// <summary>Notes on the decisions, for the author.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What the question asks for.</summary>
+    /// <summary>The kind of question.</summary>
     public string Word { get; init; } = Answer.Source[(Answer.Expression is null ? 0 : Answer.Source.LastIndexOf('.') + 1)..];
 
-    /// <summary>A question that is a part of the answer's column, beside the inputs: of the first of its records, or of its transcript.</summary>
+    /// <summary>A question inside the answer's column, in addition to the inputs: from its first record, or its transcript.</summary>
     public (string Word, string Expression)? FirstRecord { get; init; }
 
-    /// <summary>True for an answer that holds a preferred text's counterpart, which nothing may be trained on.</summary>
+    /// <summary>True for an answer that is the rejected counterpart of a preferred text, which must not be trained on.</summary>
     public static bool IsRejected(ColumnProfile column)
     {
         var words = column.Source.ToLowerInvariant().Split('_', ' ', '-', '.');
@@ -107,7 +107,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
             ShapeKind.Texts => new ColumnRoles(answer, null, InputsOf(columns, answer)) { Expression = answer.Name, HasSeveral = true, KeepIf = [("no_answer", answer.Name)] },
             ShapeKind.Records => OfRecords(columns, answer),
             _ when answer.IsPlain => OfPlain(columns, answer),
-            _ => throw Error($"'{path}': the column '{answer.Source}' holds nested values of no known shape and cannot be the answer.", "Name a column with texts or labels with --answer, or write its parts into columns of their own."),
+            _ => throw Error($"'{path}': the column '{answer.Source}' holds nested values of no known shape and cannot be the answer.", "Name a column with texts or labels with --answer, or write its parts into separate columns."),
         }).Checked(path, rejected);
     }
 
@@ -116,7 +116,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         if (Inputs.Count == 0 && Turns is null && FirstRecord is null)
         {
             throw new DiagnosticException(new Diagnostic(
-                DraftCodes.TooLittle, Severity.Error, $"'{path}' has nothing to ask: beside the answer '{Answer.Source}' no column can be shown.")
+                DraftCodes.TooLittle, Severity.Error, $"'{path}' has nothing to ask: besides the answer '{Answer.Source}' no column can be shown.")
             { Hint = "A task needs a column for the question; rejected answers, trees and nested values are not shown." });
         }
 
@@ -140,12 +140,12 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 
         var plain = open.Where(column => !column.IsIdentifier && column.IsPlain).ToList();
 
-        // A completion with a thumb up or down is the answer where the thumb is up.
+        // A completion with a thumbs-up label is the answer where the label is true.
         if (plain.Find(column => column.Type == ColumnType.Bool && PreferenceNames.Contains(column.Source.ToLowerInvariant())) is not null
             && plain.Find(column => column.Source.ToLowerInvariant() is "completion" or "response" or "reply") is { } judged)
             return judged;
 
-        // What an instruction asks for is the reply, whatever else is said of the row.
+        // The reply to an instruction is the answer, whatever other metadata the row has.
         if (plain.Exists(column => InstructionNames.Contains(column.Source.ToLowerInvariant()))
             && plain.Find(column => column.Type == ColumnType.String && column.Values is null && ReplyNames.Contains(column.Source.ToLowerInvariant())) is { } reply)
             return reply;
@@ -292,7 +292,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
         };
     }
 
-    // What can be printed: texts, numbers, lists of texts and conversations.
+    // Printable columns: texts, numbers, lists of texts and conversations.
     private static List<ColumnProfile> InputsOf(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer)
     {
         List<ColumnProfile> shown =
@@ -310,7 +310,7 @@ internal sealed record ColumnRoles(ColumnProfile Answer, ColumnProfile? Choices,
 /// <summary>Expressions for the texts of messages.</summary>
 internal static class ChatText
 {
-    /// <summary>The text of a message.</summary>
+    /// <summary>Expression for the text of a message.</summary>
     /// <param name="shape">The column's shape.</param>
     /// <param name="message">The expression of the message.</param>
     public static string Of(CellShape shape, string message)
@@ -319,7 +319,7 @@ internal static class ChatText
         return shape.Part is { } part ? $"({text} if {text} is string else {text} | selectattr('{part}', 'defined') | map(attribute='{part}') | join('\\n'))" : text;
     }
 
-    /// <summary>The template that prints messages with their roles.</summary>
+    /// <summary>A template that prints messages with their roles.</summary>
     /// <param name="shape">The column's shape.</param>
     /// <param name="messages">The expression of the list.</param>
     public static string Dialogue(CellShape shape, string messages) =>

@@ -3,10 +3,10 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Gathers what a column's cells are while rows go by.</summary>
+/// <summary>Collects statistics on a column's cells as rows are read.</summary>
 internal sealed class ColumnTally(string source)
 {
-    /// <summary>A column with more different values is not a list of labels.</summary>
+    /// <summary>A column with more distinct values is not a label.</summary>
     private const int MaxValues = 64;
 
     private static readonly string[] IdentifierNames = ["id", "idx", "index", "guid", "uid", "uuid", "pairid", "qid", "no", "number"];
@@ -33,17 +33,17 @@ internal sealed class ColumnTally(string source)
     private bool _blank;
     private IReadOnlyList<string>? _parts;
 
-    /// <summary>Values that are missing, null, empty or a negative number: what a label is where there is none.</summary>
+    /// <summary>Values that are missing, null, empty or a negative number: the forms of a missing label.</summary>
     public long Unlabelled { get; private set; }
 
     /// <summary>Negative numbers among the values.</summary>
     public long Negative { get; private set; }
 
-    /// <summary>Rows that were counted.</summary>
+    /// <summary>Rows counted.</summary>
     public long Rows => _rows;
 
-    /// <summary>Takes a cell.</summary>
-    /// <param name="isSampled">False for a row between the sampled ones, of which only absence and the value are noted.</param>
+    /// <summary>Adds a cell.</summary>
+    /// <param name="isSampled">False for a row between the sampled ones, of which only absence and the value are recorded.</param>
     public void Add(RowBatch batch, Cell cell, bool isSampled = true)
     {
         _rows++;
@@ -54,7 +54,7 @@ internal sealed class ColumnTally(string source)
             return;
         }
 
-        // The first value of a column is looked at wherever it is.
+        // The first value of a column is examined wherever it occurs.
         isSampled |= _typed == 0;
         var bytes = batch.Bytes(cell);
         if (cell.Kind is not (CellKind.Json or CellKind.True or CellKind.False) && (bytes.IsEmpty || (bytes is [(byte)'-', >= (byte)'0' and <= (byte)'9', ..] && double.TryParse(bytes, NumberStyles.Float, CultureInfo.InvariantCulture, out _))))
@@ -95,7 +95,7 @@ internal sealed class ColumnTally(string source)
 
     /// <summary>The profile.</summary>
     /// <param name="name">The task's name for the column.</param>
-    /// <param name="isDelimited">True when the file says everything as text, so that digits are numbers.</param>
+    /// <param name="isDelimited">True when the file has only text, so digits are numbers.</param>
     public ColumnProfile Profile(string name, bool isDelimited)
     {
         var type = TypeOf(isDelimited);
@@ -125,7 +125,7 @@ internal sealed class ColumnTally(string source)
 
         if (_lists + _objects > 0) return ColumnType.Any;
 
-        // In JSON "3" is a text; in a delimited file there is nothing but text.
+        // In JSON "3" is a text; a delimited file has only text.
         var filled = present - _empty;
         if (filled > 0 && (isDelimited || _texts + _empty == 0))
         {
@@ -154,7 +154,7 @@ internal sealed class ColumnTally(string source)
             _floats++;
     }
 
-    // 007 is a code and no number.
+    // 007 is a code, not a number.
     private static bool IsDecimal(string text) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
         && double.IsFinite(number)

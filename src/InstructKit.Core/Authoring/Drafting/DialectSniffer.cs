@@ -5,8 +5,8 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Tries the usual ways of reading a delimited file and chooses by what they lose: rows that do not fit, lines that quotes swallow, quotation marks
-/// that stay in the data. Without a difference the number of columns and the file's ending decide, and for tabs no quoting, as GLUE's files want it.</summary>
+/// <summary>Tries the usual dialects on a delimited file and chooses by what they lose: rows that do not fit, lines swallowed by quotes, quotation marks
+/// left in the data. Ties are decided by the number of columns and the file's extension, and for tabs by no quoting, as GLUE's files require.</summary>
 internal static class DialectSniffer
 {
     private const int MaxRows = 20_000;
@@ -26,7 +26,7 @@ internal static class DialectSniffer
         ("bar, no quotes", SourceFormats.Csv, '|', '\0', null),
     ];
 
-    // Rare enough to be tried only where fields begin and end with such marks.
+    // Rare, so only tried where fields begin and end with such marks.
     private static readonly (string Name, SourceFormat Format, char Delimiter, char? Quote, char? Escape)[] SingleQuotes =
     [
         ("comma, single quotes", SourceFormats.Csv, ',', '\'', null),
@@ -34,9 +34,9 @@ internal static class DialectSniffer
         ("tab, single quotes", SourceFormats.Tsv, '\t', '\'', null),
     ];
 
-    /// <summary>The dialects that give at least two columns, the best first; none when there is none.</summary>
-    /// <param name="survey">What its bytes say.</param>
-    /// <exception cref="DiagnosticException">No dialect can read it; the error says why the one that comes nearest cannot.</exception>
+    /// <summary>The dialects that yield at least two columns, best first; empty if there are none.</summary>
+    /// <param name="survey">The survey of its bytes.</param>
+    /// <exception cref="DiagnosticException">No dialect can read it; the error says why the closest one cannot.</exception>
     public static IReadOnlyList<DelimitedDialect> Sniff(SourceFile file, TextSurvey survey)
     {
         List<DelimitedDialect> found = [];
@@ -59,7 +59,7 @@ internal static class DialectSniffer
 
         if (found.Count == 0 && failure is not null) throw failure;
 
-        // Escapes make no other reading where there are none.
+        // Without escapes in the file, dialects with an escape make no difference.
         found.RemoveAll(dialect => dialect.Spec.Escape is not null && found.Exists(other => other.Spec.Escape is null && dialect.Name == other.Name.Replace("quotes", "quotes, backslash", StringComparison.Ordinal) && other.Loss <= dialect.Loss));
         var isTsv = file.Name.Contains(".tsv", StringComparison.OrdinalIgnoreCase) || file.Name.Contains(".tab", StringComparison.OrdinalIgnoreCase);
         List<DelimitedDialect> best =
@@ -71,7 +71,7 @@ internal static class DialectSniffer
                 .ThenBy(dialect => found.IndexOf(dialect)),
         ];
 
-        // The best reading may be one that no build can do to the end.
+        // A build may fail on the best dialect before the end of the file.
         return best is [{ Failure: { } broken }, ..] ? throw broken : best;
     }
 
@@ -107,7 +107,7 @@ internal static class DialectSniffer
         }
         catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == SourceCodes.BrokenQuoting)
         {
-            // An open quote swallows all that follows.
+            // An open quote swallows everything after it.
             failure = exception;
             var line = exception.Diagnostics[0].Span?.Start.Line ?? survey.Lines;
             rows = Math.Max(rows + 1, line - 1);
@@ -115,10 +115,10 @@ internal static class DialectSniffer
             lost = Math.Max(0, survey.Lines - line);
         }
 
-        // Quoted words are common in text, so tab-separated values keep their marks unless they are on many rows.
+        // Quoted words are common in text, so tab-separated values keep their quotes unless they are in many rows.
         if (spec.Format == SourceFormats.Tsv && marked * 10 < rows) marked = 0;
 
-        // Apostrophes are part of a text, too, unless whole fields are in single quotes.
+        // Apostrophes also occur in text, unless whole fields are in single quotes.
         if (single * 2 < rows) single = 0;
 
         var swallowed = spec.Format == SourceFormats.Tsv ? lines : lines * 0.5;
@@ -131,7 +131,7 @@ internal static class DialectSniffer
         };
     }
 
-    // The names of the first record will do where a quote swallows the rest of the file.
+    // Use the names of the first record if a quote swallows the rest of the file.
     private static IReadOnlyList<string> ColumnsOf(SourceSpec spec, SourcePart[] parts, DelimitedSample sample, FoundHeader header)
     {
         try
@@ -144,7 +144,7 @@ internal static class DialectSniffer
         }
     }
 
-    // A field between marks, or cut into several by the delimiters between them.
+    // A field between marks, or split into several by delimiters between them.
     private static bool HasMarks(RowBatch batch, int row, byte mark)
     {
         var isOpen = false;

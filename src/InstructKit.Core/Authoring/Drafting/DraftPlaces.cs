@@ -8,12 +8,12 @@ namespace InstructKit.Authoring.Drafting;
 /// <summary>How the task file names its data.</summary>
 internal static class DraftPlaces
 {
-    /// <summary>Below the task file's folder: relative names. Elsewhere: names in the folder of the training file, which the user's data root must hold.</summary>
+    /// <summary>Below the task file's folder: relative names. Elsewhere: names in the folder of the training file, which must be in the user's data root.</summary>
     public static (IReadOnlyDictionary<SliceKind, string> Names, bool IsBeside, string Root) Of(DraftRequest request)
     {
         var home = Path.GetFullPath(request.Folder);
         var isBeside = request.Files.Values.All(path => IsBelow(home, path));
-        var data = isBeside ? home : Path.GetDirectoryName(Path.GetFullPath(request.Files[SliceKind.Train]))!; // the path of a file has a folder
+        var data = isBeside ? home : Path.GetDirectoryName(Path.GetFullPath(request.Files[SliceKind.Train]))!; // a file's path has a folder
         return (
             request.Files.ToDictionary(
                 pair => pair.Key,
@@ -22,7 +22,7 @@ internal static class DraftPlaces
             isBeside ? home : Path.GetDirectoryName(data) ?? data);
     }
 
-    /// <summary>The files of a path: the file, or those below the folder whose format is the commonest there.</summary>
+    /// <summary>The files of a path: the file, or those of the most common format below the folder.</summary>
     /// <exception cref="DiagnosticException">There are none.</exception>
     public static IReadOnlyList<SourceFile> FilesOf(string path)
     {
@@ -55,7 +55,7 @@ internal static class DraftPlaces
         return ending is ".parquet" or ".jsonl" or ".ndjson" or ".json" or ".csv" or ".tsv" or ".tab" ? ending + name[bare.Length..] : null;
     }
 
-    /// <summary>Name of the folder that holds the data, below the data root.</summary>
+    /// <summary>Name of the data's folder below the data root.</summary>
     public static string FolderOf(DraftRequest request) => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(request.Files[SliceKind.Train]))!);
 
     private static bool IsBelow(string home, string path) => !Path.GetRelativePath(home, Path.GetFullPath(path)).StartsWith("..", StringComparison.Ordinal);

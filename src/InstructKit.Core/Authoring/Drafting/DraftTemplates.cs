@@ -2,8 +2,8 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Ten first templates for a task that has no description yet. They speak of the columns by name and differ in form (question, order, gap, dialogue,
-/// form to fill in, text first or last), so that the author only has to make them speak of the matter.</summary>
+/// <summary>Ten first templates for a task that has no description yet. They refer to the columns by name and differ in form (question, order, gap, dialogue,
+/// form to fill in, text first or last), so the author only has to adapt the wording to the subject.</summary>
 internal static class DraftTemplates
 {
     private static readonly (string Id, string Input)[] OfLabels =
@@ -48,7 +48,7 @@ internal static class DraftTemplates
         ("restore", "The WHAT got lost on the way, everything else arrived. Restore it.\n\nENTRY"),
     ];
 
-    /// <summary>The derived field that shows all columns, where there are several.</summary>
+    /// <summary>The derived field that shows all columns, if there are several.</summary>
     public const string EntryField = "entry";
 
     /// <summary>The derived field that prints a conversation.</summary>
@@ -63,7 +63,7 @@ internal static class DraftTemplates
         return [.. forms.Select(form => (form.Id, form.Input.Replace("WHAT", what, StringComparison.Ordinal).Replace("ENTRY", entry, StringComparison.Ordinal)))];
     }
 
-    /// <summary>The expression of <see cref="EntryField"/>: every column on a line of its own, its name before it; null where a single one is shown.</summary>
+    /// <summary>The expression of <see cref="EntryField"/>: every column on its own line after its name; null if a single one is shown.</summary>
     public static string? Entry(ColumnRoles roles)
     {
         var parts = Parts(roles);
@@ -100,12 +100,12 @@ internal static class DraftTemplates
 
     private static string Label(string name) => Words(name, isShort: false);
 
-    // A name alone needs no brackets.
+    // A plain name needs no brackets.
     private static string Bare(string part) => part.EndsWith(')') && part.LastIndexOf(" ~ (", StringComparison.Ordinal) is >= 0 and var at && part[(at + 4)..^1].All(letter => char.IsLetterOrDigit(letter) || letter == '_')
         ? part[..(at + 3)] + part[(at + 4)..^1]
         : part;
 
-    // A column's name as a reader says it: blanks for signs, words apart where case changes, nothing that the template language would read.
+    // A column's name as words: blanks for punctuation, words split where case changes, nothing that the template language would interpret.
     private static string Words(string name, bool isShort = true)
     {
         var words = new StringBuilder();
@@ -124,7 +124,7 @@ internal static class DraftTemplates
 
         var text = words.ToString().TrimEnd();
 
-        // A whole sentence as a name, as questionnaires have, would make all templates alike.
+        // A whole sentence as a name, as in questionnaires, would make all templates alike.
         return text.Length > 0 && (!isShort || text.Count(letter => letter == ' ') < 4) ? text : "answer";
     }
 }

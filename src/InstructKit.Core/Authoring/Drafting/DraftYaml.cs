@@ -5,10 +5,10 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Writes the proposed task file, with a comment wherever its author has to decide.</summary>
+/// <summary>Writes the proposed task file, with a comment wherever the author has to decide.</summary>
 internal static class DraftYaml
 {
-    // As FLAN's dev slices, where the file has that many; a tenth of smaller ones.
+    // Like FLAN's dev slices if the file has that many rows; a tenth of smaller files.
     private const int SliceRows = 200;
 
     public static string Write(DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files, bool isBeside)
@@ -59,7 +59,7 @@ internal static class DraftYaml
     private static void WriteLayout(StringBuilder text, DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files)
     {
         var spec = draft.Spec;
-        Line(text, "# Where the rows lie. A task may have several layouts; the first one whose files exist is used.");
+        Line(text, "# Where the rows are. A task may have several layouts; the first one whose files exist is used.");
         Line(text, "layouts:");
         Line(text, "  - name: files");
         Line(text, $"    format: {spec.Format.ToString().ToLowerInvariant()}");
@@ -101,7 +101,7 @@ internal static class DraftYaml
 
     private static void WriteSplits(StringBuilder text, DraftProposal draft, IReadOnlyDictionary<SliceKind, string> files)
     {
-        // Of one or two rows none can be spared.
+        // With one or two rows none can be spared.
         var isTiny = draft.Rows < 3;
         var n = (long)Math.Max(1, Math.Min(SliceRows, draft.Rows / 10));
         var validation = isTiny || files.ContainsKey(SliceKind.Validation);
@@ -125,7 +125,7 @@ internal static class DraftYaml
         var dialogue = DraftTemplates.Dialogue(draft.Roles);
         if (entry is null && dialogue is null) return;
 
-        Line(text, "# Derived values, worked out once per row; templates may use the columns themselves instead.");
+        Line(text, "# Derived values, computed once per row; templates may use the columns themselves instead.");
         Line(text, "fields:");
         if (dialogue is { } chat) Line(text, $"  {DraftTemplates.DialogueField}: {{ dialect: jinja, template: {Quoted(ChatText.Dialogue(chat.Shape, $"({chat.Name} or [])"))} }}");
 
@@ -153,7 +153,7 @@ internal static class DraftYaml
         }
 
         var has = ConversationDefinition.PartNames.Where((_, bit) => ((int)turns.Has & (1 << bit)) != 0).ToList();
-        if (has.Count > 0) Line(text, $"  has: [ {string.Join(", ", has)} ]   # what turns have beside role and text");
+        if (has.Count > 0) Line(text, $"  has: [ {string.Join(", ", has)} ]   # what turns have besides role and text");
 
         Line(text, "metrics: [ rouge1, rougeLsum ]   # or exact_match, f1, bleu, ...");
     }
@@ -194,7 +194,7 @@ internal static class DraftYaml
             return;
         }
 
-        List<string> values = [.. answer.Values!.Where(value => !TaskDrafter.IsNegative(answer, value))]; // few enough, or the shape would be another one
+        List<string> values = [.. answer.Values!.Where(value => !TaskDrafter.IsNegative(answer, value))]; // few enough, or the shape would be different
         Line(text, "# The answers, in the order of the labels. Give them names that people would say.");
         switch (answer.Type)
         {
@@ -220,7 +220,7 @@ internal static class DraftYaml
     private static void WriteTemplates(StringBuilder text, DraftProposal draft)
     {
         Line(text, "# Ten ways of asking. These only know the names of your columns: say what the task is about, in ten forms that differ.");
-        Line(text, "# `answer`, `options` and `options_block` (the options as a list) are at hand beside the columns.");
+        Line(text, "# `answer`, `options` and `options_block` (the options as a list) are available in addition to the columns.");
         Line(text, "templates:");
         foreach (var (id, input) in DraftTemplates.Of(draft.Shape, draft.Roles))
         {
@@ -240,13 +240,13 @@ internal static class DraftYaml
 
     private static string RoleName(SliceKind role) => role.ToString().ToLowerInvariant();
 
-    // Double quotes with escapes: the text goes onto one line whatever is in it.
+    // Double quotes with escapes: the text fits on one line whatever it contains.
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
 
-    // An expression over a delimited file sees text; a column that keeps its name is read by its type.
+    // An expression over a delimited file sees text; a column with its own name is read by its type.
     private static string Mapped(ColumnProfile column, SourceSpec spec)
     {
-        // A list or object under a plain name stays the bytes that it is.
+        // A list or object under a plain name keeps its bytes.
         if (column.Type is ColumnType.List or ColumnType.Object && TaskFile.IsIdentifier(column.Source)) return column.Source;
 
         var cell = FileProfile.Cell(column);

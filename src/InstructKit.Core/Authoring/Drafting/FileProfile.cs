@@ -6,24 +6,24 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>What the rows of all files say about their columns.</summary>
+/// <summary>Profile of the columns from the rows of all files.</summary>
 /// <param name="Rows">Rows of the training files.</param>
 /// <param name="Notes">Rows that do not fit, by line.</param>
-/// <param name="Unlabelled">For each role and column the rows without a label, and all of its rows.</param>
+/// <param name="Unlabelled">For each role and column, the number of rows without a label and of all rows.</param>
 internal sealed record FileProfile(
     IReadOnlyList<ColumnProfile> Columns, long Rows, IReadOnlyList<string> Notes, IReadOnlyDictionary<(SliceKind Role, string Column), (long Without, long Negative, long All)> Unlabelled)
 {
-    // Rows whose cells are looked at closely; twice as far apart each time that so many have been taken, so that they are spread over a file of any length.
+    // Number of rows whose cells are sampled; the distance doubles each time that many have been sampled, so they are spread over a file of any length.
     private const int SampleRows = 5_000;
 
-    // Parquet knows its rows without reading them.
+    // Parquet has row counts without reading the rows.
     private const int MaxParquetRows = 100_000;
 
     private const int NamedFaults = 5;
 
     private static readonly string[] Keywords = ["true", "false", "none", "and", "or", "not", "in", "is", "if", "else", "True", "False", "None"];
 
-    // Names that a template has from the task or the language.
+    // Names that the task or the language defines in templates.
     private static readonly string[] Kept =
     [
         .. Keywords, "answer", "answers", "options", "options_block", "row", DraftTemplates.EntryField, DraftTemplates.DialogueField, "loop", "turn", "elif", "for", "range", "dict", "namespace", "zip", "cycler", "joiner", "lipsum",
@@ -61,13 +61,13 @@ internal sealed record FileProfile(
         List<ColumnProfile> columns = [];
         foreach (var (tally, name) in tallies.Zip(names))
         {
-            // A column of this name hides the whole record, so that the others are reached by their names alone.
+            // A column of this name hides the whole record, so the others are only accessible by name.
             var expression = name == "row" || (hidesRow && IsVariable(name)) ? name : null;
-            if (hidesRow && expression is null) notes.Add($"'{name}' is left out: beside a column 'row' an expression cannot name it");
+            if (hidesRow && expression is null) notes.Add($"'{name}' is left out: next to a column 'row' an expression cannot name it");
             else columns.Add(tally.Profile(Free(name, taken), isDelimited) with { Labels = labels.GetValueOrDefault(name), Expression = expression });
         }
 
-        // Where an object is all that a row has, such as the two sides of a translation, its texts are the columns.
+        // If a row has just one object, such as the two sides of a translation, its texts are the columns.
         if (columns.Where(column => !column.IsIdentifier).ToList() is [{ Shape.Kind: ShapeKind.Nested, Parts.Count: >= 2 } whole])
         {
             columns.Remove(whole);
@@ -128,7 +128,7 @@ internal sealed record FileProfile(
         return isParquet ? RowPass.Count(spec, parts) : read;
     }
 
-    // A name that expressions can use and that nothing else has.
+    // A unique name usable in expressions.
     private static string Free(string source, HashSet<string> taken)
     {
         var letters = new string([.. source.Select(letter => char.IsLetterOrDigit(letter) ? letter : '_')]).Trim('_');

@@ -2,14 +2,14 @@ using InstructKit.Sources.Delimited;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Where the table of a delimited file begins and what its fields are called.</summary>
+/// <summary>Where the table of a delimited file begins and the names of its fields.</summary>
 /// <param name="SkipLines">Lines above it.</param>
 /// <param name="HasHeader">False when its first line is data.</param>
-/// <param name="Names">The names that the layout has to give; null where the header's own will do.</param>
-/// <param name="Notes">What was found, each with its line.</param>
+/// <param name="Names">The names that the layout must give; null if the header's own suffice.</param>
+/// <param name="Notes">The findings, each with its line.</param>
 internal sealed record FoundHeader(int SkipLines, bool HasHeader, IReadOnlyList<string>? Names, IReadOnlyList<string> Notes);
 
-/// <summary>Finds the header among a file's first records: below titles and comments, with names missing or doubled, or not at all.</summary>
+/// <summary>Finds the header among a file's first records: below titles and comments, with missing or duplicate names, or no header at all.</summary>
 internal static class HeaderFinder
 {
     private static readonly string[] KnownNames =
@@ -22,7 +22,7 @@ internal static class HeaderFinder
     {
         if (records.Count == 0) return null;
 
-        // Titles are few, so the number of fields that most records have is the table's.
+        // Titles are few, so the most common number of fields is the table's.
         var width = records.GroupBy(record => record.Fields.Count).OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key).First().Key;
         if (width < 2) return null;
 
@@ -41,7 +41,7 @@ internal static class HeaderFinder
             return new FoundHeader(skip, false, [.. Enumerable.Range(1, width).Select(i => string.Create(CultureInfo.InvariantCulture, $"column_{i}"))], notes);
         }
 
-        // A table of row names has no name above them (R's write.table); a trailing delimiter makes a field of the header alone.
+        // A column of row names has no header (R's write.table); a trailing delimiter adds a field to the header only.
         List<string> names = fields.Count < width ? [string.Empty, .. fields] : [.. fields.Take(width)];
         var given = Given(names, records[top].Line, notes);
         return new FoundHeader(skip, true, given || fields.Count != width ? names : null, notes);
@@ -75,7 +75,7 @@ internal static class HeaderFinder
 
     private static int Top(IReadOnlyList<SampleRecord> records, int width)
     {
-        // A first record with one field less than the others, which no header follows: names of all columns but the row names.
+        // A first record with one field fewer than the others, not followed by a header: names of all columns but the row names.
         if (width > 2 && records[0].Fields.Count == width - 1 && records[0].Fields.All(field => field.Length > 0) && records.Count > 2
             && Numbers(records[0].Fields) == 0 && !HasEvidence(records[1].Fields, [.. records.Skip(2)]))
             return 0;
@@ -130,7 +130,7 @@ internal static class HeaderFinder
         return true;
     }
 
-    // Names that headers have, or words above numbers.
+    // Typical header names, or words above numbers.
     private static bool HasEvidence(IReadOnlyList<string> fields, List<SampleRecord> rows)
     {
         if (fields.Any(field => KnownNames.Contains(field.Trim().ToLowerInvariant()))) return true;

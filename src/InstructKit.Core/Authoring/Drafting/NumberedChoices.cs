@@ -3,15 +3,15 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Options that have a column each, such as A to D, or option1 and option2, with an answer that names one of them.</summary>
+/// <summary>Options with one column each, such as A to D, or option1 and option2, with an answer that names one of them.</summary>
 /// <param name="Columns">The columns, in order.</param>
 /// <param name="Options">The expression of the list of options.</param>
-/// <param name="Answer">The expression of the right one.</param>
+/// <param name="Answer">The expression of the correct one.</param>
 internal sealed partial record NumberedChoices(IReadOnlyList<ColumnProfile> Columns, string Options, string Answer)
 {
     private static readonly string[] Stems = ["", "option", "choice", "op", "opt", "ans", "answer", "alternative", "candidate", "ending", "sol", "solution"];
 
-    /// <summary>The options of an answer; null when its values are not numbers or letters of such columns.</summary>
+    /// <summary>The options for an answer; null if its values are not numbers or letters of such columns.</summary>
     public static NumberedChoices? Of(IReadOnlyList<ColumnProfile> columns, ColumnProfile answer)
     {
         if (answer.Values is not { Count: >= 2 } values) return null;
@@ -29,7 +29,7 @@ internal sealed partial record NumberedChoices(IReadOnlyList<ColumnProfile> Colu
         return null;
     }
 
-    // A name that is a letter alone is a mark; a digit alone is not.
+    // A single letter as a name counts; a single digit does not.
     [GeneratedRegex("^(?<stem>|[A-Za-z]+?)[ _-]?(?<mark>[A-Ha-h]|[0-9])$")]
     private static partial Regex NumberedName();
 

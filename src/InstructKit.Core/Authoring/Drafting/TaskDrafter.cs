@@ -6,14 +6,14 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Authoring.Drafting;
 
-/// <summary>Looks at a sample file and proposes a task for it: format, columns, answer, options, splits and ten templates to begin with.</summary>
+/// <summary>Analyses a sample file and proposes a task for it: format, columns, answer, options, splits and ten starter templates.</summary>
 public static class TaskDrafter
 {
     // Longer ones are sentences that happen to recur.
     private const int MaxLabelLength = 40;
 
     /// <summary>Drafts a task.</summary>
-    /// <exception cref="DiagnosticException">The file cannot be read (IK30xx), has too little in it (IK2701), or the named column is not there (IK2702).</exception>
+    /// <exception cref="DiagnosticException">The file cannot be read (IK30xx), has too little content (IK2701), or the named column does not exist (IK2702).</exception>
     public static TaskDraft Draft(DraftRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -45,7 +45,7 @@ public static class TaskDrafter
         notes = [.. notes, .. dialects.Count > 0 ? dialects[0].Notes : [], .. profile.Notes, .. roles.Notes, .. Unlabelled(request, profile, roles, shape)];
         if (shape == DraftShape.Labels && roles.Answer.Labels is not null) notes = [.. notes, $"the names of the labels of '{roles.Answer.Source}' are from the file's metadata"];
 
-        // The list that holds the records is not one of their values.
+        // The list of records is not one of their values.
         var levels = spec.Records?.Split('[')[0];
         var nested = columns.Where(column => !column.IsPlain && column.Source != levels && column.Shape.Kind is ShapeKind.Nested or ShapeKind.Records && column != roles.Answer && !roles.Others.Contains(column)).Select(column => column.Source).ToList();
         if (nested.Count > 0) notes = [.. notes, $"nested values are not shown: {string.Join(", ", nested)}"];
@@ -94,11 +94,11 @@ public static class TaskDrafter
             ? (dialects[0].Spec, dialects, survey.Encoding == "utf-8" ? [] : [$"{file.Label} is not UTF-8; it is read as {survey.Encoding}"])
             : throw Error(
                 DraftCodes.UnknownFormat,
-                $"The format of '{file.Path}' cannot be told: it is not JSON or Parquet, and tab, comma, semicolon and bar give one field on line 1 and on most lines.",
+                $"The format of '{file.Path}' cannot be determined: it is not JSON or Parquet, and tab, comma, semicolon and bar give one field on line 1 and on most lines.",
                 "A task needs two columns; for lines of text write the task file by hand with `format: lines`, see templates/README.md.");
     }
 
-    // An object around a list of records, such as {"version": 1, "data": [...]}: the list is meant.
+    // An object around a list of records, such as {"version": 1, "data": [...]}: the list is the data.
     private static SourceSpec DocumentSpec(SourceFile file, string encoding, string ending)
     {
         var whole = new SourceSpec { Format = SourceFormats.Json, Encoding = encoding };
@@ -121,7 +121,7 @@ public static class TaskDrafter
         {
             try
             {
-                // A list of texts has only the levels of its path.
+                // A list of texts has only its path's levels as columns.
                 if (!RowReaders.DiscoverColumns(spec, parts).Except(["key", "value", spec.Records!.Split('[')[0]]).Any()) return 0;
 
                 using var reader = RowReaders.Open(spec, parts, ["row"]);
@@ -136,7 +136,7 @@ public static class TaskDrafter
         }
     }
 
-    // Many a .json holds one object a line.
+    // Many .json files have one object per line.
     private static bool IsLines(SourceSpec spec, SourceFile file, bool isNamedSo)
     {
         using var reader = RowReaders.Open(spec, [new SourcePart(null, [file])], ["row"]);
@@ -147,12 +147,12 @@ public static class TaskDrafter
 
             reader.Parse(batch);
 
-            // Some bad lines are bad rows; a document over many lines has hardly one that is an object.
+            // Some bad lines are bad rows; a multi-line document hardly has a line that is an object.
             return isNamedSo ? batch.Faults.Count * 2 <= batch.Count : batch.Count > 1 && batch.Faults.Count * 2 < batch.Count;
         }
         catch (DiagnosticException)
         {
-            return false; // the reader of whole documents will say what is wrong, if anything is
+            return false; // the reader of whole documents will report any error
         }
     }
 
@@ -170,7 +170,7 @@ public static class TaskDrafter
             : DraftShape.Text;
     }
 
-    /// <summary>True for a label that says that there is none.</summary>
+    /// <summary>True for a label that means "no label".</summary>
     internal static bool IsNegative(ColumnProfile answer, string value) => answer.Type == ColumnType.Int && !answer.HasScale && value.StartsWith('-');
 
     private static DiagnosticException Error(string code, string message, string? hint) => new(new Diagnostic(code, Severity.Error, message) { Hint = hint });

@@ -6,7 +6,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;
 
-/// <summary>Gathers what the importers make. A task is only taken when its file can be read and compiled again.</summary>
+/// <summary>Collects the importers' results. A task is only accepted if its file can be read and compiled.</summary>
 internal sealed class ImportCollector
 {
     private readonly List<ImportedFile> _files = [];
@@ -15,7 +15,7 @@ internal sealed class ImportCollector
     private readonly HashSet<string> _units = new(StringComparer.Ordinal);
     private int _leftOut;
 
-    /// <summary>What was gathered; when nothing was, that is said, too.</summary>
+    /// <summary>The collected result; an empty one is reported, too.</summary>
     public ImportResult Result(IReadOnlyList<string> paths, string what)
     {
         if (_files.Count == 0 && _diagnostics.Count == 0)
@@ -24,11 +24,11 @@ internal sealed class ImportCollector
         return new ImportResult(_files, _diagnostics) { LeftOutCount = _leftOut + _units.Count };
     }
 
-    /// <summary>Reports that something is left out.</summary>
+    /// <summary>Reports an omission.</summary>
     /// <param name="code">Code of the reason.</param>
     /// <param name="message">The reason.</param>
     /// <param name="hint">What helps.</param>
-    /// <param name="unit">What is left out, where it may be for several reasons; null when this is the only one.</param>
+    /// <param name="unit">The omitted item, if it may have several reasons; null if this is the only one.</param>
     public void LeaveOut(string code, string message, SourceSpan? span = null, string? hint = null, string? unit = null)
     {
         _diagnostics.Add(new Diagnostic(code, Severity.Error, message, span) { Hint = hint });
@@ -40,22 +40,22 @@ internal sealed class ImportCollector
     public void Remark(string code, string message, SourceSpan? span = null, string? hint = null) =>
         _diagnostics.Add(new Diagnostic(code, Severity.Warning, message, span) { Hint = hint });
 
-    /// <summary>Reports that one thing is left out because of what a reader or a compiler found.</summary>
+    /// <summary>Reports that one item is omitted because of a parser's or compiler's diagnostics.</summary>
     public void LeaveOut(string code, string what, IReadOnlyList<Diagnostic> found)
     {
         _leftOut++;
         foreach (var one in found) _diagnostics.Add(one with { Code = code, Severity = Severity.Error, Message = $"{what} {one.Code}: {one.Message}" });
     }
 
-    /// <summary>Reports things that are left out, each for itself.</summary>
+    /// <summary>Reports omissions separately.</summary>
     public void LeaveOut(IEnumerable<Diagnostic> found)
     {
         foreach (var one in found) LeaveOut(one.Code, one.Message, one.Span, one.Hint);
     }
 
-    /// <summary>What a step makes; null where what it reads is wrong, which is reported and left out alone.</summary>
-    /// <param name="what">What cannot be read then, one sentence.</param>
-    /// <param name="place">Where to report it; null for the places of what was found.</param>
+    /// <summary>Runs a step; null if its input is invalid, which is reported and omitted by itself.</summary>
+    /// <param name="what">What cannot be read in that case, one sentence.</param>
+    /// <param name="place">Where to report it; null for the findings' own positions.</param>
     /// <exception cref="DiagnosticException">A file cannot be read at all (IK2017).</exception>
     public T? Try<T>(Func<T> step, string code, string what, SourceSpan? place = null)
         where T : class
@@ -71,7 +71,7 @@ internal sealed class ImportCollector
         }
     }
 
-    /// <summary>Imports the files one after the other; what is wrong in one is reported and left out, and the others are still imported.</summary>
+    /// <summary>Imports the files in turn; errors in one are reported and omitted, and the others are still imported.</summary>
     /// <exception cref="DiagnosticException">A file cannot be read at all (IK2017).</exception>
     public void ImportEach(IEnumerable<string> files, Action<string> import)
     {
@@ -88,9 +88,9 @@ internal sealed class ImportCollector
         }
     }
 
-    /// <summary>Takes a task, and its rows when it brings some.</summary>
+    /// <summary>Adds a task, and its rows if it has any.</summary>
     /// <param name="span">Where it comes from, for messages.</param>
-    /// <param name="rows">Name, number and maker of its rows, or null.</param>
+    /// <param name="rows">Name, number and source of its rows, or null.</param>
     public void Take(ImportedTask task, SourceSpan? span, (string Name, long Count, Func<byte[]> Content)? rows = null)
     {
         if (!_origins.TryAdd(task.Key, task.Origin))
@@ -110,7 +110,7 @@ internal sealed class ImportCollector
         if (rows is { } some) _files.Add(new ImportedFile($"data/{task.Key}/{some.Name}", task.Key, 0, some.Count, some.Content));
     }
 
-    /// <summary>What is wrong with a task that is like another one; empty when it can be read and compiled.</summary>
+    /// <summary>Errors of a task that is like another one; empty if it can be read and compiled.</summary>
     /// <param name="parent">Path of the other one's file.</param>
     public static IReadOnlyList<Diagnostic> Check(ImportedTask task, string parent) => Check(task.Key, TaskYaml.Write(task), YamlFile.Load(parent));
 
@@ -131,22 +131,22 @@ internal sealed class ImportCollector
     }
 }
 
-/// <summary>The files that paths mean, and where one is wrong.</summary>
+/// <summary>The files that paths refer to, and where one is wrong.</summary>
 internal static class ImportFiles
 {
-    /// <summary>The error that a text is not JSON, at its place (IK9001).</summary>
+    /// <summary>The error for a text that is not JSON, at its position (IK9001).</summary>
     public static Diagnostic NotJson(SourceText source, JsonException exception)
     {
         var start = 0;
         for (long line = 0; line < exception.LineNumber; line++) start = source.Text.IndexOf('\n', start) + 1;
 
-        // The place on the line counts bytes.
+        // The position on the line is in bytes.
         var before = Encoding.UTF8.GetBytes(source.Text[start..]).AsSpan();
         before = before[..(int)Math.Min(before.Length, exception.BytePositionInLine ?? 0)];
         return new Diagnostic(ImportCodes.Unreadable, Severity.Error, "Not valid JSON.", new SourceSpan(source, start + Encoding.UTF8.GetCharCount(before), 0));
     }
 
-    /// <summary>The files of a pattern below a folder, or in it, in ordinal order; another path stays as it is.</summary>
+    /// <summary>The files of a pattern below a folder, or in it, in ordinal order; any other path is unchanged.</summary>
     public static string[] In(string path, string pattern, SearchOption depth = SearchOption.AllDirectories)
     {
         string[] files = Directory.Exists(path) ? Directory.GetFiles(path, pattern, depth) : [path];
@@ -155,16 +155,16 @@ internal static class ImportFiles
     }
 }
 
-/// <summary>Codes of what an import leaves out, and of what it says about the rest.</summary>
+/// <summary>Codes of omissions of an import, and of its remarks.</summary>
 public static class ImportCodes
 {
-    /// <summary>The file is not what its importer reads.</summary>
+    /// <summary>The file is not in the importer's format.</summary>
     public const string Unreadable = "IK9001";
 
-    /// <summary>A field is missing, or of another kind than the format has it.</summary>
+    /// <summary>A field is missing, or has the wrong type.</summary>
     public const string WrongForm = "IK9002";
 
-    /// <summary>Python code that would have to run.</summary>
+    /// <summary>Python code that would have to be executed.</summary>
     public const string PythonCode = "IK9003";
 
     /// <summary>A group of tasks, which has no rows and no template of its own.</summary>
@@ -176,19 +176,19 @@ public static class ImportCodes
     /// <summary>A text that is not a template of its dialect.</summary>
     public const string BadTemplate = "IK9006";
 
-    /// <summary>A template that says the same as one before it.</summary>
+    /// <summary>A template identical to an earlier one.</summary>
     public const string SameTemplate = "IK9007";
 
-    /// <summary>Two tasks, or two templates, that would have one name.</summary>
+    /// <summary>Two tasks, or two templates, that would have the same name.</summary>
     public const string SameName = "IK9008";
 
     /// <summary>A file that would be replaced.</summary>
     public const string FileExists = "IK9009";
 
-    /// <summary>A slip of the source: reported, not repaired.</summary>
+    /// <summary>An error in the source: reported, not repaired.</summary>
     public const string Slip = "IK9010";
 
-    /// <summary>A setting that is kept for people to read and that nothing here applies.</summary>
+    /// <summary>A setting that is kept for information only.</summary>
     public const string NotApplied = "IK9011";
 
     /// <summary>Nothing to import was found.</summary>

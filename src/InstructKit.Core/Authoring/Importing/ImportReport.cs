@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace InstructKit.Authoring.Importing;
 
-/// <summary>What became of everything that an import read: a line for each task and message, and how often each kind of message came.</summary>
+/// <summary>Report on everything that an import read: a line for each task and message, and the number of messages of each kind.</summary>
 internal static partial class ImportReport
 {
     private const string Any = "…";
@@ -22,7 +22,7 @@ internal static partial class ImportReport
     [GeneratedRegex(@"\btask '(?<name>[^']*)'")]
     private static partial Regex TaskName { get; }
 
-    /// <summary>The kinds of messages, the most frequent first: what was left out, then remarks.</summary>
+    /// <summary>The kinds of messages, most frequent first: omissions, then remarks.</summary>
     public static IReadOnlyList<ImportMessageKind> Kinds(IEnumerable<Diagnostic> diagnostics) =>
     [
         .. diagnostics.GroupBy(one => (one.Severity, one.Code, Text: KindOf(one.Message)))
@@ -57,7 +57,7 @@ internal static partial class ImportReport
         writer.WriteLine();
     }
 
-    // A message without what differs from task to task.
+    // A message without its task-specific parts.
     private static string KindOf(string message)
     {
         var text = Place.Replace(message, string.Empty);
@@ -68,7 +68,7 @@ internal static partial class ImportReport
 }
 
 /// <summary>A kind of message.</summary>
-/// <param name="Severity">Error for what was left out, warning for a remark.</param>
-/// <param name="Text">The message without what differs from task to task.</param>
-/// <param name="Count">How often it came.</param>
+/// <param name="Severity">Error for an omission, warning for a remark.</param>
+/// <param name="Text">The message without its task-specific parts.</param>
+/// <param name="Count">Number of occurrences.</param>
 internal sealed record ImportMessageKind(Severity Severity, string Code, string Text, int Count);

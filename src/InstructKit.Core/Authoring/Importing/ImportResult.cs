@@ -2,9 +2,9 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Authoring.Importing;
 
-/// <summary>What an import makes and what it has to say.</summary>
+/// <summary>Result of an import.</summary>
 /// <param name="Files">The files, in the order of the source.</param>
-/// <param name="Diagnostics">What was left out (errors) and remarks (warnings), in the order of the source.</param>
+/// <param name="Diagnostics">Omissions (errors) and remarks (warnings), in the order of the source.</param>
 public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyList<Diagnostic> Diagnostics)
 {
     /// <summary>Number of task files.</summary>
@@ -22,17 +22,17 @@ public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyLi
     /// <summary>Why they could not be imported.</summary>
     public IEnumerable<Diagnostic> LeftOut => Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error);
 
-    /// <summary>Writes the files; they appear under their names when all of them are whole.</summary>
-    /// <param name="folder">Where to; made when it is not there.</param>
-    /// <param name="force">True to replace files that are there.</param>
-    /// <param name="cancel">Ends the work between two files.</param>
-    /// <exception cref="DiagnosticException">Files are there already (IK9009); nothing was written.</exception>
-    /// <exception cref="DiagnosticException">Something cannot be written (IK4001).</exception>
+    /// <summary>Writes the files; they appear under their final names when all are complete.</summary>
+    /// <param name="folder">Output folder; created if missing.</param>
+    /// <param name="force">True to replace existing files.</param>
+    /// <param name="cancel">Cancels between two files.</param>
+    /// <exception cref="DiagnosticException">Files already exist (IK9009); nothing was written.</exception>
+    /// <exception cref="DiagnosticException">A file cannot be written (IK4001).</exception>
     public void Write(string folder, bool force, CancellationToken cancel = default)
     {
         if (!force && Files.Select(file => PathOf(folder, file)).FirstOrDefault(File.Exists) is { } there)
         {
-            throw new DiagnosticException(new Diagnostic(ImportCodes.FileExists, Severity.Error, $"'{there}' is there already; nothing was written.")
+            throw new DiagnosticException(new Diagnostic(ImportCodes.FileExists, Severity.Error, $"'{there}' already exists; nothing was written.")
             { Hint = "Name another folder with --out, or replace files with --replace." });
         }
 
@@ -49,10 +49,10 @@ public sealed record ImportResult(IReadOnlyList<ImportedFile> Files, IReadOnlyLi
     private static string PathOf(string folder, ImportedFile file) => Path.Combine([Path.GetFullPath(folder), .. file.Path.Split('/')]);
 }
 
-/// <summary>A file that an import makes.</summary>
+/// <summary>A file created by an import.</summary>
 /// <param name="Path">Path below the output folder, with <c>/</c>.</param>
 /// <param name="Task">Key of the task that it belongs to.</param>
 /// <param name="Templates">Templates in it; 0 for rows.</param>
 /// <param name="Rows">Rows in it; 0 for a task file.</param>
-/// <param name="Content">Makes the bytes; rows are not kept in memory until then.</param>
+/// <param name="Content">Produces the bytes; rows are not held in memory.</param>
 public sealed record ImportedFile(string Path, string Task, int Templates, long Rows, Func<byte[]> Content);

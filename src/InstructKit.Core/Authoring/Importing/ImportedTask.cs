@@ -4,31 +4,31 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing;
 
-/// <summary>A task on its way into a file; every text as a task file has it.</summary>
+/// <summary>A task to be written to a file; every text in task file form.</summary>
 internal sealed record ImportedTask
 {
-    /// <summary>Key, valid as one.</summary>
+    /// <summary>Valid task key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Display name.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What it was made of, for the first line.</summary>
+    /// <summary>Its source, for the first line.</summary>
     public required string Origin { get; init; }
 
-    /// <summary>The task that says everything but the templates, or null.</summary>
+    /// <summary>The task that defines everything but the templates, or null.</summary>
     public string? Like { get; init; }
 
-    /// <summary>Folders below a data root that its rows may be in, in addition to the one named after it.</summary>
+    /// <summary>Additional folders below a data root in which its rows may be.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
-    /// <summary>Keys in which it differs from the task that it is like, as written in another file; or null.</summary>
+    /// <summary>Keys that override those of the task it is like, as written in another file; or null.</summary>
     public YamlMap? Own { get; init; }
 
     /// <summary>The task whose rows it reads, or null.</summary>
     public string? SameSource { get; init; }
 
-    /// <summary>Clusters that it asks to be in; the first one is its own, the others are groups that it belongs to as well.</summary>
+    /// <summary>Its clusters; the first one is its own, the others are groups that it also belongs to.</summary>
     public IReadOnlyList<string> Clusters { get; init; } = [];
 
     /// <summary>Address to cite, or null.</summary>
@@ -37,18 +37,18 @@ internal sealed record ImportedTask
     /// <summary>Licence of the data, or null.</summary>
     public string? Licence { get; init; }
 
-    /// <summary>A remark for people, or null.</summary>
+    /// <summary>A remark for readers, or null.</summary>
     public string? Note { get; init; }
 
     public IReadOnlyList<(string Name, string Type)> Columns { get; init; } = [];
 
-    /// <summary>Where rows may lie.</summary>
+    /// <summary>Where rows may be.</summary>
     public IReadOnlyList<ImportedLayout> Layouts { get; init; } = [];
 
-    /// <summary>Our roles as slices.</summary>
+    /// <summary>The slices for our roles.</summary>
     public IReadOnlyList<(string SliceKind, string Slice)> Slices { get; init; } = [];
 
-    /// <summary>Conditions under their drop reasons.</summary>
+    /// <summary>Conditions by drop reason.</summary>
     public IReadOnlyList<(string Reason, string Expression)> KeepIf { get; init; } = [];
 
     /// <summary>Derived values.</summary>
@@ -62,33 +62,33 @@ internal sealed record ImportedTask
     /// <summary>Expression of the answer, or null.</summary>
     public string? Answer { get; init; }
 
-    /// <summary>Expression of all right answers, or null.</summary>
+    /// <summary>Expression of all correct answers, or null.</summary>
     public string? Answers { get; init; }
 
-    /// <summary>Expression of the index of the right option, or of the list of them; or null.</summary>
+    /// <summary>Expression of the correct option's index, or of the list of them; or null.</summary>
     public string? AnswerIndex { get; init; }
 
-    /// <summary>How the other tool evaluates the task; or null.</summary>
+    /// <summary>The other tool's evaluation settings; or null.</summary>
     public YamlMap? Evaluation { get; init; }
 
-    /// <summary>Metrics, by our names.</summary>
+    /// <summary>Metrics, under our names.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
     public required IReadOnlyList<ImportedTemplate> Templates { get; init; }
 }
 
 /// <summary>A layout of an imported task.</summary>
-/// <param name="Format">Format, as task files spell it.</param>
+/// <param name="Format">Format, as in task files.</param>
 /// <param name="Files">Source splits and their files.</param>
 internal sealed record ImportedLayout(string Name, string Format, IReadOnlyList<(string Split, IReadOnlyList<string> Globs)> Files)
 {
-    /// <summary>Columns that are made of the file's own ones.</summary>
+    /// <summary>Columns derived from the file's own.</summary>
     public IReadOnlyList<(string Column, string Expression)> Map { get; init; } = [];
 
     /// <summary>Dataset, configuration and revision on the hub, or null.</summary>
     public (string Id, string? Config, string? Revision)? Hub { get; init; }
 
-    /// <summary>The usual two places of a dataset: files named like their splits, and the hub's Parquet files.</summary>
+    /// <summary>The usual two layouts of a dataset: files named like their splits, and the hub's Parquet files.</summary>
     public static IReadOnlyList<ImportedLayout> Usual(string? dataset, string? config, IReadOnlyList<string> splits)
     {
         List<ImportedLayout> layouts = [new("files", "jsonl", [.. splits.Select(split => (split, (IReadOnlyList<string>)[$"{split}.jsonl*"]))])];
@@ -99,22 +99,22 @@ internal sealed record ImportedLayout(string Name, string Format, IReadOnlyList<
     }
 }
 
-/// <summary>A template on its way into a task file.</summary>
+/// <summary>A template to be written to a task file.</summary>
 internal sealed record ImportedTemplate
 {
-    /// <summary>Id, valid as the id of a template.</summary>
+    /// <summary>Valid template id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Name for people, or null.</summary>
+    /// <summary>Display name, or null.</summary>
     public string? Name { get; init; }
 
     /// <summary>Where its wording is from, or null.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>What it asks for.</summary>
+    /// <summary>Its kind.</summary>
     public TemplateKind Kind { get; init; }
 
-    /// <summary>The family that its texts belong to.</summary>
+    /// <summary>The dialect of its texts.</summary>
     public Dialect Dialect { get; init; }
 
     /// <summary>Template of the answer choices (promptsource), or null.</summary>
@@ -126,10 +126,10 @@ internal sealed record ImportedTemplate
     /// <summary>Template of the target; null in promptsource's dialect.</summary>
     public string? Target { get; init; }
 
-    /// <summary>The text between the parts of its exemplars; null when the source says nothing of them.</summary>
+    /// <summary>The text between the parts of its exemplars; null if the source does not specify them.</summary>
     public ExemplarSeparators? Separators { get; init; }
 
-    /// <summary>What else the source says, kept as it is; or null.</summary>
+    /// <summary>Other settings of the source, unchanged; or null.</summary>
     public YamlMap? Metadata { get; init; }
 }
 
@@ -138,13 +138,13 @@ internal sealed record ImportedTemplate
 /// <param name="TemplateDialect">The dialect of a template; null for an expression.</param>
 internal sealed record ImportedField(string Name, string Text, Dialect? TemplateDialect = null);
 
-/// <summary>Names of tasks made of other tools' names.</summary>
+/// <summary>Derives task names from other tools' names.</summary>
 internal static class TaskKey
 {
     private const int MaxLength = 100;
 
     /// <summary>
-    /// Every run of characters that a key cannot have becomes one <c>_</c>; none is at an end. Two names may become one key, which the caller
+    /// Every run of characters not allowed in a key becomes one <c>_</c>, except at the ends. Two names may become the same key, which the caller
     /// reports.
     /// </summary>
     public static string Of(string name)

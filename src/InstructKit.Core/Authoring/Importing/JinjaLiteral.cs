@@ -1,10 +1,10 @@
 namespace InstructKit.Authoring.Importing;
 
-/// <summary>Writes any text so that a template prints it as it is.</summary>
+/// <summary>Writes any text so that a template prints it unchanged.</summary>
 internal static class JinjaLiteral
 {
     /// <summary>
-    /// The text as part of a template, with something after it: a brace that would open a tag is printed by an expression, and so is a carriage return, which
+    /// The text as part of a template, followed by more: a brace that would open a tag is printed by an expression, as is a carriage return, which
     /// the language reads as a line feed.
     /// </summary>
     public static string Of(string text)

@@ -1,6 +1,6 @@
 namespace InstructKit.Authoring.Importing;
 
-/// <summary>Our names of the metrics that other tools name.</summary>
+/// <summary>Maps other tools' metric names to ours.</summary>
 internal static class MetricTranslation
 {
     // promptsource's metadata are free text; these are the names that its form offers, and the two spellings that occur.
@@ -18,10 +18,10 @@ internal static class MetricTranslation
         ("chrf", ["chrf"]), ("ter", ["ter"]),
     ];
 
-    /// <summary>From promptsource's metadata; names that we do not have are left out.</summary>
+    /// <summary>From promptsource's metadata; unknown names are omitted.</summary>
     public static IReadOnlyList<string> FromPromptsource(IEnumerable<string> names) => Translate(Promptsource, names);
 
-    /// <summary>From a task of lm-evaluation-harness; names that we do not have are left out.</summary>
+    /// <summary>From a task of lm-evaluation-harness; unknown names are omitted.</summary>
     public static IReadOnlyList<string> FromLmEval(IEnumerable<string> names) => Translate(LmEval, names);
 
     private static List<string> Translate((string Theirs, string[] Ours)[] table, IEnumerable<string> names) =>

@@ -4,17 +4,17 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>Requests of OpenAI's batch interface, which vLLM's <c>run-batch</c> reads, too: one chat completion for each row, <c>custom_id</c> being the row's
+/// <summary>Requests of OpenAI's batch interface, which vLLM's <c>run-batch</c> also reads: one chat completion for each row, <c>custom_id</c> being the row's
 /// id. A file ends at 50,000 requests or before 200 MB, the interface's limits.</summary>
-/// <param name="sets">Where files go.</param>
-/// <param name="model">The model to ask for; null for one that is to be filled in.</param>
+/// <param name="sets">Receives the files.</param>
+/// <param name="model">The requested model; null to leave a placeholder.</param>
 internal sealed class BatchRequests(EvaluationSets sets, string? model) : IEvaluationRows
 {
     private const string Folder = "batch";
     private const int MostRequests = 50_000;
     private const long MostBytes = 200_000_000;
 
-    /// <summary>How it is run, in Markdown.</summary>
+    /// <summary>Usage instructions, in Markdown.</summary>
     public const string Usage = """
         For batch interfaces: send the files of `batch/`, each of which is below their limits, and give what comes back to `instructkit score`:
 

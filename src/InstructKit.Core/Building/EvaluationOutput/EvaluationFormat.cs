@@ -2,18 +2,18 @@ using InstructKit.Building.Plans;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>A tool that can run evaluation sets, and the files that it needs beside ours.</summary>
+/// <summary>A tool that can run evaluation sets, and the files that it needs in addition to ours.</summary>
 /// <param name="Name">Name in plans and options.</param>
 /// <param name="Description">What it is for, one line.</param>
-/// <param name="Files">Files of the tool, by their paths below the folder of the sets, when all sets are known.</param>
+/// <param name="Files">Files of the tool by path below the folder of the sets, created when all sets are known.</param>
 internal sealed record EvaluationFormat(
     string Name, string Description, Func<IReadOnlyList<EvaluationSet>, BuildPlan, IEnumerable<(string Path, byte[] Content)>> Files)
 {
-    /// <summary>Opens the tool's own rows; null when it reads ours.</summary>
+    /// <summary>Opens the tool's own rows; null if it reads ours.</summary>
     public Func<EvaluationSets, BuildPlan, IEvaluationRows>? OpenRows { get; init; }
 }
 
-/// <summary>The table of them. To add one: a file beside this one, one line here.</summary>
+/// <summary>The table of formats. To add one: a file next to this one, one line here.</summary>
 internal static class EvaluationFormats
 {
     /// <summary>All formats, the default first.</summary>

@@ -9,13 +9,13 @@ namespace InstructKit.Building.EvaluationOutput;
 /// <summary><c>eval/sets.json</c>: the evaluation sets of a build, for <c>instructkit score</c> and for scripts.</summary>
 public sealed record EvaluationIndex
 {
-    /// <summary>Version of the form that this tool writes.</summary>
+    /// <summary>Schema version that this tool writes.</summary>
     public const int CurrentVersion = 1;
 
     /// <summary>Name of the file in the folder of the sets.</summary>
     public const string FileName = "sets.json";
 
-    /// <summary>Version of the form.</summary>
+    /// <summary>Schema version.</summary>
     public required int SchemaVersion { get; init; }
 
     /// <summary>The sets, in the order of tasks, templates and trees.</summary>
@@ -27,7 +27,7 @@ public sealed record EvaluationIndex
     /// <summary>Reads an index.</summary>
     /// <param name="name">Name of the file, for messages.</param>
     /// <param name="utf8">Its content.</param>
-    /// <exception cref="DiagnosticException">It is none, or of a version that this tool does not know (IK2203).</exception>
+    /// <exception cref="DiagnosticException">It is not an index, or of an unknown version (IK2203).</exception>
     public static EvaluationIndex Read(string name, ReadOnlySpan<byte> utf8)
     {
         try
@@ -50,26 +50,26 @@ public sealed record EvaluationSetEntry
     /// <summary>The file below the folder of the sets, with <c>/</c>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Name of the set, which is that of the harness's task.</summary>
+    /// <summary>Name of the set, which is also that of the harness's task.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The tree of sets that it belongs to: <c>test</c>, <c>dev</c>, <c>in-task</c>, or one of these with the way of asking behind it.</summary>
+    /// <summary>The tree of sets that it belongs to: <c>test</c>, <c>dev</c>, <c>in-task</c>, or one of these followed by the variant.</summary>
     public required string Tree { get; init; }
 
     /// <summary>The output split: <c>held_out</c>, <c>held_out_validation</c> or <c>test</c>.</summary>
     public required string Split { get; init; }
 
-    /// <summary>The way of asking that differs from the tasks' own, such as <c>no-options</c>; empty for none.</summary>
+    /// <summary>The variant that differs from the tasks' own, such as <c>no-options</c>; empty for none.</summary>
     public string Variant { get; init; } = string.Empty;
 
-    /// <summary>Place of the right option in all rows, from 1; 0 where options are in the tasks' order.</summary>
+    /// <summary>Position of the correct option in all rows, from 1; 0 where options are in the tasks' order.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int GoldPlace { get; init; }
 
     /// <summary>Key of the task.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Cluster that the task counts under.</summary>
+    /// <summary>Cluster of the task.</summary>
     public required string Cluster { get; init; }
 
     /// <summary>Id of the template.</summary>
@@ -78,27 +78,27 @@ public sealed record EvaluationSetEntry
     /// <summary>True when the rows can be scored by ranking their options.</summary>
     public required bool Ranked { get; init; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>Number of rows.</summary>
     public required long Rows { get; init; }
 
     /// <summary>SHA-256 of the file, lower-case hex.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Names of the task's metrics, the first being the one that summaries use.</summary>
+    /// <summary>Names of the task's metrics, the first of which is used in summaries.</summary>
     public required IReadOnlyList<string> Metrics { get; init; }
 
-    /// <summary>How answers are found in a model's text.</summary>
+    /// <summary>How answers are extracted from a model's output.</summary>
     public required EvaluationContract Contract { get; init; }
 
-    /// <summary>Fixed options in label order; null when every row brings its own, or there are none.</summary>
+    /// <summary>Fixed options in label order; null if every row has its own, or there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Options { get; init; }
 }
 
-/// <summary>An answer contract as text.</summary>
+/// <summary>An answer contract in text form.</summary>
 /// <param name="Format">See <see cref="AnswerFormat"/>, lower case.</param>
 /// <param name="Match">See <see cref="OptionMatch"/>, lower case.</param>
-/// <param name="Stop">Texts to stop at.</param>
+/// <param name="Stop">Stop texts.</param>
 /// <param name="Pattern">Regular expression; null for none.</param>
 public sealed record EvaluationContract(string Format, string Match, IReadOnlyList<string> Stop, string? Pattern)
 {
@@ -106,7 +106,7 @@ public sealed record EvaluationContract(string Format, string Match, IReadOnlyLi
         new(contract.Format.ToString().ToLowerInvariant(), contract.Match.ToString().ToLowerInvariant(), contract.Stops, contract.Pattern);
 
     /// <summary>The contract.</summary>
-    /// <exception cref="ArgumentException">A word or the pattern is not one.</exception>
+    /// <exception cref="ArgumentException">A value or the pattern is invalid.</exception>
     public AnswerContract ToContract() => new(Enum.Parse<AnswerFormat>(Format, ignoreCase: true), Enum.Parse<OptionMatch>(Match, ignoreCase: true), Stop, Pattern);
 }
 

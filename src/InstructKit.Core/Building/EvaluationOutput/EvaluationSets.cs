@@ -12,16 +12,16 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>What the writers of other tools' files have to know of a row.</summary>
+/// <summary>What writers of other tools' files need to know about a row.</summary>
 [Flags]
 internal enum EvaluationTraits : byte
 {
     None = 0,
 
-    /// <summary>Its options can be ranked: there are some, none is empty, and a right one is among them.</summary>
+    /// <summary>Its options can be ranked: there are some, none is empty, and one is correct.</summary>
     Ranked = 1,
 
-    /// <summary>Several options or answers are right.</summary>
+    /// <summary>Several options or answers are correct.</summary>
     SeveralRight = 2,
 
     /// <summary>The target has a blank line.</summary>
@@ -31,8 +31,8 @@ internal enum EvaluationTraits : byte
     EndsInText = 8,
 }
 
-/// <summary>Writes <c>eval/</c>: a JSON Lines file for each task, template and tree, and the files with which another tool runs them. Rows with options that
-/// can be ranked and rows without never share a file. Everything is staged in the output folder.</summary>
+/// <summary>Writes <c>eval/</c>: a JSON Lines file for each task, template and tree, and the files with which another tool runs them. Rows with rankable
+/// options and rows without never share a file. Everything is staged in the output folder.</summary>
 internal sealed class EvaluationSets : IDisposable
 {
     private readonly OutputFolder _folder;
@@ -42,20 +42,20 @@ internal sealed class EvaluationSets : IDisposable
     private readonly List<EvaluationJob> _open = [];
     private readonly IEvaluationRows? _rows;
 
-    /// <summary>Begins to write.</summary>
+    /// <summary>Starts writing.</summary>
     public EvaluationSets(OutputFolder folder, BuildPlan plan)
     {
         (_folder, _plan) = (folder, plan);
         _rows = EvaluationFormats.Of(plan).OpenRows?.Invoke(this, plan);
     }
 
-    /// <summary>Where other tools' rows go; null when they read ours.</summary>
+    /// <summary>Receives other tools' rows; null if they read ours.</summary>
     public IEvaluationRows? Rows => _rows;
 
     /// <summary>Opens the sets of a slice.</summary>
-    /// <param name="program">The same, compiled.</param>
+    /// <param name="program">The compiled task.</param>
     /// <param name="split">The output split.</param>
-    /// <param name="asking">How rows are asked; what asks in another way than the tasks do has trees of its own.</param>
+    /// <param name="asking">How rows are asked; variants that differ from the tasks' own have separate trees.</param>
     public EvaluationJob Open(ResolvedTask task, CompiledTask program, string split, Asking asking)
     {
         var job = new EvaluationJob(this, task, program, new EvaluationTree(split, asking.Variant));
@@ -78,7 +78,7 @@ internal sealed class EvaluationSets : IDisposable
         }
     }
 
-    /// <summary>Writes what is about all sets together, and returns all files of the folder; none where there is no row.</summary>
+    /// <summary>Writes the files about all sets, and returns all files of the folder; empty if there are no rows.</summary>
     public IReadOnlyList<PublishedFile> Publish()
     {
         if (_sets.Count == 0) return [];
@@ -92,7 +92,7 @@ internal sealed class EvaluationSets : IDisposable
     }
 
     /// <summary>Opens a file below the folder of the sets.</summary>
-    /// <param name="folder">Its folder below that of the sets, with <c>/</c>; empty for that one.</param>
+    /// <param name="folder">Its folder below that of the sets, with <c>/</c>; empty for the folder itself.</param>
     /// <param name="stem">Its name without the extension.</param>
     internal OutputFile OpenFile(string folder, string stem)
     {
@@ -115,7 +115,7 @@ internal sealed class EvaluationSets : IDisposable
     }
 }
 
-/// <summary>Writes the rows that another tool reads instead of ours.</summary>
+/// <summary>Writes rows in another tool's format instead of ours.</summary>
 internal interface IEvaluationRows : IDisposable
 {
     /// <summary>Appends a row, one JSON object on a line.</summary>
@@ -126,7 +126,7 @@ internal interface IEvaluationRows : IDisposable
     IReadOnlyList<PublishedFile> Finish();
 }
 
-/// <summary>The sets of one slice of a task: of each template one with rows that can be ranked and one with the others, as far as there are such rows.</summary>
+/// <summary>The sets of one slice of a task: for each template one with rankable rows and one with the others, if there are any.</summary>
 internal sealed class EvaluationJob : IDisposable
 {
     private readonly EvaluationSets _owner;
@@ -150,10 +150,10 @@ internal sealed class EvaluationJob : IDisposable
 
     public IReadOnlyList<AnswerContract> Contracts { get; }
 
-    /// <summary>Makes the buffers of one worker.</summary>
+    /// <summary>Creates the buffers of one worker.</summary>
     public EvaluationRecords MakeRecords() => new(this, _owner.Rows);
 
-    /// <summary>Takes records, in the order of the input.</summary>
+    /// <summary>Writes records, in the order of the input.</summary>
     public void Write(EvaluationRecords records, List<int> templates, int from, int to)
     {
         for (var i = from; i < to; i++)
@@ -166,7 +166,7 @@ internal sealed class EvaluationJob : IDisposable
         }
     }
 
-    /// <summary>Closes the files and gives them their names.</summary>
+    /// <summary>Closes the files and gives them their final names.</summary>
     public IEnumerable<EvaluationSet> Finish()
     {
         foreach (var ((place, template, isText), set) in _sets) set.Finish(hasTwin: _sets.ContainsKey((place, template, !isText)));
@@ -180,7 +180,7 @@ internal sealed class EvaluationJob : IDisposable
     }
 }
 
-/// <summary>What one worker encodes of one chunk for the evaluation sets of one slice. Used again for every chunk.</summary>
+/// <summary>One worker's encoded rows of one chunk for the evaluation sets of one slice. Reused for every chunk.</summary>
 internal sealed class EvaluationRecords
 {
     private readonly EvaluationJob _job;
@@ -234,7 +234,7 @@ internal sealed class EvaluationRecords
         text.Bytes.EndsWith(" "u8) || (text.IsEscaped ? text.Bytes.EndsWith("\\n"u8) && !text.Bytes.EndsWith("\\\\n"u8) : text.Bytes.EndsWith("\n"u8));
 }
 
-/// <summary>One set: a file of rows, and what its rows have in common.</summary>
+/// <summary>One set: a file of rows, and their common properties.</summary>
 internal sealed class EvaluationSet : IDisposable
 {
     private const int BufferBytes = 1 << 16;
@@ -263,7 +263,7 @@ internal sealed class EvaluationSet : IDisposable
 
     public bool IsRanked { get; }
 
-    /// <summary>True when several options or answers are right in some row.</summary>
+    /// <summary>True when several options or answers are correct in some row.</summary>
     public bool HasSeveralRight => _any.HasFlag(EvaluationTraits.SeveralRight);
 
     /// <summary>True when some target has a blank line.</summary>
@@ -333,10 +333,10 @@ internal sealed class EvaluationSet : IDisposable
     }
 }
 
-/// <summary>Gives sets and groups names that are unique and that harnesses take: letters, digits, <c>_</c> and <c>-</c>.</summary>
+/// <summary>Gives sets and groups names that are unique and accepted by harnesses: letters, digits, <c>_</c> and <c>-</c>.</summary>
 internal static class EvaluationNames
 {
-    /// <summary>Names all sets, in their order: <c>ik_TASK-TEMPLATE</c>, with <c>-text</c> behind it where other rows can be ranked, and a number where that is taken.</summary>
+    /// <summary>Names all sets, in their order: <c>ik_TASK-TEMPLATE</c>, with the suffix <c>-text</c> where other rows can be ranked, and a number if that is taken.</summary>
     public static void Give(IReadOnlyList<EvaluationSet> sets)
     {
         HashSet<string> taken = new(StringComparer.Ordinal);
@@ -354,6 +354,6 @@ internal static class EvaluationNames
         }
     }
 
-    /// <summary>Name of the group of a task's sets in a tree; a task that is named like the group above has another.</summary>
+    /// <summary>Name of the group of a task's sets in a tree; a task named like the group above gets a different one.</summary>
     public static string GroupOf(EvaluationSet set) => $"{set.Tree.Prefix}{set.Task.Key}" is var name && name == set.Tree.Top ? $"{name}-task" : name;
 }

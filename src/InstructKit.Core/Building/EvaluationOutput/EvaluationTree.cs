@@ -2,22 +2,22 @@ using InstructKit.Building.Selection;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>A tree of evaluation sets: one way of asking about one split. Dev sets, sets without options, baselines, few-shot and permuted sets are never
-/// averaged with the test sets, so each has a tree, and groups, of its own.</summary>
+/// <summary>A tree of evaluation sets: one variant of one split. Dev sets, sets without options, baselines, few-shot and permuted sets are never
+/// averaged with the test sets, so each has its own tree and groups.</summary>
 /// <param name="Split">The output split.</param>
-/// <param name="Variant">The way of asking, such as <c>no-options</c>; empty for the tasks' own.</param>
+/// <param name="Variant">The variant, such as <c>no-options</c>; empty for the tasks' own.</param>
 internal sealed record EvaluationTree(string Split, string Variant)
 {
-    /// <summary>Place of the right option in all rows, from 1; 0 where options are in the tasks' order.</summary>
+    /// <summary>Position of the correct option in all rows, from 1; 0 where options are in the tasks' order.</summary>
     public int GoldPlace { get; init; }
 
-    /// <summary>The way of asking, the place of the right option included.</summary>
+    /// <summary>The variant, including the position of the correct option.</summary>
     public string Way => GoldPlace == 0 ? Variant : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Variant}{(Variant.Length == 0 ? string.Empty : "-")}gold-at-{GoldPlace}");
 
-    /// <summary>Name, and folder below that of the sets.</summary>
+    /// <summary>Name of the tree, and of its folder below that of the sets.</summary>
     public string Name => Way.Length == 0 ? Role : $"{Role}-{Way}";
 
-    /// <summary>What names of sets and groups begin with. A hyphen tells it from names of tasks, which have none.</summary>
+    /// <summary>Prefix of names of sets and groups. Its hyphen distinguishes it from names of tasks, which have none.</summary>
     public string Prefix => Name == "test" ? "ik_" : $"ik-{Name}_";
 
     /// <summary>Name of the group of all its sets.</summary>

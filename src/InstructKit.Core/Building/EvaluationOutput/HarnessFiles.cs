@@ -3,12 +3,12 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.EvaluationOutput;
 
-/// <summary>What lm-evaluation-harness reads: a YAML for each set, one for each task and one for each tree. Only metrics that it has without further packages
-/// are named; it averages over sets, so figures of FLAN's kind are those of <c>instructkit score</c>, from its log of samples.</summary>
+/// <summary>Files for lm-evaluation-harness: a YAML for each set, one for each task and one for each tree. Only metrics that it has without further packages
+/// are named; it averages over sets, so FLAN-style figures come from <c>instructkit score</c> on its sample log.</summary>
 internal static class HarnessFiles
 {
-    /// <summary>The files, by their paths below the folder of the sets.</summary>
-    /// <param name="root">What paths of data begin with; null for paths that are relative to the folder of the sets, where the harness has to be started.</param>
+    /// <summary>The files by path below the folder of the sets.</summary>
+    /// <param name="root">Prefix of data paths; null for paths relative to the folder of the sets, where the harness must be started.</param>
     public static IEnumerable<(string Path, byte[] Content)> Write(IReadOnlyList<EvaluationSet> sets, string? root)
     {
         foreach (var set in sets) yield return ($"{set.Tree.Name}/{set.Name}.yaml", Bytes(Leaf(set, root)));
@@ -22,7 +22,7 @@ internal static class HarnessFiles
         }
     }
 
-    /// <summary>How the harness is run, in Markdown.</summary>
+    /// <summary>Usage instructions, in Markdown.</summary>
     public static string Usage(IReadOnlyList<EvaluationSet> sets) => $"""
         Paths in the YAML files are relative to this folder, so start here:
 
@@ -34,7 +34,7 @@ internal static class HarnessFiles
         Groups: {string.Join(", ", sets.OrderBy(set => set.Tree.Name != "test").Select(set => $"`{set.Tree.Top}`").Distinct(StringComparer.Ordinal))}. The harness's own averages weigh every template alike, whatever the number of templates of a task.
         """;
 
-    // Everything that is a text is written as a JSON string, which YAML reads as it is.
+    // Every text is written as a JSON string, which is valid YAML.
     private static string Leaf(EvaluationSet set, string? root)
     {
         var text = new StringBuilder();
@@ -44,7 +44,7 @@ internal static class HarnessFiles
         Line(text, "test_split: test");
         Line(text, "num_fewshot: 0");
         Line(text, $"output_type: {(set.IsRanked ? "multiple_choice" : "generate_until")}");
-        // Names of columns: as templates, digits would become numbers and texts positions.
+        // Column names: in templates, digits would become numbers and texts positions.
         Line(text, "doc_to_text: input");
         var metrics = MetricsOf(set);
         if (set.IsRanked)
@@ -54,7 +54,7 @@ internal static class HarnessFiles
         }
         else
         {
-            // With a list of answers the harness makes a yes or no of every metric, which only exact match is.
+            // With a list of answers the harness turns every metric into yes or no, which only fits exact match.
             Line(text, $"doc_to_target: {(set.HasSeveralRight && metrics is ["exact_match"] ? "answers" : "target")}");
             Line(text, $"generation_kwargs: {{ until: [{string.Join(", ", StopsOf(set).Select(Quote))}], do_sample: false }}");
         }
@@ -86,7 +86,7 @@ internal static class HarnessFiles
     {
         if (set.IsRanked) return ["acc", "acc_norm"];
 
-        // Overlap of words or characters, where that is what the task is scored by; the harness has no ROUGE without a further package.
+        // Overlap of words or characters, if the task is scored by it; the harness has no ROUGE without another package.
         var isOverlap = set.Task.Metrics.Count > 0 && set.Task.Metrics[0] is { } first && (first is "bleu" or "chrf" or "ter" or "edit_distance" || first.StartsWith("rouge", StringComparison.Ordinal));
         return isOverlap ? ["bleu", "chrf"] : ["exact_match"];
     }
@@ -95,7 +95,7 @@ internal static class HarnessFiles
     {
         if (set.Contract.Stops.Count > 0) return set.Contract.Stops;
 
-        // A text that is read whole ends at a blank line, unless the right ones have some.
+        // A text that is used whole ends at a blank line, unless correct answers contain one.
         return set.Contract.Format is AnswerFormat.Line or AnswerFormat.Option && !set.HasBlankLines ? ["\n"] : set.HasBlankLines ? [] : ["\n\n"];
     }
 

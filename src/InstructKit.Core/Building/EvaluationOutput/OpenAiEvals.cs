@@ -5,7 +5,7 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Building.EvaluationOutput;
 
 /// <summary>Samples and a registry of openai/evals: <c>evals/instructkit.yaml</c> and <c>data/</c>, the layout that its option <c>--registry_path</c> expects.
-/// Rows with options are matched from the start of the answer (<c>Match</c>), the others wherever one text has the other (<c>FuzzyMatch</c>).</summary>
+/// Rows with options are matched from the start of the answer (<c>Match</c>), the others if one text contains the other (<c>FuzzyMatch</c>).</summary>
 internal sealed class OpenAiEvals(EvaluationSets sets) : IEvaluationRows
 {
     private const string Folder = "openai-evals";
@@ -24,7 +24,7 @@ internal sealed class OpenAiEvals(EvaluationSets sets) : IEvaluationRows
         return ($"{Folder}/evals/instructkit.yaml", Encoding.UTF8.GetBytes(text.ToString()));
     }
 
-    /// <summary>How it is run, in Markdown.</summary>
+    /// <summary>Usage instructions, in Markdown.</summary>
     public static string Usage(IReadOnlyList<EvaluationSet> all) => $"""
         For openai/evals: `oaieval MODEL {all[0].Name} --registry_path {Folder}`, in this folder; `{Folder}/evals/instructkit.yaml` names all sets.
         """;

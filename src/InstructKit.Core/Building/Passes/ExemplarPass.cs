@@ -12,11 +12,11 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>Reads the rows that can be exemplars of a task: of its training slice, whether the task is trained on or held out, and never a held-out row.</summary>
+/// <summary>Reads the candidate exemplars of a task: rows of its training slice, whether the task is trained on or held out, but never a held-out row.</summary>
 /// <param name="order">The order of the source split.</param>
 /// <param name="range">The training slice.</param>
-/// <param name="preceding">Ranges of slices that a row belongs to first.</param>
-/// <param name="context">What all passes of a build share.</param>
+/// <param name="preceding">Ranges of slices that take precedence for a row.</param>
+/// <param name="context">Shared by all passes of a build.</param>
 internal sealed class ExemplarPass(CompiledTask task, SplitOrder order, RowSet range, RowSet[] preceding, ExemplarPool pool, BuildContext context) : IPassBody<ExemplarChunk>
 {
     /// <summary>The pool of a task; null when it has no training rows here.</summary>
@@ -64,14 +64,14 @@ internal sealed class ExemplarPass(CompiledTask task, SplitOrder order, RowSet r
     }
 }
 
-/// <summary>A chunk of rows with those that can be exemplars.</summary>
+/// <summary>A chunk of rows with the candidate exemplars.</summary>
 internal sealed class ExemplarChunk(int columns) : RowChunk(columns)
 {
     /// <summary>Index in the batch, position in the order of the split, key of the input and label of each.</summary>
     public List<(int Row, long Position, UInt128 Key, int Label)> Usable { get; } = [];
 }
 
-/// <summary>Tells whether two rows of a task make the same input: under its first direct template, as written. One per worker.</summary>
+/// <summary>Determines whether two rows of a task yield the same input under its first direct template, as written. One per worker.</summary>
 internal sealed class InputKeys(CompiledTask task)
 {
     private readonly CompiledTemplate? _template = task.Templates.FirstOrDefault(template => template.Definition.Kind == TemplateKind.Direct) ?? (task.Templates.Count > 0 ? task.Templates[0] : null);

@@ -7,10 +7,10 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>What became of the exemplars of one example; all counts of a slice are sums of these.</summary>
+/// <summary>Outcome of the exemplars of one example; all counts of a slice are sums of these.</summary>
 /// <param name="Kept">Exemplars in the prompt.</param>
-/// <param name="Wanted">Exemplars that were wanted; 0 for an example that was drawn to have none.</param>
-/// <param name="Pruned">Exemplars that were taken out because of the budget.</param>
+/// <param name="Wanted">Requested number of exemplars; 0 for an example sampled to have none.</param>
+/// <param name="Pruned">Exemplars removed because of the budget.</param>
 /// <param name="HasPool">False when the task has no training rows here.</param>
 internal readonly record struct ShotNote(int Kept, int Wanted, int Pruned, bool HasPool);
 
@@ -23,24 +23,24 @@ public sealed class ShotCounts
     /// <summary>Exemplars in all prompts.</summary>
     public long Exemplars { get; set; }
 
-    /// <summary>Exemplars taken out of prompts because of the budget.</summary>
+    /// <summary>Exemplars removed from prompts because of the budget.</summary>
     public long Pruned { get; set; }
 
-    /// <summary>Examples of which at least one exemplar was taken out.</summary>
+    /// <summary>Examples from which at least one exemplar was removed.</summary>
     public long PrunedExamples { get; set; }
 
-    /// <summary>Examples with fewer exemplars than wanted because the training rows had no more that could be used.</summary>
+    /// <summary>Examples with fewer exemplars than requested because there were no more usable training rows.</summary>
     public long Short { get; set; }
 
-    /// <summary>Examples that were to have exemplars and have none, for any reason.</summary>
+    /// <summary>Examples that should have exemplars but have none, for any reason.</summary>
     public long Emptied { get; set; }
 
-    /// <summary>Examples that were to have exemplars and whose task has no training rows here.</summary>
+    /// <summary>Examples that should have exemplars but whose task has no training rows here.</summary>
     public long WithoutRows { get; set; }
 
     /// <summary>Counts one example.</summary>
-    /// <param name="note">What became of its exemplars.</param>
-    /// <param name="sign">1, or -1 to take it back.</param>
+    /// <param name="note">Outcome of its exemplars.</param>
+    /// <param name="sign">1, or -1 to undo it.</param>
     internal void Add(ShotNote note, int sign = 1)
     {
         FewShot += note.Kept > 0 ? sign : 0;
@@ -54,25 +54,25 @@ public sealed class ShotCounts
 }
 
 /// <summary>Where the exemplars of a slice come from; shared by all workers.</summary>
-/// <param name="Plan">How they are drawn and put together.</param>
+/// <param name="Plan">How they are sampled and assembled.</param>
 /// <param name="Pool">The rows; null when the task has no training rows here.</param>
 /// <param name="Origins">Origin of the exemplars under each template, by index in the task.</param>
-/// <param name="Tokenizer">Counts the budget; null to count words.</param>
+/// <param name="Tokenizer">Tokenizer for the budget; null to count words.</param>
 /// <param name="Options">How they show their options.</param>
 internal sealed record ExemplarSource(FewShot Plan, ExemplarPool? Pool, ExampleOrigin[] Origins, ITokenizer? Tokenizer, OptionsDisplay Options);
 
-/// <summary>Puts exemplars before the examples of a slice. One per worker and slice.</summary>
+/// <summary>Prepends exemplars to the examples of a slice. One per worker and slice.</summary>
 /// <param name="source">Where they come from.</param>
 /// <param name="templates">Templates in use, by index in the task.</param>
 /// <param name="keys">Keys of the random choices of the query's source split.</param>
-/// <param name="context">What all passes of a build share.</param>
-/// <param name="isEscaped">True for texts as the insides of JSON strings.</param>
+/// <param name="context">Shared by all passes of a build.</param>
+/// <param name="isEscaped">True for JSON-escaped texts.</param>
 internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, int[] templates, RowKeys keys, BuildContext context, bool isEscaped)
 {
-    // A template that prints nothing of the row makes equal inputs only; it is not asked for all rows.
+    // A template that prints nothing of the row only yields equal inputs; this avoids trying all rows.
     private const int MaxRefused = 64;
 
-    // Numbers of rows have fewer bits; above them is how often a row was used before.
+    // Row numbers have fewer bits; the bits above them count earlier uses of the row.
     private const int RowBits = 40;
 
     private readonly CompiledTemplate[] _templates = [.. task.Templates];
@@ -89,7 +89,7 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
     private long _row = -1;
     private UInt128 _key;
 
-    /// <summary>Looks at the loaded row, before one of its templates is rendered.</summary>
+    /// <summary>Prepares for the loaded row, before any of its templates is rendered.</summary>
     /// <param name="ordinal">Its number in the source split.</param>
     public void Begin(RowEvaluator row, long ordinal)
     {
@@ -98,10 +98,10 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
         (_row, _key) = (ordinal, _inputs.Of(row));
     }
 
-    /// <summary>Puts exemplars before the query that was rendered last.</summary>
+    /// <summary>Prepends exemplars to the query rendered last.</summary>
     /// <param name="template">Its template, by index in the task.</param>
     /// <param name="ordinal">Number of its row in the source split.</param>
-    /// <param name="round">How often the row was used before: exemplars are drawn again for each use.</param>
+    /// <param name="round">Number of earlier uses of the row: exemplars are sampled again for each use.</param>
     /// <param name="split">The source split.</param>
     public ShotNote Prompt(ExampleRenderer query, int template, long ordinal, long round, string split)
     {
@@ -170,12 +170,12 @@ internal sealed class ExemplarWriter(ExemplarSource source, CompiledTask task, i
         }
         catch (TemplateException)
         {
-            // It is counted where the row itself is rendered under this template.
+            // It is counted when the row itself is rendered with this template.
             return false;
         }
     }
 
-    // FLAN: inputs and targets are summed in the order of the prompt, with the text between the two; prefixes and separators are not counted.
+    // FLAN: inputs and targets are summed in prompt order, including the text between them; prefixes and separators are not counted.
     private int Prune(ExampleText query, string between, long budget)
     {
         var left = budget - Count(query, string.Empty, default);

@@ -9,21 +9,21 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>Reads the rows that are held out before anything else is read, and keeps their keys.</summary>
+/// <summary>Reads the held-out rows before anything else, and keeps their keys.</summary>
 /// <param name="task">The held-out task, compiled without templates.</param>
 /// <param name="order">The order of the source split.</param>
-/// <param name="slices">Each slice that is written, with the ranges of slices that a row belongs to first.</param>
+/// <param name="slices">Each slice that is written, with the ranges of slices that take precedence.</param>
 /// <param name="split">The source split's name.</param>
-/// <param name="add">Takes the keys, in the order of the input.</param>
-/// <param name="cancel">Ends the pass.</param>
+/// <param name="add">Receives the keys, in the order of the input.</param>
+/// <param name="cancel">Cancels the pass.</param>
 internal sealed class HeldOutPass(
     CompiledTask task, SplitOrder order, IReadOnlyList<(RowSet Range, RowSet[] Preceding)> slices, BuildPlan plan, string split, Action<UInt128> add, CancellationToken cancel) : IPassBody<KeyChunk>
 {
     private readonly long _end = order.IsSource ? slices.Max(slice => slice.Range.To) : long.MaxValue;
 
     /// <summary>Reads the written slices of all held-out tasks.</summary>
-    /// <param name="resolved">The plan and who takes part.</param>
-    /// <param name="cancel">Ends the pass.</param>
+    /// <param name="resolved">The resolved plan.</param>
+    /// <param name="cancel">Cancels the pass.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void Fill(ResolvedPlan resolved, LeakLedger ledger, CancellationToken cancel)
     {
@@ -43,7 +43,7 @@ internal sealed class HeldOutPass(
                 }
                 catch (DiagnosticException)
                 {
-                    // The build reads the same rows again and ends there with the finding; what is wrong with training rows is reported before.
+                    // The build reads the same rows again and fails there; errors in training rows are reported before.
                 }
             }
         }
@@ -82,7 +82,7 @@ internal sealed class HeldOutPass(
     }
 }
 
-/// <summary>A chunk of rows with the keys of those that are held out.</summary>
+/// <summary>A chunk of rows with the keys of the held-out ones.</summary>
 internal sealed class KeyChunk(int columns) : RowChunk(columns)
 {
     /// <summary>The keys, in the order of the rows.</summary>

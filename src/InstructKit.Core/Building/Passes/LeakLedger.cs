@@ -4,7 +4,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>The held-out rows of a build, and how many of them each training task has. Filled by <see cref="HeldOutPass"/>; counted in the order of the input.</summary>
+/// <summary>The held-out rows of a build, and how many of them each training task contains. Filled by <see cref="HeldOutPass"/>; counted in the order of the input.</summary>
 /// <param name="folder">Folder for the temporary file of the keys.</param>
 internal sealed class LeakLedger(string folder) : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class LeakLedger(string folder) : IDisposable
            select new LeakCount(tally.Key, _heldOut[pair.Key], pair.Value.Rows, pair.Value.HeldOutRows, _totals[pair.Key]),
     ];
 
-    /// <summary>Begins a held-out task; returns its number.</summary>
+    /// <summary>Starts a held-out task; returns its number.</summary>
     public int Begin(string task)
     {
         // A row of a task is tagged with two bytes.
@@ -55,7 +55,7 @@ internal sealed class LeakLedger(string folder) : IDisposable
         }
     }
 
-    /// <summary>Fails when a training task has a substantial part of a held-out task's rows.</summary>
+    /// <summary>Fails when a training task contains a substantial part of a held-out task's rows.</summary>
     /// <exception cref="DiagnosticException">IK2020, one finding for each pair.</exception>
     public void RequireSmall()
     {
@@ -75,7 +75,7 @@ internal sealed class LeakLedger(string folder) : IDisposable
 
     public void Dispose() => Keys.Dispose();
 
-    // One bit for each held-out row; only the first of rows with one key of one task is marked.
+    // One bit for each held-out row; of a task's rows with the same key only the first is marked.
     private sealed class Tally(long rows)
     {
         private readonly ulong[] _marked = new ulong[(rows + 63) / 64];

@@ -3,19 +3,19 @@ using InstructKit.Lengths;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>Lengths of the examples of a slice as a trainer sees them, and what was done to those that are too long.</summary>
+/// <summary>Lengths of the examples of a slice as seen by a trainer, and how those that are too long were handled.</summary>
 public sealed class LengthTally
 {
-    /// <summary>What the model is given.</summary>
+    /// <summary>The model's input.</summary>
     public LengthStatistics Input { get; } = new();
 
-    /// <summary>What is trained on.</summary>
+    /// <summary>The part trained on.</summary>
     public LengthStatistics Target { get; } = new();
 
     /// <summary>Both together.</summary>
     public LengthStatistics Total { get; } = new();
 
-    /// <summary>Examples whose end was cut off to fit into a packed sequence.</summary>
+    /// <summary>Examples truncated at the end to fit into a packed sequence.</summary>
     public long PackCut { get; private set; }
 
     /// <summary>Examples in whose input a text was shortened to fit into the budget.</summary>
@@ -24,10 +24,10 @@ public sealed class LengthTally
     /// <summary>Examples whose target was shortened to fit into the budget.</summary>
     public long TargetCut { get; private set; }
 
-    /// <summary>Examples that are longer than the budget and were kept.</summary>
+    /// <summary>Examples that exceed the budget but were kept.</summary>
     public long Over { get; private set; }
 
-    /// <summary>Adds what another has counted.</summary>
+    /// <summary>Adds another tally.</summary>
     public void Add(LengthTally other)
     {
         ArgumentNullException.ThrowIfNull(other);

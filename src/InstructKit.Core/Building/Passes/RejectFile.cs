@@ -6,11 +6,11 @@ using InstructKit.Sources.Files;
 namespace InstructKit.Building.Passes;
 
 /// <summary>Keeps every row that did not become an example, except those without a label: <c>.instructkit/rejects.jsonl</c> with task, split, row, file, line,
-/// column, offset (the zero-based byte in the unpacked file at which the row begins; left out where it has no bytes of its own there, as in Parquet, XML and
-/// whole files), code, reason, message and the raw text, cut at 4 KiB (base64 under <c>raw_base64</c> when it is not UTF-8). The file is made with the first
+/// column, offset (the zero-based byte in the decompressed file at which the row begins; omitted where it has no own bytes there, as in Parquet, XML and
+/// whole files), code, reason, message and the raw text, truncated at 4 KiB (base64 as <c>raw_base64</c> if not UTF-8). The file is created with the first
 /// reject.</summary>
 /// <param name="folder">Its folder; null to keep nothing, as for a sample.</param>
-/// <param name="shownFolder">The folder that messages name.</param>
+/// <param name="shownFolder">The folder shown in messages.</param>
 internal sealed class RejectFile(string? folder, string shownFolder) : IDisposable
 {
     private const int MaxRaw = 4096;
@@ -44,7 +44,7 @@ internal sealed class RejectFile(string? folder, string shownFolder) : IDisposab
     /// <summary>Flushes the file to the disk.</summary>
     public void Finish() => _file?.Finish();
 
-    /// <summary>Gives the file its name; null when there was no reject.</summary>
+    /// <summary>Gives the file its final name; null if there were no rejects.</summary>
     public PublishedFile? Publish()
     {
         if (_file is null) return null;
@@ -58,7 +58,7 @@ internal sealed class RejectFile(string? folder, string shownFolder) : IDisposab
     private static void WriteRaw(Utf8JsonWriter json, ReadOnlySpan<byte> raw)
     {
         var cut = raw.Length > MaxRaw ? raw[..MaxRaw] : raw;
-        // A cut in the middle of a character is no reason to call the text invalid.
+        // A cut in the middle of a character does not make the text invalid.
         while (cut.Length < raw.Length && cut.Length > MaxRaw - 4 && (raw[cut.Length] & 0xC0) == 0x80) cut = cut[..^1];
 
         if (System.Text.Unicode.Utf8.IsValid(cut)) json.WriteString("raw", Encoding.UTF8.GetString(cut));

@@ -4,18 +4,18 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>Accounts for every row of a split that became no example: counted by reason, kept in the reject file, or the end of the build.</summary>
+/// <summary>Accounts for every row of a split that yields no example: it is counted by reason, written to the reject file, or fails the build.</summary>
 /// <param name="task">The task's key.</param>
 /// <param name="files">Names of the source's files.</param>
-/// <param name="context">What all runs of a build share.</param>
+/// <param name="context">Shared by all passes of a build.</param>
 /// <param name="split">The source split's name.</param>
-/// <param name="folder">Where the files lie, for messages.</param>
+/// <param name="folder">Folder of the files, for messages.</param>
 internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, BuildContext context, string split, string folder)
 {
     /// <summary>Accounts for one row; called in the order of the input.</summary>
     /// <param name="first">Ordinal of the batch's first row in the split.</param>
-    /// <param name="what">The row and what became of it.</param>
-    /// <exception cref="DiagnosticException">The row is bad and the plan says to fail, or allows no more of them.</exception>
+    /// <param name="what">The row and its outcome.</param>
+    /// <exception cref="DiagnosticException">The row is bad and the plan fails on bad rows, or allows no more of them.</exception>
     public void Account(RowBatch batch, long first, SliceCounts counts, RowOutcome what)
     {
         var place = batch.Place(what.Row);
@@ -29,7 +29,7 @@ internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, B
 
         if (isFault && !context.CountReject()) throw new DiagnosticException(RejectDescription.OneTooMany(context.Plan.MaxRejects, Describe()));
 
-        // Nothing is wrong with a row without a label; a test set may consist of them.
+        // A row without a label is not an error; a test set may consist of them.
         if (what.Verdict.DropReason != RowEvaluator.NoLabelReason) context.Rejects.Add(task, split, first + what.Row, file, batch, what);
 
         Diagnostic Describe() => RejectDescription.Describe(Path.Combine(folder, file), place, what, batch.Raw(what.Row));
@@ -42,20 +42,20 @@ internal sealed class RejectRecorder(string task, IReadOnlyList<string> files, B
     private static string Otherwise(string code) => code switch
     {
         SourceCodes.DuplicateKey => ", or --duplicate-keys last to take the last value",
-        SourceCodes.InvalidEncoding => ", or --invalid-utf8 replace to put U+FFFD in their place",
+        SourceCodes.InvalidEncoding => ", or --invalid-utf8 replace to replace them with U+FFFD",
         _ => string.Empty,
     };
 }
 
-/// <summary>Tells people about a row that cannot be used.</summary>
+/// <summary>Reports an unusable row to the user.</summary>
 internal static class RejectDescription
 {
-    // Of a row that is longer people see the beginning.
+    // Longer rows are truncated in messages.
     private const int MaxShown = 4096;
 
-    /// <summary>A finding at the row's first line, which is a source of its own, numbered as in the file.</summary>
+    /// <summary>A finding at the row's first line, which is a separate source text, numbered as in the file.</summary>
     /// <param name="place">Position of the row.</param>
-    /// <param name="what">What is wrong; it has a fault.</param>
+    /// <param name="what">The outcome; has a fault.</param>
     /// <param name="raw">The row's bytes.</param>
     public static Diagnostic Describe(string file, RowLocation place, RowOutcome what, ReadOnlySpan<byte> raw)
     {
@@ -69,19 +69,19 @@ internal static class RejectDescription
             new SourceSpan(source, Math.Min(column, text.Length), what.Column < 0 ? text.Length : 0));
     }
 
-    /// <summary>The finding about a row that is one more than the plan allows to skip.</summary>
-    /// <param name="most">How many the plan allows.</param>
+    /// <summary>The finding for a row that exceeds the number of rejects the plan allows.</summary>
+    /// <param name="most">The number the plan allows.</param>
     /// <param name="last">The finding about the row itself.</param>
     public static Diagnostic OneTooMany(long? most, Diagnostic last) => last with
     {
         Code = BuildCodes.TooManyRejects,
         Message = string.Create(CultureInfo.InvariantCulture, $"More than {most} row{(most == 1 ? string.Empty : "s")} cannot be used; of this one {last.Code} says: {last.Message}"),
-        Hint = "Raise --max-rejects, or mend the data.",
+        Hint = "Raise --max-rejects, or fix the data.",
     };
 
-    /// <summary>For a column that the row lacks: the column of the file that may be meant, or all that there are.</summary>
+    /// <summary>For a column missing in the row: the file's column that may be meant, or all of them.</summary>
     public static string NearestColumn(RowOutcome what, IReadOnlyList<string> offered) =>
-        MissingName(what.Verdict.Message!) is var name && offered.Contains(name, StringComparer.Ordinal) ? "Other rows have it; a '?' behind its type under 'columns' allows rows without it."
+        MissingName(what.Verdict.Message!) is var name && offered.Contains(name, StringComparer.Ordinal) ? "Other rows have it; a '?' after its type under 'columns' allows rows without it."
             : NearestName.Hint(name, offered) ?? $"The file has {string.Join(", ", offered.Take(12))}.";
 
     private static string MissingName(string message) => message.Split('\'') is [_, var name, ..] ? name : string.Empty;

@@ -10,12 +10,12 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>A row of a task with everything that its templates make of it, for people.</summary>
+/// <summary>A row of a task with the output of all its templates, for display.</summary>
 /// <param name="Row">Its number in the source split, from 0, as in the <c>row</c> column of a dataset.</param>
 /// <param name="File">The file.</param>
 /// <param name="Line">One-based line in it.</param>
-/// <param name="Values">The columns of the canonical row; the raw text for a row that cannot be read, and nothing for one that belongs to another slice.</param>
-/// <param name="Examples">What the templates make; empty for a row that is not used.</param>
+/// <param name="Values">The columns of the canonical row; the raw text for an unreadable row, and empty for one that belongs to another slice.</param>
+/// <param name="Examples">The templates' output; empty for a row that is not used.</param>
 /// <param name="Unused">Why the row is not used, or null.</param>
 public sealed record PreviewedRow(
     long Row, string File, long Line, IReadOnlyList<(string Name, string Value)> Values, IReadOnlyList<PreviewedExample> Examples, string? Unused)
@@ -23,38 +23,38 @@ public sealed record PreviewedRow(
     /// <summary>The task's options for the row; null when it has none.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>The right answers, the task's own one first; null when every template has its own.</summary>
+    /// <summary>The correct answers, the task's own first; null when every template has its own.</summary>
     public IReadOnlyList<string>? Answers { get; init; }
 }
 
-/// <summary>A row through one template.</summary>
+/// <summary>A row rendered with one template.</summary>
 /// <param name="Template">The template.</param>
 /// <param name="Input">Rendered input; empty when there is no example.</param>
 /// <param name="Target">Rendered target; empty when there is no example.</param>
-/// <param name="Unused">Why the template makes no example of the row, or null.</param>
+/// <param name="Unused">Why the template yields no example for the row, or null.</param>
 public sealed record PreviewedExample(TemplateDefinition Template, string Input, string Target, string? Unused);
 
-/// <summary>Rows to look at.</summary>
-/// <param name="Rows">Used rows, and the first of those that are not used, in order.</param>
-/// <param name="Skipped">Reasons of further rows that are not used, with their number.</param>
+/// <summary>Previewed rows.</summary>
+/// <param name="Rows">Used rows, and the first unused ones, in order.</param>
+/// <param name="Skipped">Reasons for further unused rows, with their number.</param>
 public sealed record PreviewedRows(IReadOnlyList<PreviewedRow> Rows, IReadOnlyDictionary<string, long> Skipped);
 
-/// <summary>Takes a few rows of a task through its templates: exactly the examples and drop reasons of a build of all templates with the same seed.</summary>
+/// <summary>Renders a few rows of a task with its templates: exactly the examples and drop reasons of a build of all templates with the same seed.</summary>
 public static class RowPreview
 {
-    // A task that uses none of its rows should say so at once.
+    // A task that uses none of its rows should report it quickly.
     private const long MaxRows = 100_000;
 
-    /// <summary>Rows of a slice as they are in the files.</summary>
+    /// <summary>Rows of a slice in file order.</summary>
     /// <param name="task">The task.</param>
     /// <param name="data">Its files.</param>
-    /// <param name="templates">Templates wanted.</param>
+    /// <param name="templates">Templates to render.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="from">First row by its number in the source split; null for the first of the slice.</param>
-    /// <param name="count">How many used rows, and at most how many that are not used; those beyond are counted. The search ends after 100,000 rows.</param>
+    /// <param name="count">Number of used rows, and the maximum of unused ones; further ones are only counted. The search ends after 100,000 rows.</param>
     /// <param name="seed">Seed of the slices and of the random choices.</param>
-    /// <param name="filters">What a build asks beside the task's own conditions, such as the held-out rows.</param>
-    /// <param name="cancel">Ends the search.</param>
+    /// <param name="filters">A build's conditions in addition to the task's own, such as the held-out rows.</param>
+    /// <param name="cancel">Cancels the search.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The task does not compile, or its files cannot be read.</exception>
     public static PreviewedRows Read(
         TaskDefinition task, TaskData data, IReadOnlyList<TemplateDefinition> templates, SliceKind slice, long? from, int count, long seed = 0, IReadOnlyList<IRowFilter>? filters = null, CancellationToken cancel = default)

@@ -7,7 +7,7 @@ using InstructKit.Protocol;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>One slice of a task on its way to one output split: which rows, which templates, where to, and what was counted.</summary>
+/// <summary>One slice of a task to be written to one output split: its rows, templates, destinations and counts.</summary>
 internal sealed class SliceJob
 {
     private const long MaxRepeatedBytes = 8 << 20;
@@ -24,28 +24,28 @@ internal sealed class SliceJob
     /// <summary>Positions of the slice.</summary>
     public required RowSet Range { get; init; }
 
-    /// <summary>The order that they are positions in.</summary>
+    /// <summary>The order of the positions.</summary>
     public required SplitOrder Order { get; init; }
 
-    /// <summary>What the current pass takes of them.</summary>
+    /// <summary>The part taken by the current pass.</summary>
     public SliceWindow Window { get; private set; } = null!; // begun before the first pass
 
-    /// <summary>Ranges of slices that a row belongs to first.</summary>
+    /// <summary>Ranges of slices that take precedence for a row.</summary>
     public required RowSet[] Preceding { get; init; }
 
-    /// <summary>Maximum number of different rows to select.</summary>
+    /// <summary>Maximum number of distinct rows to select.</summary>
     public required long Cap { get; init; }
 
-    /// <summary>Rows that the mixture wants, repeated ones included; <see cref="long.MaxValue"/> for each row once.</summary>
+    /// <summary>Rows requested by the mixture, including repeated ones; <see cref="long.MaxValue"/> for each row once.</summary>
     public long Wanted { get; init; } = long.MaxValue;
 
-    /// <summary>How often a row is used at most.</summary>
+    /// <summary>Maximum number of uses of a row.</summary>
     public long MaxRepeats { get; init; } = 1;
 
-    /// <summary>How often the rows of this pass were used before.</summary>
+    /// <summary>Number of earlier uses of this pass's rows.</summary>
     public long Round { get; private set; }
 
-    /// <summary>How often this pass uses each row.</summary>
+    /// <summary>Number of uses of each row in this pass.</summary>
     public long Rounds { get; private set; } = 1;
 
     /// <summary>Templates in use, by index in the task.</summary>
@@ -66,10 +66,10 @@ internal sealed class SliceJob
     /// <summary>True to render texts as the insides of JSON strings.</summary>
     public required bool IsEscaped { get; init; }
 
-    /// <summary>True when the examples go into evaluation sets and nowhere else: their rows are counted where they are asked as the plan says.</summary>
+    /// <summary>True when the examples only go into evaluation sets: their rows are counted in the plan's own variant.</summary>
     public bool IsBeside => Outputs.Length == 0;
 
-    /// <summary>Evaluation sets that the examples go into, too; null for none.</summary>
+    /// <summary>Evaluation sets that also receive the examples; null for none.</summary>
     public EvaluationJob? Evaluation { get; init; }
 
     /// <summary>True for slices whose rows must not be held-out rows.</summary>
@@ -81,32 +81,32 @@ internal sealed class SliceJob
     /// <summary>How examples are measured; null when they are not.</summary>
     public TrainerView? View { get; init; }
 
-    /// <summary>How long the examples may be.</summary>
+    /// <summary>Length limits of the examples.</summary>
     public FitRules Rules { get; init; } = new();
 
-    /// <summary>The shapes in which the examples are written.</summary>
+    /// <summary>The output formats of the examples.</summary>
     public required SliceOutput[] Outputs { get; init; }
 
-    /// <summary>Canonical columns that are carried along, by index; -1 for one that the task does not have.</summary>
+    /// <summary>Canonical columns that are carried along, by index; -1 for one missing in the task.</summary>
     public int[] CarriedColumns { get; init; } = [];
 
-    /// <summary>True when options and answers must be worked out.</summary>
+    /// <summary>True when options and answers must be computed.</summary>
     public bool NeedsAnswers => Evaluation is not null || Outputs.Any(output => output.Layout.NeedsAnswers);
 
-    /// <summary>What was counted; touched only by the worker whose turn it is.</summary>
+    /// <summary>The counts; only accessed in input order.</summary>
     public required SliceCounts Counts { get; init; }
 
-    /// <summary>Rows that kept their place in the order of round robin; touched only in turn.</summary>
+    /// <summary>Rows that kept their place in the round-robin order; only accessed in input order.</summary>
     public long Positions { get; set; }
 
-    /// <summary>Rows that the pass may still select. Where groups stay whole, the window alone decides: one group may be larger than the cap.</summary>
+    /// <summary>Rows that the pass may still select. If groups stay whole, only the window decides: a group may be larger than the cap.</summary>
     public long Room => Window.KeepsGroups ? long.MaxValue : Missing;
 
     private long Missing => _target - Used;
 
     private long Used => Counts.Selected + Counts.Repeated + _heldTemplates.Count;
 
-    /// <summary>Takes the records of the first selected rows, in the order of the input.</summary>
+    /// <summary>Writes the records of the first selected rows, in the order of the input.</summary>
     public void Take(SliceResult result, int rows)
     {
         var count = result.RecordsOf(rows);
@@ -114,11 +114,11 @@ internal sealed class SliceJob
         if (Assign != TemplateAssignment.RoundRobin)
         {
             Write(result, 0, count, rows);
-            Evaluation?.Write(result.Evaluation!, result.Templates, 0, count); // made where there are sets
+            Evaluation?.Write(result.Evaluation!, result.Templates, 0, count); // created if there are sets
             return;
         }
 
-        // Whole groups only: every template once. What is left of the last group waits for more rows.
+        // Whole groups only: every template once. The rest of the last group waits for more rows.
         var from = 0;
         while (_heldTemplates.Count > 0 && from < count)
         {
@@ -143,13 +143,13 @@ internal sealed class SliceJob
         }
     }
 
-    /// <summary>True when the pass has all rows that it wants.</summary>
+    /// <summary>True when the pass has all its rows.</summary>
     public bool IsFull { get; set; }
 
-    /// <summary>Number behind that of the last row that was looked at.</summary>
+    /// <summary>One past the number of the last row read.</summary>
     public long Last { get; set; }
 
-    /// <summary>Begins the first pass.</summary>
+    /// <summary>Starts the first pass.</summary>
     public void Begin()
     {
         _population = Range;
@@ -158,7 +158,7 @@ internal sealed class SliceJob
     }
 
     /// <summary>Prepares for another pass; false when none is needed.</summary>
-    /// <param name="bytes">About how many bytes the rows have, at most those of a chunk.</param>
+    /// <param name="bytes">Approximate size of the rows in bytes, at most that of a chunk.</param>
     public bool Continue(int bytes)
     {
         if (!IsFull && Missing > 0 && Window.Extend(Missing)) return true;
@@ -174,7 +174,7 @@ internal sealed class SliceJob
         return Repeat(bytes);
     }
 
-    // Once more through the rows, or several times in one pass where many uses are wanted. Ends where a round finds nothing.
+    // Another pass over the rows, or several uses in one pass if many are requested. Ends when a round finds nothing.
     private bool Repeat(int bytes)
     {
         Round += Rounds;
@@ -204,7 +204,7 @@ internal sealed class SliceJob
         if (Assign == TemplateAssignment.RoundRobin) foreach (var note in _lastShots.TakeLast(_heldTemplates.Count)) Counts.Shots?.Add(note, -1);
     }
 
-    // An incomplete group at the end is taken back, so the notes of as many examples are kept.
+    // An incomplete group at the end is undone, so the outcomes of that many examples are kept.
     private void CountShots(List<ShotNote> notes, int count)
     {
         if (Counts.Shots is null) return;

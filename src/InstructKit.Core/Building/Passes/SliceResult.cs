@@ -7,7 +7,7 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>One of the shapes of a slice on its way to a sink.</summary>
+/// <summary>One output format of a slice on its way to a sink.</summary>
 /// <param name="Layout">The columns.</param>
 /// <param name="Container">How they are stored.</param>
 internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Container, IRecordSink Sink, string Format)
@@ -19,12 +19,12 @@ internal sealed record SliceOutput(RecordLayout Layout, OutputContainer Containe
     public RecordStream Held { get; } = new(64);
 }
 
-/// <summary>What a record does not hold of its example.</summary>
-/// <param name="Output">Number of the shape.</param>
-/// <param name="Loss">What it does not hold.</param>
+/// <summary>A loss of a record compared to its example.</summary>
+/// <param name="Output">Number of the output format.</param>
+/// <param name="Loss">What is missing.</param>
 internal readonly record struct LostPart(int Record, int Output, ExampleLoss Loss);
 
-/// <summary>What one worker made of one chunk for one slice. Used again for every chunk.</summary>
+/// <summary>One worker's result for one chunk and slice. Reused for every chunk.</summary>
 internal sealed class SliceResult
 {
     private readonly SliceJob _job;
@@ -32,7 +32,7 @@ internal sealed class SliceResult
     private readonly List<int> _rows = [];
     private readonly List<int> _recordsAfter = [];
 
-    /// <summary>Makes an empty result.</summary>
+    /// <summary>Creates an empty result.</summary>
     public SliceResult(SliceJob job)
     {
         _job = job;
@@ -41,43 +41,43 @@ internal sealed class SliceResult
         Evaluation = job.Evaluation?.MakeRecords();
     }
 
-    /// <summary>The encoded examples, once for each shape.</summary>
+    /// <summary>The encoded examples, once per output format.</summary>
     public RecordStream[] Streams { get; }
 
     /// <summary>Number of examples.</summary>
     public int Count => Templates.Count;
 
-    /// <summary>The examples as rows of evaluation sets; null where there are none.</summary>
+    /// <summary>The examples as rows of evaluation sets; null if there are none.</summary>
     public EvaluationRecords? Evaluation { get; }
 
     /// <summary>Template of each, by index in the task.</summary>
     public List<int> Templates { get; } = [];
 
-    /// <summary>What became of the exemplars of each; empty when the slice has none.</summary>
+    /// <summary>Outcome of the exemplars of each; empty when the slice has none.</summary>
     public List<ShotNote> Shots { get; } = [];
 
-    /// <summary>What records do not hold, in their order; empty for nearly all builds.</summary>
+    /// <summary>Losses of the records, in order; empty for nearly all builds.</summary>
     public List<LostPart> Losses { get; } = [];
 
     /// <summary>Lengths of the examples; empty when they are not measured.</summary>
     public List<LengthNote> Lengths { get; } = [];
 
-    /// <summary>Rows that did not become examples, in order.</summary>
+    /// <summary>Rows that yielded no example, in order.</summary>
     public List<RowOutcome> Lost { get; } = [];
 
-    /// <summary>Rows of the batch that are held-out rows, in order, each with the number of the first one that it is.</summary>
+    /// <summary>Rows of the batch that are held-out rows, in order, each with the number of the first one it equals.</summary>
     public List<(int Row, long HeldOut)> Leaks { get; } = [];
 
-    /// <summary>Rows that were only tried.</summary>
+    /// <summary>Rows only tried.</summary>
     public List<(long Position, bool IsUsable)> Tried { get; } = [];
 
-    /// <summary>Rows of the batch that the pass takes, lost ones included.</summary>
+    /// <summary>Rows of the batch taken by the pass, including lost ones.</summary>
     public int Taken { get; set; }
 
-    /// <summary>Rows of the batch among which those of the slice are, as a half-open range of batch indices.</summary>
+    /// <summary>Half-open range of batch indices that contains the rows of the slice.</summary>
     public (int From, int To) Range { get; set; }
 
-    /// <summary>Number of rows that became examples.</summary>
+    /// <summary>Number of rows that yielded examples.</summary>
     public int Selected => _rows.Count;
 
     /// <summary>Empties the result.</summary>
@@ -98,7 +98,7 @@ internal sealed class SliceResult
         Range = default;
     }
 
-    /// <summary>Encodes an example. A verdict that does not keep it leaves nothing of it.</summary>
+    /// <summary>Encodes an example. If the verdict does not keep it, nothing of it remains.</summary>
     public RowVerdict Add(in Example example, ulong shuffleKey)
     {
         try
@@ -119,7 +119,7 @@ internal sealed class SliceResult
         }
         catch
         {
-            // A chat template that refuses an example leaves nothing of it.
+            // If a chat template rejects an example, nothing of it remains.
             Refuse(null);
             throw;
         }
@@ -138,7 +138,7 @@ internal sealed class SliceResult
         return fault is null ? RowVerdict.Drop(DropReasons.LineBreak) : RowVerdict.Error(RowCodes.ColumnType, fault);
     }
 
-    /// <summary>Notes that a row became one or more examples.</summary>
+    /// <summary>Records that a row yielded one or more examples.</summary>
     public void Select(int row)
     {
         _rows.Add(row);

@@ -8,7 +8,7 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>What one worker makes of chunks for one slice: rows are mapped, filtered and rendered. Workers of the slices of a split share the row that is loaded.</summary>
+/// <summary>Processes chunks for one slice: rows are mapped, filtered and rendered. Workers of the slices of a split share the loaded row.</summary>
 internal sealed class SliceWorker
 {
     private readonly SliceJob _job;
@@ -22,13 +22,13 @@ internal sealed class SliceWorker
     private readonly string _split;
     private readonly HeldOutScreen? _screen;
     private readonly IRowFilter[] _filters;
-    private SplitChunk _chunk = null!; // begun before it is asked for anything
+    private SplitChunk _chunk = null!; // started before its first use
     private SliceResult _result = null!;
     private Query _fitted;
     private int _error;
 
-    /// <summary>Makes a worker.</summary>
-    /// <param name="context">What all passes of a build share.</param>
+    /// <summary>Creates a worker.</summary>
+    /// <param name="context">Shared by all passes of a build.</param>
     /// <param name="split">The source split's name.</param>
     /// <param name="judge">Loads the rows.</param>
     public SliceWorker(CompiledTask task, SliceJob job, BuildContext context, string split, RowJudge judge)
@@ -46,10 +46,10 @@ internal sealed class SliceWorker
         _filters = _screen is null ? [] : [_screen];
     }
 
-    /// <summary>True when the rows' templates go by their positions among the kept rows.</summary>
+    /// <summary>True when the rows' templates depend on their positions among the kept rows.</summary>
     public bool IsRoundRobin => _job.Assign == TemplateAssignment.RoundRobin;
 
-    /// <summary>Begins with a chunk.</summary>
+    /// <summary>Starts a chunk.</summary>
     /// <param name="result">The slice's result in it.</param>
     public void Begin(SplitChunk chunk, SliceResult result)
     {
@@ -71,7 +71,7 @@ internal sealed class SliceWorker
         return kept;
     }
 
-    /// <summary>Counts the chunk's kept rows, in the order of the chunks; returns the number of those before.</summary>
+    /// <summary>Counts the chunk's kept rows, in chunk order; returns the number before it.</summary>
     public long Take(int kept)
     {
         var before = _job.Positions;
@@ -118,7 +118,7 @@ internal sealed class SliceWorker
         return _judge.Judge(_chunk.Batch, row, _chunk.First + row, _chunk.PositionOf(row), _job.Preceding, ref _error, _filters);
     }
 
-    // Whether the row that was judged last becomes an example. In round robin its template is not known yet; nearly all rows fit all templates.
+    // Whether the row judged last yields an example. In round robin its template is not known yet; nearly all rows fit all templates.
     private bool IsUsable(int row) => _job.Assign switch
     {
         TemplateAssignment.One => IsExample(row, TemplateOf(row, _job.Round)),
@@ -142,7 +142,7 @@ internal sealed class SliceWorker
     private void RenderAll(int row, long round)
     {
         var (records, lost, templates) = (_result.Count, _result.Lost.Count, _job.Templates);
-        // Where options are put into other orders, each row is asked once for every place of its right one.
+        // If options are permuted, each row is asked once for every position of its correct option.
         var (first, last) = !_job.Asking.HasOrders ? (0, 0) : (1, _judge.Evaluator.Options.IsUndefined ? 0 : _judge.Evaluator.Options.Count);
         for (var i = 0; i < templates.Length; i++)
         {
@@ -155,7 +155,7 @@ internal sealed class SliceWorker
         }
         else if (_result.Lost.Count > lost)
         {
-            // No template made anything of the row: that is one dropped row.
+            // No template yielded an example: that counts as one dropped row.
             var why = _result.Lost[lost];
             _result.Lost.RemoveRange(lost, _result.Lost.Count - lost);
             _result.Lost.Add(why with { WholeRow = true });
@@ -194,7 +194,7 @@ internal sealed class SliceWorker
         return false;
     }
 
-    // Encodes the example that was rendered last.
+    // Encodes the example rendered last.
     private RowVerdict Add(in Query query, long number, LengthNote length)
     {
         var ordinal = _chunk.First + query.Row;
@@ -203,7 +203,7 @@ internal sealed class SliceWorker
         return verdict;
     }
 
-    // A conversation that is unrolled makes an example of each question. The row is lost when none of them is kept.
+    // An unrolled conversation yields an example for each question. The row is lost when none of them is kept.
     private bool AddMore(in Query query, RowVerdict first)
     {
         var isKept = first.IsKept;
@@ -226,13 +226,13 @@ internal sealed class SliceWorker
             if (!verdict.IsKept) lost.Add(verdict);
         }
 
-        // One outcome for the row, or one for each question beside those that became examples.
+        // One outcome for the row, or one for each question besides those that yielded examples.
         foreach (var verdict in isKept ? lost : lost[..1])
             _result.Lost.Add(new RowOutcome(query.Row, verdict, Template: _templates[query.Template].Definition.Id, WholeRow: !isKept && _job.Assign != TemplateAssignment.All));
         return isKept;
     }
 
-    // The example of a template with its exemplars; a drop reason when it is none.
+    // The example of a template with its exemplars; a drop reason if there is none.
     private string? Prompted(in Query query, out ShotNote? note)
     {
         note = null;
@@ -251,18 +251,18 @@ internal sealed class SliceWorker
         return _renderer.Render(template, query.GoldPlace > 0 ? phrasing with { GoldPlace = query.GoldPlace } : phrasing);
     }
 
-    // Measures the example that was rendered last; asked only of slices that measure.
+    // Measures the example rendered last; only called for slices that measure.
     private RowVerdict Fit(in Query query, out LengthNote length)
     {
         _fitted = query;
         return _fitter!.Fit(_renderer, _job.Origins[query.Template], _chunk.First + query.Row, _again, out length);
     }
 
-    /// <summary>A row that is asked under a template.</summary>
+    /// <summary>A row to be rendered with a template.</summary>
     /// <param name="Row">Index of the row in its batch.</param>
     /// <param name="Template">Index of the template in the task.</param>
-    /// <param name="Round">How often the row was used before.</param>
-    /// <param name="Number">Number of the example among those of its row, for the shuffle.</param>
-    /// <param name="GoldPlace">Place of the right option, from 1; 0 where options keep their order.</param>
+    /// <param name="Round">Number of earlier uses of the row.</param>
+    /// <param name="Number">Index of the example among those of its row, for the shuffle.</param>
+    /// <param name="GoldPlace">Position of the correct option, from 1; 0 where options keep their order.</param>
     private readonly record struct Query(int Row, int Template, long Round, long Number, int GoldPlace = 0);
 }

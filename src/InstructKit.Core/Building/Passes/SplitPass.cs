@@ -6,11 +6,11 @@ using InstructKit.Templates;
 
 namespace InstructKit.Building.Passes;
 
-/// <summary>Takes the rows of one source split through a task into the slices that are written: workers map, filter and render, results are counted and handed
-/// to the sinks in the order of the input.</summary>
+/// <summary>Processes the rows of one source split of a task into the written slices: workers map, filter and render; results are counted and passed
+/// to the sinks in input order.</summary>
 /// <param name="jobs">Slices of this source split.</param>
-/// <param name="context">What all passes of a build share.</param>
-/// <param name="rejects">Accounts for rows that become no example.</param>
+/// <param name="context">Shared by all passes of a build.</param>
+/// <param name="rejects">Accounts for rows that yield no example.</param>
 /// <param name="split">The source split's name.</param>
 internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs, BuildContext context, RejectRecorder rejects, string split) : IPassBody<SplitChunk>
 {
@@ -19,8 +19,8 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
     private readonly bool _hasRoundRobin = jobs.Any(job => job.Assign == TemplateAssignment.RoundRobin);
     private readonly long _end = jobs.Max(job => job.Order.IsSource ? job.Range.To : long.MaxValue);
 
-    /// <summary>Reads a source split, again where dropped rows have to be replaced.</summary>
-    /// <exception cref="DiagnosticException">The input is bad and the plan says to fail, or it cannot be read on.</exception>
+    /// <summary>Reads a source split, repeatedly if dropped rows must be replaced.</summary>
+    /// <exception cref="DiagnosticException">The input is bad and the plan fails on bad rows, or it cannot be read further.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void Run(CompiledTask task, Func<RowReader> open, IReadOnlyList<SliceJob> jobs, BuildContext context, string split, string folder)
     {
@@ -65,7 +65,7 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
 
     public void Close() => _positions.Close();
 
-    // Round robin goes by the position among the kept rows: count the kept rows, wait for the count before them, then render. False when the pass was given up.
+    // Round robin goes by the position among the kept rows: count the kept rows, wait for the count before them, then render. False if the pass was cancelled.
     private bool RenderRoundRobin(SplitChunk chunk, SliceWorker[] workers)
     {
         int[] kept = [.. workers.Select(worker => worker.CountKept())];
@@ -89,14 +89,14 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
         var last = result.Selected >= room && room < long.MaxValue ? rows == 0 ? result.Range.From : result.RowOf(rows - 1) + 1 : result.Range.To;
         foreach (var outcome in result.Lost)
         {
-            // A later round finds rows again that are not examples; only its templates are new.
+            // A later round sees the same rows again, including unusable ones; only its templates are new.
             if (outcome.Row < last && job.Round == 0 && !job.IsBeside) rejects.Account(batch, first, job.Counts, outcome);
             else if (outcome.Row < last && outcome.Template is not null) rejects.Account(batch, first, job.Counts, outcome with { WholeRow = job.IsBeside && outcome is { WholeRow: true, Verdict.ErrorCode: null } });
         }
 
         foreach (var (row, heldOut) in result.Leaks)
         {
-            if (row < last && job.Round == 0) context.Leaks!.Add(task.Task.Key, heldOut); // rows are screened only where leaks are counted
+            if (row < last && job.Round == 0) context.Leaks!.Add(task.Task.Key, heldOut); // rows are only screened if leaks are counted
         }
 
         job.Take(result, rows);
@@ -110,7 +110,7 @@ internal sealed class SplitPass(CompiledTask task, IReadOnlyList<SliceJob> jobs,
     }
 }
 
-/// <summary>A chunk of rows with what each slice got of them.</summary>
+/// <summary>A chunk of rows with each slice's result.</summary>
 internal sealed class SplitChunk(int columns, IReadOnlyList<SliceJob> jobs) : RowChunk(columns)
 {
     private readonly SplitOrder _order = jobs[0].Order;

@@ -3,43 +3,43 @@ using InstructKit.Templating;
 
 namespace InstructKit.Building.Plans;
 
-/// <summary>What a row that cannot be used does to a build.</summary>
+/// <summary>How a build handles unusable rows.</summary>
 public enum BadRowPolicy
 {
-    /// <summary>The first one ends the build.</summary>
+    /// <summary>The first one fails the build.</summary>
     Fail,
 
     /// <summary>It goes to the reject file and is counted.</summary>
     Skip,
 }
 
-/// <summary>What instructions examples have: the paper's ablation of their role (FLAN, section 4.3).</summary>
+/// <summary>Instructions of examples: the paper's ablation of their role (FLAN, section 4.3).</summary>
 public enum InstructionUse
 {
     /// <summary>Those of the templates.</summary>
     Full,
 
-    /// <summary>None: the bare input and the answer.</summary>
+    /// <summary>None: only the input and the answer.</summary>
     None,
 
-    /// <summary>The name of task and dataset in brackets before the bare input.</summary>
+    /// <summary>The name of task and dataset in brackets before the input.</summary>
     Name,
 }
 
-/// <summary>What a task without files does to a build.</summary>
+/// <summary>How a build handles tasks without files.</summary>
 public enum MissingDataPolicy
 {
-    /// <summary>The build ends before anything is written.</summary>
+    /// <summary>The build fails before anything is written.</summary>
     Fail,
 
-    /// <summary>The task is left out and named in the manifest.</summary>
+    /// <summary>The task is omitted and listed in the manifest.</summary>
     Skip,
 }
 
-/// <summary>What held-out rows among the training rows do.</summary>
+/// <summary>How held-out rows among the training rows are handled.</summary>
 public enum LeakPolicy
 {
-    /// <summary>The build ends when a training task reads held-out rows of a file, or has 5 % or more of a held-out task's rows; fewer are dropped and counted.</summary>
+    /// <summary>The build fails if a training task reads held-out rows of a file, or contains 5 % or more of a held-out task's rows; fewer are dropped and counted.</summary>
     Fail,
 
     /// <summary>They are dropped and counted.</summary>
@@ -52,12 +52,12 @@ public enum LeakPolicy
 /// <summary>Held-out rows in one training task.</summary>
 /// <param name="Task">The training task.</param>
 /// <param name="HeldOut">The held-out task.</param>
-/// <param name="Rows">Rows of the training task that are rows of the held-out one.</param>
+/// <param name="Rows">Rows of the training task that equal rows of the held-out one.</param>
 /// <param name="HeldOutRows">Rows of the held-out task that are among them.</param>
 /// <param name="HeldOutTotal">Rows of the held-out task.</param>
 public sealed record LeakCount(string Task, string HeldOut, long Rows, long HeldOutRows, long HeldOutTotal);
 
-/// <summary>Codes of builds and of what they leave.</summary>
+/// <summary>Codes of builds and of their output files.</summary>
 public static class BuildCodes
 {
     /// <summary>More unusable rows than the plan allows.</summary>
@@ -76,7 +76,7 @@ public enum RationaleUse
     /// <summary>All.</summary>
     All,
 
-    /// <summary>Those that print the rationale: before the answer, or in a template that turns the task around.</summary>
+    /// <summary>Those that print the rationale: before the answer, or in an inverted template.</summary>
     Only,
 
     /// <summary>Those that do not.</summary>
@@ -95,7 +95,7 @@ internal static class RationaleTemplates
 
     private static bool Prints(TemplateDefinition template) => Reads(template.Input, template) || Reads(template.Target, template);
 
-    // A template that cannot be parsed is reported where it is compiled.
+    // A template that cannot be parsed is reported when it is compiled.
     private static bool Reads(Diagnostics.SourceText text, TemplateDefinition template) =>
         Template.TryParse(text, Templating.Settings.TemplateOptions.For(template.Dialect), out var parsed, out _) && parsed.UndeclaredNames.Contains(Name, StringComparer.Ordinal);
 }

@@ -8,13 +8,13 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.Selection;
 
-/// <summary>The small files that a build writes beside its examples: snippets for trainers, and what LLaMA-Factory wants to find.</summary>
+/// <summary>The small files that a build writes in addition to its examples: snippets for trainers, and LLaMA-Factory's registration.</summary>
 internal static class BuildCompanions
 {
     private const string LlamaFactory = "llama-factory";
 
-    /// <summary>The shape that a snippet loads.</summary>
-    /// <exception cref="DiagnosticException">The plan has none that it can load (IK2023).</exception>
+    /// <summary>The output format that a snippet loads.</summary>
+    /// <exception cref="DiagnosticException">The plan has none it can load (IK2023).</exception>
     public static BuildOutput OutputFor(TrainerSnippet snippet, IReadOnlyList<BuildOutput> outputs)
     {
         var known = snippet.Formats.Select(name => outputs.FirstOrDefault(output => output.Packed is null && output.Format.Name == name && LoaderOf(output) is not null)).FirstOrDefault(output => output is not null);
@@ -22,7 +22,7 @@ internal static class BuildCompanions
             hint: $"It loads {string.Join(", ", snippet.Formats)} in JSON Lines, JSON or Parquet: add --also {snippet.Formats[0]}.");
     }
 
-    /// <summary>Refuses snippets that nothing of the plan suits, and a file that nothing can be registered in.</summary>
+    /// <summary>Rejects snippets that match none of the plan's formats, and a file in which nothing can be registered.</summary>
     /// <exception cref="DiagnosticException">IK2023.</exception>
     public static void Check(BuildPlan plan, IReadOnlyList<BuildOutput> outputs)
     {
@@ -31,7 +31,7 @@ internal static class BuildCompanions
         if (plan.Register is null) return;
 
         OutputFor(TrainerSnippets.All.First(snippet => snippet.NeedsDatasetInfo), outputs);
-        // Before anything is read: whether the names are free, for as much of them as is known.
+        // Checks before anything is read that the names are free, as far as they are known.
         Merge(plan, DatasetInfo.Entries(LlamaFactory, OutputSplit.All.Select(split => (split, (IReadOnlyList<string>)[split])), default, PrefixOf(plan), file => file));
     }
 
@@ -44,7 +44,7 @@ internal static class BuildCompanions
         {
             var output = OutputFor(snippet, outputs);
             var data = new SnippetData(
-                output.Format.Name, output == outputs[0] ? "default" : output.Format.Name, LoaderOf(output)!, FilesOf(written, output, OutputSplit.Train), FilesOf(written, output, OutputSplit.Validation)) // it has one, or it was not taken
+                output.Format.Name, output == outputs[0] ? "default" : output.Format.Name, LoaderOf(output)!, FilesOf(written, output, OutputSplit.Train), FilesOf(written, output, OutputSplit.Validation)) // it has one, or it would not have been chosen
             {
                 Mark = output.Format.Turns?.MarkOf(output.Settings.Turns) ?? string.Empty,
                 HasTools = output.Plain.Schema.Columns.Any(column => column.Name == "tools"),
@@ -64,7 +64,7 @@ internal static class BuildCompanions
         if (plan.Register is not { } register) return;
 
         var output = OutputFor(TrainerSnippets.All.First(snippet => snippet.NeedsDatasetInfo), resolved.Outputs);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(register.Text))!; // the path of a file has a folder
+        var folder = Path.GetDirectoryName(Path.GetFullPath(register.Text))!; // a file's path has a folder
         var entries = DatasetInfo.Entries(
             output.Format.Name, SplitsOf(written, output), ShapeOf(output), PrefixOf(plan),
             file => Path.GetRelativePath(folder, Path.Combine(Path.GetFullPath(plan.Out), file)).Replace('\\', '/'));
@@ -79,8 +79,8 @@ internal static class BuildCompanions
 
     private static byte[] Merge(BuildPlan plan, System.Text.Json.Nodes.JsonObject entries)
     {
-        var register = plan.Register!; // asked only with one
-        var folder = Path.GetDirectoryName(Path.GetFullPath(register.Text))!; // the path of a file has a folder
+        var register = plan.Register!; // only called with one
+        var folder = Path.GetDirectoryName(Path.GetFullPath(register.Text))!; // a file's path has a folder
         var own = Path.GetFullPath(plan.Out) + Path.DirectorySeparatorChar;
         try
         {
@@ -105,7 +105,7 @@ internal static class BuildCompanions
     private static IReadOnlyList<string> FilesOf(IReadOnlyList<PublishedFile> written, BuildOutput output, string split) =>
         [.. written.Where(file => file.Split == split && file.Path.StartsWith($"{output.Folder}/", StringComparison.Ordinal)).Select(file => file.Path)];
 
-    // What trainers read without unpacking.
+    // Containers that trainers read without decompressing.
     private static string? LoaderOf(BuildOutput output) => output.Container.Extension switch
     {
         ".jsonl" or ".json" => "json",
@@ -114,7 +114,7 @@ internal static class BuildCompanions
     };
 }
 
-/// <summary>Which columns a plan adds to its format's because it draws something for each example.</summary>
+/// <summary>Columns that a plan adds to those of its format because it samples something for each example.</summary>
 internal static class TraceSet
 {
     /// <summary>The columns of a plan.</summary>

@@ -9,19 +9,19 @@ using ColumnType = InstructKit.Examples.ColumnType;
 
 namespace InstructKit.Building.Selection;
 
-/// <summary>One of the shapes in which a build writes its examples.</summary>
+/// <summary>One of the output formats of a build.</summary>
 /// <param name="Container">How its records are stored.</param>
 /// <param name="Folder">Folder of its files below the output folder, with <c>/</c>.</param>
-/// <param name="Plain">Columns of the splits that are trained on.</param>
-/// <param name="Scored">Columns of the splits that are scored.</param>
+/// <param name="Plain">Columns of training splits.</param>
+/// <param name="Scored">Columns of scored splits.</param>
 internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Container, string Folder, RecordLayout Plain, RecordLayout Scored)
 {
     private readonly RecordLayout _tokens = RecordLayout.Of([]);
 
-    /// <summary>What the plan says about the shape of examples.</summary>
+    /// <summary>The plan's settings of the example format.</summary>
     public required FormatSettings Settings { get; init; }
 
-    /// <summary>The columns of packed sequences; null where examples are written as they are.</summary>
+    /// <summary>The columns of packed sequences; null if examples are not packed.</summary>
     public PackedColumns? Packed
     {
         get;
@@ -32,20 +32,20 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         }
     }
 
-    /// <summary>True for a split whose examples are packed: those that are scored never are.</summary>
+    /// <summary>True for a split whose examples are packed; scored splits never are.</summary>
     public bool Packs(string split) => Packed is not null && !OutputSplit.IsScored(split);
 
-    /// <summary>The columns of the records that examples of an output split become.</summary>
+    /// <summary>The columns of the records for examples of an output split.</summary>
     public RecordLayout LayoutOf(string split) => Packs(split) ? _tokens : OutputSplit.IsScored(split) ? Scored : Plain;
 
     /// <summary>How those records are encoded.</summary>
     public OutputContainer RecordsOf(string split) => Packs(split) ? OutputContainers.Waiting : Container;
 
     /// <summary>The columns of the files of an output split.</summary>
-    public RecordSchema SchemaOf(string split) => Packs(split) ? Packed!.Schema : LayoutOf(split).Schema; // what packs has columns
+    public RecordSchema SchemaOf(string split) => Packs(split) ? Packed!.Schema : LayoutOf(split).Schema; // packed output has columns
 
-    /// <summary>The shapes that a plan asks for, its format first.</summary>
-    /// <exception cref="DiagnosticException">A container that a format's readers do not take, or a column that there is not (IK2011, IK2023); all findings at once.</exception>
+    /// <summary>The output formats of a plan, its main format first.</summary>
+    /// <exception cref="DiagnosticException">A container that a format's readers do not accept, or a missing column (IK2011, IK2023); all findings at once.</exception>
     public static IReadOnlyList<BuildOutput> Of(ResolvedPlan resolved)
     {
         var (plan, tasks) = (resolved.Plan, resolved.Tasks);
@@ -130,10 +130,10 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
 
         if (format.Containers.Count == 0 || format.Containers.Contains(asked.Name, StringComparer.Ordinal)) return asked;
 
-        // What is written beside the main format may have to be stored in another way.
+        // Additional formats may need a different container.
         if (!isMain) return first;
 
-        wrong.Add(Wrong($"Readers of '{format.Name}' do not take '{asked.Name}': the container can be {string.Join(" or ", format.Containers)}."));
+        wrong.Add(Wrong($"Readers of '{format.Name}' do not accept '{asked.Name}': the container can be {string.Join(" or ", format.Containers)}."));
         return null;
     }
 
@@ -226,7 +226,7 @@ internal sealed record BuildOutput(ExampleFormat Format, OutputContainer Contain
         return [.. columns.DistinctBy(column => column.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>For each carried column its index among those of a task; -1 where the task has none.</summary>
+    /// <summary>For each carried column its index among those of a task; -1 if the task lacks it.</summary>
     public static int[] CarriedColumns(BuildPlan plan, TaskDefinition task)
     {
         var columns = task.Columns.ToList();

@@ -4,15 +4,15 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.Selection;
 
-/// <summary>Finds out that a plan has nothing to train on or nothing to hold out, and why: an empty side is an error unless it was asked for.</summary>
+/// <summary>Detects that a plan has nothing to train on or nothing to hold out, and why: an empty side is an error unless intended.</summary>
 internal static class EmptySides
 {
     private const int MaxNamed = 4;
 
-    /// <summary>Reason of a task without a slice for its side. WSC273 has a test split only; no file is missing.</summary>
+    /// <summary>Reason for a task without a slice for its side. WSC273 has only a test split; no file is missing.</summary>
     public static string NoSlice(SliceKind slice) => $"it has no {slice.ToString().ToLowerInvariant()} slice";
 
-    /// <summary>Why none of a task's templates can be used on a side; null when one can. What is scored is asked directly.</summary>
+    /// <summary>Why none of a task's templates can be used on a side; null if one can. Scored rows use direct templates.</summary>
     public static string? NoTemplate(TaskDefinition task, TaskUse use, BuildPlan plan, int? first)
     {
         if (BarePrompts.UseOf(plan, use) != InstructionUse.Full) return task.Bare.Count > 0 || (use == TaskUse.HeldOut && plan.Baseline && task.Baseline.Count > 0) ? null : "it has no 'bare' prompt";
@@ -22,12 +22,12 @@ internal static class EmptySides
         return first is null || task.Templates.Count <= first ? "it has no direct template" : $"none of its first {first} templates is direct";
     }
 
-    /// <summary>What keeps a task that <see cref="NoTemplate"/> leaves out.</summary>
+    /// <summary>The option that keeps a task excluded by <see cref="NoTemplate"/>.</summary>
     public static string TemplateCure(TaskUse use, BuildPlan plan) => BarePrompts.UseOf(plan, use) == InstructionUse.Full
         ? "'kind: direct' on a template that asks for the task itself keeps it"
         : $"'bare:' in the task file gives it one, {(use == TaskUse.Train ? "--instructions" : "--held-out-instructions")} full takes its templates";
 
-    /// <summary>The error of a plan none of whose held-out tasks can be held out; null when one can or none is to be.</summary>
+    /// <summary>The error of a plan none of whose held-out tasks can be held out; null if one can or none is requested.</summary>
     public static Diagnostic? HeldOut(ResolvedPlan resolved, TaskFiles files)
     {
         if (resolved.HoldOut.HeldOut.Count == 0 || resolved.Tasks.Any(task => task.Use == TaskUse.HeldOut)) return null;
@@ -40,8 +40,8 @@ internal static class EmptySides
             hint: Cure(reasons[0], files));
     }
 
-    /// <summary>The error of a plan that trains on nothing; null when it trains, allows that, or asks for it: its selected tasks are those that it names to be
-    /// held out.</summary>
+    /// <summary>The error of a plan that trains on nothing; null when it trains, allows that, or asks for it: its selected tasks are exactly those that it
+    /// holds out.</summary>
     public static Diagnostic? Train(ResolvedPlan resolved, TaskFiles files)
     {
         if (resolved.Plan.AllowEmpty || resolved.Tasks.Any(task => task.Use == TaskUse.Train)) return null;
@@ -56,7 +56,7 @@ internal static class EmptySides
             hint: $"Select more tasks, hold out something else, or use --allow-empty{(held.Count > 0 ? " to build the held-out side alone" : string.Empty)}.");
     }
 
-    // The tasks that were meant to be on a side, with the reason why they are not.
+    // The tasks intended for a side, with the reason why they are not.
     private static List<ExcludedTask> Reasons(ResolvedPlan resolved, TaskUse use, Func<string, bool> isMeant) =>
     [
         .. resolved.HoldOut.Excluded.Where(task => task.Reason != HoldOutRules.NotSelected && isMeant(task.Task)),

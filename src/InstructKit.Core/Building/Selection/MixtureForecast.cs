@@ -21,7 +21,7 @@ internal static class MixtureForecast
         return mixture.Divide(tasks).ToDictionary(share => share.Task, StringComparer.Ordinal);
     }
 
-    /// <summary>Refuses a mixture that contradicts itself or names what is not there.</summary>
+    /// <summary>Rejects a mixture that contradicts itself or uses unknown names.</summary>
     /// <exception cref="DiagnosticException">IK2013, IK2007.</exception>
     public static void Check(ResolvedPlan resolved, TaskRegistry catalogue)
     {

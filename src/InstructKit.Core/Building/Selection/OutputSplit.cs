@@ -4,7 +4,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.Selection;
 
-/// <summary>The splits that a build writes, and what goes into each.</summary>
+/// <summary>The splits that a build writes, and their content.</summary>
 public static class OutputSplit
 {
     /// <summary>Training slices of the training tasks.</summary>
@@ -25,10 +25,10 @@ public static class OutputSplit
     /// <summary>All splits in the order of writing.</summary>
     public static IReadOnlyList<string> All { get; } = [Train, Validation, Test, HeldOut, HeldOutValidation];
 
-    /// <summary>True for the splits that are scored.</summary>
+    /// <summary>True for scored splits.</summary>
     public static bool IsScored(string split) => split is Test or HeldOut or HeldOutValidation;
 
-    /// <summary>Where a slice of a task goes; null when it is not written (mostly the test slice of a training task, and the training slice of a held-out one).</summary>
+    /// <summary>The output split of a slice; null when it is not written (usually the test slice of a training task, and the training slice of a held-out one).</summary>
     public static string? Of(TaskUse task, SliceKind slice, bool inTaskTest = false) => (task, slice) switch
     {
         (TaskUse.Train, SliceKind.Train) => Train,
@@ -40,13 +40,13 @@ public static class OutputSplit
     };
 }
 
-/// <summary>Prompts without instructions: the paper's ablation of their role (FLAN, section 4.3), where a model sees the bare input, or the name of task and dataset before it.</summary>
+/// <summary>Prompts without instructions: the paper's ablation of their role (FLAN, section 4.3), where a model sees only the input, or the name of task and dataset before it.</summary>
 internal static class BarePrompts
 {
-    /// <summary>What instructions the examples of a task have.</summary>
+    /// <summary>Instructions of a task's examples.</summary>
     public static InstructionUse UseOf(BuildPlan plan, TaskUse use) => use == TaskUse.Train ? plan.Instructions : plan.HeldOutInstructions;
 
-    /// <summary>The name of a task: its cluster, where the scheme has it in one, and the dataset as the scheme calls it.</summary>
+    /// <summary>The name of a task: its cluster, if it is in one in the scheme, and the dataset's name in the scheme.</summary>
     public static string NameOf(ClusterScheme scheme, ResolvedTask task)
     {
         var cluster = scheme.Of(task.Task.Key) ?? scheme.Find(task.Cluster);
@@ -55,8 +55,8 @@ internal static class BarePrompts
         return cluster is null ? name : $"{cluster.Title}: {name}";
     }
 
-    /// <summary>A bare prompt with a name in brackets before it.</summary>
-    /// <param name="name">The name; marks of the template language in it are left out.</param>
+    /// <summary>A prompt without instructions, preceded by a name in brackets.</summary>
+    /// <param name="name">The name; delimiters of the template language are removed from it.</param>
     public static TemplateDefinition Named(TemplateDefinition prompt, string name) => prompt with
     {
         Id = $"{prompt.Id}-name",

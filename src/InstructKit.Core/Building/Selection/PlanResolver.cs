@@ -14,8 +14,8 @@ public static class PlanResolver
     /// <summary>Resolves a plan. Reads task files and looks for data files; opens none of them.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="catalogue">All tasks.</param>
-    /// <param name="counts">Numbers of rows given in place of data; null for data. What is resolved with them cannot be built.</param>
-    /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is wrong (IK20xx); or data is missing and the plan says to fail (IK2021).</exception>
+    /// <param name="counts">Row counts given instead of data; null for data. A plan resolved with them cannot be built.</param>
+    /// <exception cref="DiagnosticException">The plan, a task file or the hold-out is invalid (IK20xx); or data is missing and the plan fails on that (IK2021).</exception>
     public static ResolvedPlan Resolve(BuildPlan plan, TaskRegistry catalogue, RowCounts? counts = null)
     {
         RequireReplace(plan, catalogue.Tasks);
@@ -64,7 +64,7 @@ public static class PlanResolver
             }
             catch (DiagnosticException exception)
             {
-                // An archive that cannot be listed is named as the layout does.
+                // An archive that cannot be listed is named as in the layout.
                 wrong.AddRange(BrokenSource.IsOne(exception)
                     ? [exception.Diagnostics[0] with { Hint = $"Task {key}, looked for below {string.Join(" and ", catalogue.Tasks.Get(key).Home is { } home ? [.. plan.Data, home] : plan.Data)}." }]
                     : exception.Diagnostics);
@@ -83,10 +83,10 @@ public static class PlanResolver
         return Checked(resolved, catalogue.Tasks) with { Outputs = BuildOutput.Of(resolved) };
     }
 
-    /// <summary>The error of a plan that trains on nothing although it was not asked for; null otherwise. Of a plan that was resolved with <see cref="BuildPlan.AllowEmpty"/>.</summary>
+    /// <summary>The error of a plan that unintentionally trains on nothing; null otherwise. For a plan resolved with <see cref="BuildPlan.AllowEmpty"/>.</summary>
     internal static Diagnostic? EmptyTraining(ResolvedPlan resolved, TaskRegistry catalogue) => EmptySides.Train(resolved with { Plan = resolved.Plan with { AllowEmpty = false } }, catalogue.Tasks);
 
-    // Whoever gives a task a shipped name by chance would train on other rows than the name promises.
+    // A user who reuses a shipped name by accident would train on other rows than the name suggests.
     private static void RequireReplace(BuildPlan plan, TaskFiles files)
     {
         if (plan.Replace || files.Replaced.Count == 0) return;
@@ -96,7 +96,7 @@ public static class PlanResolver
             hint: "Rename it, or use --replace to take it instead of the shipped one.");
     }
 
-    // Their data may be broken or absent: nothing of it is written.
+    // Their data may be broken or missing, since none of it is written.
     private static List<ResolvedTask> Unselected(HoldOut holdOut, TaskRegistry catalogue, TaskLocator locator)
     {
         List<ResolvedTask> found = [];
@@ -121,7 +121,7 @@ public static class PlanResolver
 
         if (resolved.HoldOut.HeldOut.Count == 0 && resolved.Plan.HoldOut.Count > 0)
         {
-            // That a training task reads rows of what is held out says more than that nothing of it was selected.
+            // A training task that reads held-out rows is a more useful finding than an empty selection.
             if (resolved.Plan.OnLeak == LeakPolicy.Fail) SharedRows.Refuse(resolved);
 
             throw HoldOutRules.NoneSelected(resolved.Plan.HoldOut);

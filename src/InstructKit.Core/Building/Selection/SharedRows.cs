@@ -7,7 +7,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.Selection;
 
-/// <summary>Finds rows of one file that are both trained on and held out, under whatever names of tasks. Disjoint slices of one file are allowed.</summary>
+/// <summary>Finds rows of one file that are both trained on and held out, under any task names. Disjoint slices of one file are allowed.</summary>
 internal static class SharedRows
 {
     /// <summary>Fails when there are such rows; looks at files only where both sides have the same one.</summary>
@@ -53,7 +53,7 @@ internal static class SharedRows
            select (task, new Read(output.Slice, task.Data.Splits[task.Data.Slices[output.Slice].Split])),
     ];
 
-    // The files of a slice, with the pieces of the slice that no slice of higher priority takes.
+    // The files of a slice, with the pieces of the slice not taken by a slice of higher priority.
     private static IEnumerable<FileRows> FilesOf(ResolvedPlan resolved, ResolvedTask task, Read read, Fingerprints same)
     {
         var ranges = resolved.Ranges.Of(task.Task, task.Data, task.Data.Slices[read.Slice].Split);
@@ -75,14 +75,14 @@ internal static class SharedRows
         }
     }
 
-    /// <summary>The rows of one file that a slice has.</summary>
-    /// <param name="Id">What the file is, whatever its path.</param>
+    /// <summary>The rows of one file in a slice.</summary>
+    /// <param name="Id">Identity of the file, independent of its path.</param>
     /// <param name="Start">Number of its first row in the split.</param>
-    /// <param name="End">Number behind that of its last row, or <see cref="long.MaxValue"/> when they were not counted.</param>
+    /// <param name="End">One past the number of its last row, or <see cref="long.MaxValue"/> when not counted.</param>
     /// <param name="Pieces">Positions of the slice.</param>
     private sealed record FileRows(string Id, SourceFile File, long Start, long End, SplitOrder Order, IReadOnlyList<(long From, long To)> Pieces)
     {
-        /// <summary>Number of rows that another slice of the file has as well.</summary>
+        /// <summary>Number of rows that another slice of the file also has.</summary>
         public long CountShared(FileRows other)
         {
             if (Order.IsSource && other.Order.IsSource)
@@ -124,7 +124,7 @@ internal static class SharedRows
         public IEnumerable<string> Paths => Parts.SelectMany(part => part.Files).Select(file => file.Path);
     }
 
-    /// <summary>Which paths are one file: the same after links, or of the same bytes. Only files of equal size on both sides are read.</summary>
+    /// <summary>Determines which paths are the same file: equal after resolving links, or with equal bytes. Only files of equal size are read.</summary>
     private sealed class Fingerprints
     {
         private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
@@ -137,7 +137,7 @@ internal static class SharedRows
 
             foreach (var path in left.Union(right)) _ids[path] = FileIdentity.Of(path);
 
-            // One file on both sides is known without being read.
+            // The same file on both sides is recognised without reading it.
             foreach (var group in _ids.Keys.GroupBy(SizeOf).Where(group => group.Key > 0).ToList())
             {
                 List<string> paths = [.. group];
@@ -163,7 +163,7 @@ internal static class SharedRows
             }
             catch (Exception exception) when (exception is DiagnosticException or IOException)
             {
-                // What cannot be read fails where its rows are read, with the reason.
+                // An unreadable file fails when its rows are read, with the reason.
                 return null;
             }
         }

@@ -4,7 +4,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building.Selection;
 
-/// <summary>All that is known before any data is looked at: tasks, clusterings, published splits.</summary>
+/// <summary>Everything known before reading data: tasks, cluster schemes, published splits.</summary>
 public sealed class TaskRegistry
 {
     private readonly ClusterFile _clusters;
@@ -26,19 +26,19 @@ public sealed class TaskRegistry
     /// <summary>Groups of tasks that read the same source rows.</summary>
     public IReadOnlyList<IReadOnlyList<string>> SameSource => _clusters.SameSource;
 
-    /// <summary>The published splits; read when they are asked for.</summary>
+    /// <summary>The published splits; read on first use.</summary>
     /// <exception cref="DiagnosticException">A split file is wrong (IK20xx).</exception>
     public IReadOnlyList<TaskSplit> Splits => _splits.Value;
 
-    /// <summary>The rules of holding out, which know the published splits.</summary>
+    /// <summary>The hold-out rules, including the published splits.</summary>
     /// <exception cref="DiagnosticException">A split file is wrong (IK20xx).</exception>
     public HoldOutRules Rules => new(_clusters, Splits);
 
     /// <summary>Opens a catalogue.</summary>
     /// <param name="folder">Folder with <c>clusters.yaml</c>, <c>splits/</c> and a folder of task files for each cluster.</param>
-    /// <param name="own">Task files of the user's own, or folders of them.</param>
+    /// <param name="own">The user's own task files, or folders of them.</param>
     /// <exception cref="DiagnosticException">The cluster file is wrong (IK20xx).</exception>
-    /// <exception cref="IOException">A file or folder is not there.</exception>
+    /// <exception cref="IOException">A file or folder is missing.</exception>
     public static TaskRegistry Open(string folder, IReadOnlyList<LocatedName> own)
     {
         var tasks = new TaskFiles();
@@ -49,7 +49,7 @@ public sealed class TaskRegistry
         return new TaskRegistry(tasks, ClusterFile.Load(Path.Combine(folder, "clusters.yaml"), index), () => SplitFiles.Load(Path.Combine(folder, "splits"), index));
     }
 
-    /// <summary>All tasks in the order of the default scheme, those outside it behind.</summary>
+    /// <summary>All tasks in the order of the default scheme, followed by those outside it.</summary>
     public IReadOnlyList<CatalogueTask> Ordered()
     {
         var ranked = _clusters.Schemes.SelectMany(scheme => scheme.Clusters).SelectMany(cluster => cluster.Tasks).Distinct(StringComparer.Ordinal).ToList();
@@ -68,7 +68,7 @@ public sealed class TaskRegistry
     /// <summary>The names nearest to one that <see cref="Find"/> does not know, as advice; null when none is near.</summary>
     internal string? Nearest(string name) => NearestName.Hint(name, Tasks.Keys.Concat(Schemes.SelectMany(scheme => scheme.Clusters).Select(cluster => cluster.Key)));
 
-    /// <summary>Refuses the name of a variant that no task has.</summary>
+    /// <summary>Rejects a variant name that no task has.</summary>
     /// <exception cref="DiagnosticException">IK2006.</exception>
     public void RequireVariant(LocatedName variant)
     {

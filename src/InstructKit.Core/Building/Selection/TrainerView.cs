@@ -6,7 +6,7 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Building.Selection;
 
-/// <summary>What a plan says about examples as a trainer sees them, ready for the workers: what is measured, and which ids packed sequences have.</summary>
+/// <summary>A plan's view of examples as seen by a trainer, prepared for the workers: what is measured, and the ids in packed sequences.</summary>
 internal sealed record TrainerView
 {
     private const string NoToken = "none";
@@ -16,25 +16,25 @@ internal sealed record TrainerView
     /// <summary>What is measured.</summary>
     public required MeterSettings Meter { get; init; }
 
-    /// <summary>True when lengths are columns and statistics; they are measured for budgets and packing, too.</summary>
+    /// <summary>True when lengths are columns and statistics; they are also measured for budgets and packing.</summary>
     public bool IsReported { get; init; }
 
-    /// <summary>How examples are packed; it has no length where they are not.</summary>
+    /// <summary>How examples are packed; it has no length if they are not packed.</summary>
     public required Packing Packing { get; init; }
 
-    /// <summary>Id that fills sequences up; null for none.</summary>
+    /// <summary>Padding id; null for none.</summary>
     public int? PadId { get; init; }
 
     /// <summary>One more than the largest id of sequences.</summary>
     public int IdLimit { get; init; }
 
-    /// <summary>What the lengths of a plan are counted in.</summary>
+    /// <summary>Unit of a plan's lengths.</summary>
     public static LengthUnit UnitOf(BuildPlan plan) => plan.Lengths ?? (plan.Tokenizer is null ? LengthUnit.None : LengthUnit.Tokens);
 
     /// <summary>True when examples are measured.</summary>
     public static bool Measures(BuildPlan plan) => UnitOf(plan) != LengthUnit.None || plan.Packing.Length is not null || plan.Budget.IsUsed;
 
-    /// <summary>Finds settings that contradict each other.</summary>
+    /// <summary>Checks for contradictory settings.</summary>
     public static void Check(BuildPlan plan, List<Diagnostic> wrong)
     {
         var packs = plan.Packing.Length is not null;
@@ -53,7 +53,7 @@ internal sealed record TrainerView
     }
 
     /// <summary>The view of a resolved plan; null when nothing is measured.</summary>
-    /// <exception cref="DiagnosticException">The tokenizer cannot be opened (IK290x), or an id is not one (IK2023).</exception>
+    /// <exception cref="DiagnosticException">The tokenizer cannot be opened (IK290x), or an id is invalid (IK2023).</exception>
     public static TrainerView? Of(ResolvedPlan resolved, ITokenizer? tokenizer)
     {
         var plan = resolved.Plan;
@@ -64,7 +64,7 @@ internal sealed record TrainerView
         var counts = packs || UnitOf(plan) != LengthUnit.Words ? tokenizer : null;
         var template = output.Format.Shape == TextShape.Turns || output.Format is TextFormat ? output.Settings.ChatTemplate : null;
         var end = counts is null ? null : EndOf(plan, counts, template is not null, packs);
-        List<int> separators = [.. plan.SeparatorTokens.Select(name => IdOf(name, "--separator-id", counts!))]; // they are of packed sequences
+        List<int> separators = [.. plan.SeparatorTokens.Select(name => IdOf(name, "--separator-id", counts!))]; // required for packed sequences
         var pad = plan.Packing.Pad is { } padding ? IdOf(padding, "--pad-id", counts!) : (int?)null;
         return new TrainerView
         {
@@ -87,8 +87,8 @@ internal sealed record TrainerView
         };
     }
 
-    /// <summary>How long the examples of a slice may be.</summary>
-    /// <param name="scored">True for a slice that is scored: its reference answers are neither limited nor cut.</param>
+    /// <summary>Length limits of a slice's examples.</summary>
+    /// <param name="scored">True for a slice that is scored: its reference answers are neither limited nor truncated.</param>
     public static FitRules RulesOf(BuildPlan plan, TaskDefinition task, bool scored)
     {
         var packing = plan.Packing.Length is not null && !scored ? plan.Packing : null;

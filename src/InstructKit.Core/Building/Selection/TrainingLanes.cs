@@ -3,11 +3,11 @@ using InstructKit.Protocol;
 
 namespace InstructKit.Building.Selection;
 
-/// <summary>The training tasks in the order in which the training order puts them, where that is not a plain shuffle.</summary>
+/// <summary>The training tasks in training order, unless that is a plain shuffle.</summary>
 internal sealed record TrainingLanes(TrainingOrder Order, IReadOnlyList<TrainingLanes.Lane> Lanes)
 {
-    /// <summary>The lanes of a plan; null where examples are written without, shuffled or as they come.</summary>
-    /// <param name="shares">What each training task has of the mixture.</param>
+    /// <summary>The lanes of a plan; null if examples are written without, shuffled or in input order.</summary>
+    /// <param name="shares">Each training task's share of the mixture.</param>
     public static TrainingLanes? Of(ResolvedPlan resolved, IReadOnlyDictionary<string, MixtureShare> shares)
     {
         var order = resolved.Plan.TrainingOrder;
@@ -18,7 +18,7 @@ internal sealed record TrainingLanes(TrainingOrder Order, IReadOnlyList<Training
         return new TrainingLanes(order, order == TrainingOrder.Curriculum ? [.. lanes.OrderBy(lane => lane.Level).ThenByDescending(lane => lane.Rows)] : [.. lanes]);
     }
 
-    /// <summary>An order in words: how training examples follow one another.</summary>
+    /// <summary>A description of an order of training examples.</summary>
     public static string Describe(BuildPlan plan) => plan.TrainingOrder switch
     {
         TrainingOrder.Source => "task after task, in the order of their sources",
@@ -33,13 +33,13 @@ internal sealed record TrainingLanes(TrainingOrder Order, IReadOnlyList<Training
 
     public int IndexOf(string task) => Lanes.Index().First(lane => lane.Item.Task == task).Index;
 
-    /// <summary>The places of examples.</summary>
+    /// <summary>The positions of examples.</summary>
     public LaneOrder Places(BuildPlan plan) => new(Order, plan.Seed, [.. Lanes.Select(lane => lane.Expected)], plan.MixingWidth);
 
     /// <summary>A training task.</summary>
     /// <param name="Task">Its key.</param>
     /// <param name="Level">Its level in a curriculum.</param>
     /// <param name="Rows">Its training rows, before conditions.</param>
-    /// <param name="Expected">Rows that the mixture takes of it.</param>
+    /// <param name="Expected">Rows that the mixture takes from it.</param>
     internal sealed record Lane(string Task, int Level, long Rows, long Expected);
 }

@@ -10,22 +10,22 @@ public static class BuildPlanFile
     private const string FromKey = "from";
 
     /// <summary>Reads a plan file.</summary>
-    /// <exception cref="DiagnosticException">It cannot be read (IK2017) or something in it is wrong (IK20xx); all findings at once.</exception>
+    /// <exception cref="DiagnosticException">It cannot be read (IK2017) or is invalid (IK20xx); all findings at once.</exception>
     /// <param name="path">The file.</param>
-    /// <param name="presets">The plans that it may begin with (<c>from</c>); null for none.</param>
-    public static BuildPlan Load(string path, PlanPresets? presets = null) => Read(YamlFile.Load(path), Path.GetDirectoryName(Path.GetFullPath(path))!, presets); // the path of a file has a folder
+    /// <param name="presets">The plans it may be based on (<c>from</c>); null for none.</param>
+    public static BuildPlan Load(string path, PlanPresets? presets = null) => Read(YamlFile.Load(path), Path.GetDirectoryName(Path.GetFullPath(path))!, presets); // a file's path has a folder
 
     /// <summary>Reads a plan.</summary>
     /// <param name="map">The YAML.</param>
-    /// <param name="folder">What its paths are relative to.</param>
-    /// <param name="presets">The plans that it may begin with (<c>from</c>); null for none.</param>
-    /// <exception cref="DiagnosticException">Something in it is wrong (IK20xx); all findings at once.</exception>
+    /// <param name="folder">The folder to which its paths are relative.</param>
+    /// <param name="presets">The plans it may be based on (<c>from</c>); null for none.</param>
+    /// <exception cref="DiagnosticException">It is invalid (IK20xx); all findings at once.</exception>
     public static BuildPlan Read(YamlMap map, string folder, PlanPresets? presets = null) => Read(map, folder, presets ?? PlanPresets.None, null, []);
 
-    /// <summary>Reads a plan over the one that it begins with.</summary>
-    /// <param name="folder">What its paths are relative to.</param>
-    /// <param name="presets">The plans that it may begin with.</param>
-    /// <param name="start">What holds where none of them says anything; null for the defaults.</param>
+    /// <summary>Reads a plan on top of the one it is based on.</summary>
+    /// <param name="folder">The folder to which its paths are relative.</param>
+    /// <param name="presets">The plans it may be based on.</param>
+    /// <param name="start">The values of unset settings; null for the defaults.</param>
     /// <param name="chain">Paths of the plans that led here, this one last.</param>
     internal static BuildPlan Read(YamlMap map, string folder, PlanPresets presets, BuildPlan? start, IReadOnlyList<string> chain)
     {
@@ -35,7 +35,7 @@ public static class BuildPlanFile
         return ReadOver(presets.Load(new LocatedName(name, from.Span), start, chain), map, folder);
     }
 
-    /// <summary>Reads what a plan says itself over another one, in the place of the plan that it begins with.</summary>
+    /// <summary>Reads a plan's own settings on top of another plan, instead of the one it is based on.</summary>
     internal static BuildPlan ReadOver(BuildPlan plan, YamlMap map, string folder)
     {
         List<Diagnostic> diagnostics = [];
@@ -62,7 +62,7 @@ public static class BuildPlanFile
     {
         foreach (var setting in settings)
         {
-            // The plan that another begins with has been read by now.
+            // The base plan has been read by now.
             if (setting.Type.Read(form, setting.Name, folder) is { } value && setting.Key != FromKey) plan = setting.Set(plan, value);
         }
 

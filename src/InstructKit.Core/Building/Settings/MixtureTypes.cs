@@ -32,7 +32,7 @@ internal sealed record DecimalType : SettingType
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && number <= 1_000_000;
 }
 
-/// <summary>Factors of tasks and clusters; on a command line <c>NAME=X</c>.</summary>
+/// <summary>Factors of tasks and clusters; on the command line <c>NAME=X</c>.</summary>
 internal sealed record WeightsType : SettingType
 {
     public override string Placeholder => "NAME=X";

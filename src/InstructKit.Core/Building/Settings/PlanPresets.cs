@@ -6,8 +6,8 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building.Settings;
 
-/// <summary>Plans that come with a catalogue, by name: the files of a folder. Their first comment says what each is and where it is published.</summary>
-/// <param name="folder">The folder; one that does not exist holds no presets.</param>
+/// <summary>Plans shipped with a catalogue, by name: the files of a folder. The first comment of each describes it and where it is published.</summary>
+/// <param name="folder">The folder; a missing one contains no presets.</param>
 public sealed class PlanPresets(string folder)
 {
     private const string Extension = ".yaml";
@@ -20,19 +20,19 @@ public sealed class PlanPresets(string folder)
         ? [.. Directory.GetFiles(folder, $"*{Extension}").Select(path => Path.GetFileNameWithoutExtension(path)).OrderBy(StemOf, StringComparer.Ordinal).ThenBy(NumberOf)]
         : [];
 
-    /// <summary>What a preset is, as its first comment says it: lines without their marks, the first of which is a title.</summary>
+    /// <summary>The description of a preset from its first comment: lines without comment marks, the first of which is a title.</summary>
     public IReadOnlyList<string> Describe(string name) =>
         [.. TextFile.Decode(PathOf(name), TextFile.Bytes(PathOf(name))).Text.Split('\n').TakeWhile(line => line.StartsWith('#')).Select(line => line.TrimStart('#').Trim()).DefaultIfEmpty(string.Empty)];
 
     /// <summary>Reads a preset.</summary>
     /// <param name="name">Its name, or the path of a plan file.</param>
-    /// <param name="start">What holds where the preset says nothing; null for the defaults.</param>
-    /// <exception cref="DiagnosticException">There is none of that name (IK2023), or its file is wrong (IK20xx).</exception>
+    /// <param name="start">The values of settings that the preset does not set; null for the defaults.</param>
+    /// <exception cref="DiagnosticException">There is none of that name (IK2023), or its file is invalid (IK20xx).</exception>
     public BuildPlan Load(LocatedName name, BuildPlan? start = null) => Load(name, start, []);
 
-    /// <summary>Reads the plan that another begins with.</summary>
+    /// <summary>Reads the plan that another is based on.</summary>
     /// <param name="name">A preset's name, or the path of a plan file.</param>
-    /// <param name="start">What holds where nothing is said.</param>
+    /// <param name="start">The values of unset settings.</param>
     /// <param name="chain">Plans that led here.</param>
     internal BuildPlan Load(LocatedName name, BuildPlan? start, IReadOnlyList<string> chain)
     {
@@ -47,7 +47,7 @@ public sealed class PlanPresets(string folder)
         if (chain.Contains(path, StringComparer.Ordinal))
             throw DiagnosticException.Error(TaskCodes.BadSetting, $"The plan '{name}' begins with itself: {string.Join(" → ", chain.Append(path).Select(Path.GetFileName))}.", name.Span);
 
-        var plan = BuildPlanFile.Read(YamlFile.Load(path), Path.GetDirectoryName(path)!, this, start, [.. chain, path]); // the path of a file has a folder
+        var plan = BuildPlanFile.Read(YamlFile.Load(path), Path.GetDirectoryName(path)!, this, start, [.. chain, path]); // a file's path has a folder
         return isPath ? plan : plan with { Preset = name };
     }
 

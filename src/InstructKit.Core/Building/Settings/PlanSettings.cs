@@ -15,12 +15,12 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building.Settings;
 
-/// <summary>One setting of a plan: everything that is known about it, in one place.</summary>
+/// <summary>One setting of a plan: everything about it in one place.</summary>
 /// <param name="Key">Its key in a plan file, with a dot below a section (<c>caps.train</c>).</param>
 /// <param name="Option">The option of <c>build</c> and <c>plan</c> that sets it; null when there is none.</param>
 /// <param name="Help">One sentence for help, documentation and schema.</param>
-/// <param name="Get">Its value, in the form that <see cref="SettingType.Write"/> takes; null when it is not set.</param>
-/// <param name="Set">A plan with the value.</param>
+/// <param name="Get">Its value, in the form that <see cref="SettingType.Write"/> accepts; null when unset.</param>
+/// <param name="Set">Returns a plan with the value.</param>
 internal sealed record PlanSetting(string Key, string? Option, SettingType Type, string Help, Func<BuildPlan, object?> Get, Func<BuildPlan, object, BuildPlan> Set)
 {
     /// <summary>A short name of the option, or null.</summary>
@@ -32,13 +32,13 @@ internal sealed record PlanSetting(string Key, string? Option, SettingType Type,
     /// <summary>True for what differs between machines, such as paths and threads: it is not in the manifest.</summary>
     public bool IsLocal { get; init; }
 
-    /// <summary>False for what only a command line can say.</summary>
+    /// <summary>False for settings only available on the command line.</summary>
     public bool InFile { get; init; } = true;
 
-    /// <summary>The default as text, or null when nothing is set.</summary>
+    /// <summary>The default as text, or null if there is none.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The section of a plan file that it is in; null at the top.</summary>
+    /// <summary>The section of a plan file that it is in; null at the top level.</summary>
     public string? Section => Key.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? Key[..dot] : null;
 
     /// <summary>Its key within its section.</summary>
@@ -273,8 +273,8 @@ internal static class PlanSettings
 
     public static IEnumerable<PlanSetting> OfSection(string section) => All.Where(setting => setting.Section == section);
 
-    /// <summary>The plan as a JSON object with the keys of a plan file and without what differs between machines: given data, it can be run again.</summary>
-    /// <param name="json">Where to; the value of a member is due.</param>
+    /// <summary>The plan as a JSON object with the keys of a plan file without machine-dependent settings: given data, it can be run again.</summary>
+    /// <param name="json">The writer, positioned at the value of a member.</param>
     public static void Write(Utf8JsonWriter json, BuildPlan plan)
     {
         json.WriteStartObject();
@@ -323,7 +323,7 @@ internal static class PlanSettings
     private static PlanSetting Of(string key, string? option, SettingType type, string help, Func<Mixture, object?> get, Func<Mixture, object, Mixture> set) =>
         new(key, option, type, help, plan => get(plan.Mixture), (plan, value) => plan with { Mixture = set(plan.Mixture, value) });
 
-    // What belongs to another kind was said for it, by a preset or a plan file that this one goes before.
+    // Settings of another kind come from a preset or a plan file that this one overrides.
     private static Mixture WithKind(Mixture mixture, MixtureKind kind) => kind == MixtureKind.Once
         ? new Mixture { Kind = kind, MaxRate = mixture.MaxRate }
         : mixture with { Kind = kind, Draw = kind == MixtureKind.Draw ? mixture.Draw : null };
@@ -337,7 +337,7 @@ internal static class PlanSettings
             Default = get(new BuildPlan())?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none",
         };
 
-    // Names choose tasks; a path adds the tasks of its files and chooses them.
+    // Names select tasks; a path adds the tasks of its files and selects them.
     private static BuildPlan WithTasks(BuildPlan plan, object value)
     {
         var given = (IReadOnlyList<LocatedName>)value;
@@ -348,7 +348,7 @@ internal static class PlanSettings
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names);
 
-    // Before containers were a setting of their own, --format had both.
+    // Before containers were a separate setting, --format had both.
     private static string? MovedFormat(string where, string word) => !OutputContainers.All.Any(container => container.Name == word) ? null
         : where.StartsWith('-') ? $"{where} is the shape of an example and no longer its container: write --container {word}."
         : $"'{where}' is the shape of an example and no longer its container: write 'container: {word}'.";

@@ -5,7 +5,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building.Settings;
 
-/// <summary>What a plan setting holds: how its value is read from YAML and from words of a command line, written as JSON and described.</summary>
+/// <summary>The type of a plan setting: how its value is read from YAML and the command line, written as JSON and described.</summary>
 internal abstract record SettingType
 {
     /// <summary>Stands for the value in help texts, such as <c>N</c>; empty for a switch.</summary>
@@ -17,12 +17,12 @@ internal abstract record SettingType
     /// <summary>True when an option may be repeated.</summary>
     public virtual bool IsList => false;
 
-    /// <summary>The words that the value is one of; empty when it is not from a closed list.</summary>
+    /// <summary>The allowed values; empty if it is not an enumeration.</summary>
     public virtual IReadOnlyList<string> Words => [];
 
-    /// <summary>Reads the value under a key; null when it is absent or wrong, which is then reported to the form.</summary>
+    /// <summary>Reads the value under a key; null if absent or invalid, which is reported to the form.</summary>
     /// <param name="form">The mapping.</param>
-    /// <param name="folder">What paths are relative to.</param>
+    /// <param name="folder">The folder to which paths are relative.</param>
     public abstract object? Read(YamlForm form, string key, string folder);
 
     /// <summary>Reads the value of an option.</summary>
@@ -30,7 +30,7 @@ internal abstract record SettingType
     /// <exception cref="FormatException">The words are no such value; the message says what is expected.</exception>
     public abstract object Parse(string option, IReadOnlyList<string> words);
 
-    /// <summary>Writes the value as JSON in the form in which a plan file has it.</summary>
+    /// <summary>Writes the value as JSON in the form used in plan files.</summary>
     public abstract void Write(Utf8JsonWriter json, object value);
 
     /// <summary>Writes the members of a JSON Schema for the value.</summary>
@@ -47,7 +47,7 @@ internal abstract record SettingType
     protected static FormatException NotInList(string option, string word, IReadOnlyList<string> all, string last) =>
         new($"{option} takes {(all.Count == 1 ? last : $"{string.Join(", ", all.SkipLast(1))} or {last}")}, found '{word}'.{(NearestName.Hint(word, all) is { } hint ? $" {hint}" : string.Empty)}");
 
-    /// <summary>The names in the words of a list option, of which each may hold several with commas.</summary>
+    /// <summary>The names in the arguments of a list option, each of which may be comma-separated.</summary>
     protected static IEnumerable<string> Parts(IReadOnlyList<string> words) => words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The pairs <c>NAME=VALUE</c> of a list option.</summary>
@@ -69,11 +69,11 @@ internal abstract record SettingType
         foreach (var last in ((IReadOnlyList<T>)pairs).GroupBy(name, StringComparer.Ordinal).Select(group => group.Last())) write(last);
     });
 
-    /// <summary>A path below a folder; what is absolute stays as it is.</summary>
+    /// <summary>A path below a folder; absolute paths are unchanged.</summary>
     protected static LocatedName Below(string folder, LocatedName path) => path with { Text = Path.Combine(folder, path.Text) };
 }
 
-/// <summary>True or false; on a command line a switch.</summary>
+/// <summary>True or false; on the command line a switch.</summary>
 internal sealed record FlagType : SettingType
 {
     public override string Placeholder => string.Empty;
@@ -146,7 +146,7 @@ internal sealed record NumberType(long Min, long Max, bool AllowNone = false) : 
     private object Boxed(long number) => AllowNone ? new RowLimit(number) : number;
 }
 
-/// <summary>A number of bytes; on a command line with k, M, G or T for powers of 1024.</summary>
+/// <summary>A number of bytes; on the command line with k, M, G or T for powers of 1024.</summary>
 /// <param name="Max">Largest value.</param>
 /// <param name="Min">Smallest value in a plan file.</param>
 internal sealed record BytesType(long Max = long.MaxValue, long Min = 1) : SettingType
@@ -224,7 +224,7 @@ internal sealed record NameType(string Name, bool IsPath = false) : SettingType
     public override void WriteSchema(Utf8JsonWriter json) => json.WriteString("type", "string");
 }
 
-/// <summary>A list of names; on a command line several in one word with commas, or the option several times.</summary>
+/// <summary>A list of names; on the command line separated by commas, or by repeating the option.</summary>
 /// <param name="Name">Stands for one of them in help texts.</param>
 /// <param name="IsPath">Which of them are paths, which a plan file may write relative to its own folder; null for none.</param>
 internal sealed record NamesType(string Name, Predicate<string>? IsPath = null) : SettingType
@@ -253,7 +253,7 @@ internal sealed record NamesType(string Name, Predicate<string>? IsPath = null) 
     public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.OneOrMore(json, JsonSchema.Text);
 }
 
-/// <summary>A layout for each of some tasks; on a command line <c>TASK=NAME</c>.</summary>
+/// <summary>A layout for each of some tasks; on the command line <c>TASK=NAME</c>.</summary>
 internal sealed record LayoutsType : SettingType
 {
     public override string Placeholder => "TASK=NAME";

@@ -3,20 +3,20 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building.Settings;
 
-/// <summary>One word of a closed list; the value is its index.</summary>
+/// <summary>One value of an enumeration, represented by its index.</summary>
 /// <param name="All">The words.</param>
 internal sealed record ChoiceType(IReadOnlyList<string> All) : SettingType
 {
     public override string Placeholder => Name ?? string.Join('|', All);
 
-    /// <summary>Stands for the word where the help has the list.</summary>
+    /// <summary>Stands for the value in help if the list is given there.</summary>
     public string? Name { get; init; }
 
     public override string Description => Name is null ? string.Join(", ", All) : "a name";
 
     public override IReadOnlyList<string> Words => All;
 
-    /// <summary>Says where a word has moved that was allowed in earlier versions, given the name of the key or option; null for any other word.</summary>
+    /// <summary>For a value allowed in earlier versions, tells where it has moved, given the name of the key or option; null for any other value.</summary>
     public Func<string, string, string?>? Moved { get; init; }
 
     public override object? Read(YamlForm form, string key, string folder)
@@ -105,7 +105,7 @@ internal sealed record WordsType<T>(IReadOnlyList<string> All, string Name, Func
     public override void WriteSchema(Utf8JsonWriter json) => JsonSchema.OneOrMore(json, word => _ = Pattern is null ? word.Put("enum", All) : word.Put("type", "string").Put("pattern", Pattern));
 }
 
-/// <summary>A text, in which a command line may write <c>\n</c>, <c>\t</c> and <c>\\</c>.</summary>
+/// <summary>A text; on the command line it may contain <c>\n</c>, <c>\t</c> and <c>\\</c>.</summary>
 internal sealed record TextType : SettingType
 {
     public override string Placeholder => "TEXT";

@@ -6,9 +6,9 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Building.Slices;
 
-/// <summary>The order of the rows of a split whose groups stay whole: groups are ordered by the keyed hash of their text, so a group has one place in every
-/// file that has it. The hashes are counted in buckets by their top bits; a slice begins and ends between two buckets, and so never within a group. Memory does
-/// not grow with the number of groups; a slice may miss its bound by half a bucket, which for less than 65,000 groups is mostly one group.</summary>
+/// <summary>The order of the rows of a split whose groups stay whole: groups are ordered by the keyed hash of their text, so a group has one position in every
+/// file. The hashes are counted in buckets by their top bits; a slice begins and ends between two buckets, and so never within a group. Memory does
+/// not grow with the number of groups; a slice may miss its bound by half a bucket, which for fewer than 65,000 groups is usually one group.</summary>
 internal sealed class GroupBuckets
 {
     private const int MaxBits = 18;
@@ -38,7 +38,7 @@ internal sealed class GroupBuckets
     /// <summary>The position of the rows of a bucket: the number of rows in the buckets before.</summary>
     public long PositionOf(ulong hash) => _rowsBefore[hash >> (64 - MaxBits)];
 
-    /// <summary>The place between two buckets that is nearest to a position, and not at the end where there is another.</summary>
+    /// <summary>The boundary between two buckets that is nearest to a position, avoiding the ends if possible.</summary>
     public long Snap(long position)
     {
         if (position <= 0 || position >= Count) return position;
@@ -49,14 +49,14 @@ internal sealed class GroupBuckets
         return above == Count || position - below <= above - position ? below : above;
     }
 
-    /// <summary>The last place between two buckets that is not behind a position.</summary>
+    /// <summary>The last boundary between two buckets that is not after a position.</summary>
     public long Below(long position)
     {
         var found = Array.BinarySearch(_rowsBefore, position);
         return found >= 0 ? position : _rowsBefore[~found - 1];
     }
 
-    /// <summary>The first place between two buckets that is not before a position.</summary>
+    /// <summary>The first boundary between two buckets that is not before a position.</summary>
     public long Above(long position)
     {
         var found = Array.BinarySearch(_rowsBefore, position);
@@ -96,7 +96,7 @@ internal sealed class GroupBuckets
     }
 }
 
-/// <summary>The keyed hash of a row's group; a row without one is a group of its own.</summary>
+/// <summary>The keyed hash of a row's group; a row without one forms its own group.</summary>
 /// <param name="seed">Seed of the order.</param>
 internal readonly struct GroupHash(long seed)
 {

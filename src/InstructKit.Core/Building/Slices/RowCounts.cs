@@ -4,15 +4,15 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Building.Slices;
 
-/// <summary>Numbers of rows from a file instead of data, in YAML or JSON: <c>TASK: N</c> training rows, or <c>TASK: { SPLIT: N }</c> rows of each source split;
+/// <summary>Row counts from a file instead of data, in YAML or JSON: <c>TASK: N</c> training rows, or <c>TASK: { SPLIT: N }</c> rows of each source split;
 /// or a list <c>datasets</c> of records with <c>key</c> and <c>train_examples_after_slice</c>.</summary>
 public sealed class RowCounts
 {
     private readonly Dictionary<string, Dictionary<string, long>> _splits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _train = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="DiagnosticException">It cannot be read (IK2017), or has something else (IK20xx).</exception>
+    /// <summary>Parses a file.</summary>
+    /// <exception cref="DiagnosticException">It cannot be read (IK2017), or has other content (IK20xx).</exception>
     public static RowCounts Load(string path)
     {
         var map = YamlFile.Load(path);
@@ -24,10 +24,10 @@ public sealed class RowCounts
         return wrong.Count > 0 ? throw DiagnosticException.InOrder(wrong) : counts;
     }
 
-    /// <summary>A task with data of these sizes; null when nothing is known of it.</summary>
+    /// <summary>A task with data of these sizes; null if unknown.</summary>
     internal TaskData? Find(TaskDefinition task)
     {
-        // The sizes of single splits are cut by the slices of the task; a number of training rows is that of its slice.
+        // The sizes of splits are divided by the task's slices; a number of training rows is that of its slice.
         if (_train.ContainsKey(task.Key))
         {
             return new TaskData
@@ -48,7 +48,7 @@ public sealed class RowCounts
         };
     }
 
-    /// <summary>Rows of a split; null when they are not known.</summary>
+    /// <summary>Rows of a split; null if unknown.</summary>
     internal long? Of(string task, string split) =>
         _train.TryGetValue(task, out var rows) ? rows : _splits.GetValueOrDefault(task)?.TryGetValue(split, out rows) == true ? rows : null;
 

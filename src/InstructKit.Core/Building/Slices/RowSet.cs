@@ -11,19 +11,19 @@ public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)>
     private readonly (long From, long To)[] _pieces = [.. Pieces];
     private readonly List<(long From, long To)> _merged = Merge(Pieces);
 
-    /// <summary>First row of all.</summary>
+    /// <summary>First row.</summary>
     public long From { get; } = Pieces.Min(piece => piece.From);
 
-    /// <summary>Row behind the last of all.</summary>
+    /// <summary>One past the last row.</summary>
     public long To { get; } = Pieces.Max(piece => piece.To);
 
     /// <summary>Number of rows.</summary>
     public long Count => CountWithin(From, To);
 
-    /// <summary>The drop reason of a row that lies in this range and was meant for a slice that counts less: training gives way to both others, dev to test.</summary>
+    /// <summary>The drop reason of a row in this range from a slice of lower priority: training yields to both others, dev to test.</summary>
     public string Reason => Slice == SliceKind.Test ? DropReasons.AlsoInTest : DropReasons.AlsoInValidation;
 
-    /// <summary>True when a row lies in the range.</summary>
+    /// <summary>True when a row is in the range.</summary>
     public bool Contains(long row)
     {
         foreach (var (from, to) in _pieces)
@@ -34,13 +34,13 @@ public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)>
         return false;
     }
 
-    /// <summary>True when a row that is in both ranges belongs to this one.</summary>
+    /// <summary>True when a row in both ranges belongs to this one.</summary>
     public bool Outranks(SliceKind other) => Slice > other;
 
     /// <summary>Number of rows of the range among the ordinals from <paramref name="from"/> to <paramref name="to"/> (exclusive).</summary>
     public long CountWithin(long from, long to) => _merged.Sum(piece => Math.Max(0, Math.Min(piece.To, to) - Math.Max(piece.From, from)));
 
-    /// <summary>Position behind the first <paramref name="rows"/> rows; <see cref="To"/> when there are no more.</summary>
+    /// <summary>Position after the first <paramref name="rows"/> rows; <see cref="To"/> if there are no more.</summary>
     public long PositionAt(long rows)
     {
         foreach (var (from, to) in _merged)
@@ -53,7 +53,7 @@ public sealed record RowSet(SliceKind Slice, IReadOnlyList<(long From, long To)>
         return To;
     }
 
-    /// <summary>Number of rows of the range that are in at least one of others as well.</summary>
+    /// <summary>Number of rows of the range that are also in at least one of the others.</summary>
     public long CountShared(IReadOnlyList<RowSet> others)
     {
         if (others.Count == 0) return 0;

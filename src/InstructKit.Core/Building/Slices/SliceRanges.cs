@@ -9,7 +9,7 @@ namespace InstructKit.Building.Slices;
 
 /// <summary>Resolves the slices of tasks to positions in the order of their source split. The rows of a split are counted once.</summary>
 /// <param name="seed">Seed of the order.</param>
-/// <param name="order">The order where a task and its layout name none.</param>
+/// <param name="order">The order if a task and its layout set none.</param>
 /// <param name="jobs">Worker threads for counting groups.</param>
 internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
 {
@@ -18,20 +18,20 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
     private readonly Dictionary<(SourceSpec Spec, string Files), long> _counts = [];
     private readonly List<(string Key, GroupBuckets Buckets)> _buckets = [];
 
-    /// <summary>Numbers of rows given in place of data; null for data.</summary>
+    /// <summary>Row counts given instead of data; null for data.</summary>
     public RowCounts? Known { get; set; }
 
-    /// <summary>Ends a count that is under way with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Aborts a running count with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Cancel { get; set; }
 
-    /// <summary>The order that a task's rows are taken in.</summary>
+    /// <summary>The order in which a task's rows are taken.</summary>
     public RowOrder OrderOf(TaskDefinition task, Layout layout) => layout.Order ?? task.Order ?? order;
 
     /// <summary>The slices of a source split.</summary>
     /// <param name="data">Its files.</param>
     /// <param name="split">The source split.</param>
-    /// <param name="isCapped">True when a part of a slice may be taken, so that its order matters.</param>
-    /// <param name="alwaysCount">True to count the rows even when nothing needs it, so that open ends are exact.</param>
+    /// <param name="isCapped">True when only a part of a slice may be taken, so its order matters.</param>
+    /// <param name="alwaysCount">True to count the rows even if not needed, so that open ends are exact.</param>
     /// <exception cref="DiagnosticException">The files cannot be read (IK3xxx).</exception>
     public SplitSlices Of(TaskDefinition task, TaskData data, string split, bool isCapped = false, bool alwaysCount = false)
     {
@@ -62,7 +62,7 @@ internal sealed class SliceRanges(long seed, RowOrder order, int jobs = 1)
         return _counts.TryGetValue(key, out var known) ? known : _counts[key] = RowPass.Count(data.Layout.Source, data.Splits[split], Cancel);
     }
 
-    // A few of them at a time: each has two megabytes.
+    // A few at a time: each takes two megabytes.
     private GroupBuckets Buckets(TaskDefinition task, TaskData data, string split)
     {
         var key = $"{task.Key}\n{data.Layout.Name}\n{FilesOf(data, split)}";

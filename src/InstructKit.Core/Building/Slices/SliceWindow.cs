@@ -1,7 +1,7 @@
 namespace InstructKit.Building.Slices;
 
-/// <summary>Which positions of a slice a pass takes. Those before <see cref="Until"/> are wanted for certain. A few behind them are only tried: they replace
-/// rows that are dropped, so the next pass knows how far it has to go. What is taken in the end is the first usable rows in the order of the slice.</summary>
+/// <summary>Which positions of a slice a pass takes. Those before <see cref="Until"/> are taken for certain. A few after them are only tried: they replace
+/// dropped rows, so the next pass knows how far it has to go. The final selection is the first usable rows in slice order.</summary>
 internal sealed class SliceWindow
 {
     private const long MaxTried = 1 << 20;
@@ -10,30 +10,30 @@ internal sealed class SliceWindow
     private readonly GroupBuckets? _groups;
     private readonly List<(long Position, bool IsUsable)> _tried = [];
 
-    /// <summary>Makes the window of the first pass.</summary>
+    /// <summary>Creates the window of the first pass.</summary>
     /// <param name="range">The slice.</param>
-    /// <param name="wanted">Rows that are wanted.</param>
-    /// <param name="keepsGroups">True to leave out the group that is no longer whole; false to take a part of it.</param>
+    /// <param name="wanted">Number of rows requested.</param>
+    /// <param name="keepsGroups">True to omit a group that no longer fits completely; false to take a part of it.</param>
     public SliceWindow(RowSet range, SplitOrder order, long wanted, bool keepsGroups)
     {
         (_range, _groups, KeepsGroups) = (range, order.Buckets, keepsGroups && order.Buckets is not null);
         From = range.From;
-        // Rows as they are in the files come in the order in which they are taken: the pass ends where there are enough.
+        // Rows in file order arrive in the order in which they are taken: the pass ends when there are enough.
         Until = order.IsSource ? range.To : range.PositionAt(wanted);
         if (_groups is not null && wanted > 0) Until = !keepsGroups ? _groups.Above(Until) : _groups.Below(Until) is var below && below > From ? below : _groups.Above(From + 1);
         TriedUntil = order.IsSource || wanted == 0 ? Until : Behind(wanted / 4);
     }
 
-    /// <summary>True when the group that is no longer whole is left out.</summary>
+    /// <summary>True when a group that no longer fits completely is omitted.</summary>
     public bool KeepsGroups { get; }
 
     /// <summary>First position; those before it were taken by an earlier pass.</summary>
     public long From { get; private set; }
 
-    /// <summary>Position behind the last one that is taken.</summary>
+    /// <summary>One past the last position taken.</summary>
     public long Until { get; private set; }
 
-    /// <summary>Position behind the last one that is tried.</summary>
+    /// <summary>One past the last position tried.</summary>
     public long TriedUntil { get; private set; }
 
     /// <summary>True when a pass takes the position.</summary>
@@ -42,11 +42,11 @@ internal sealed class SliceWindow
     /// <summary>True when a pass only tries the position.</summary>
     public bool Tries(long position) => position >= Until && position < TriedUntil && _range.Contains(position);
 
-    /// <summary>Notes rows that were tried.</summary>
+    /// <summary>Records rows that were tried.</summary>
     public void Note(IReadOnlyList<(long Position, bool IsUsable)> tried) => _tried.AddRange(tried);
 
     /// <summary>Moves on after a pass that found too few rows; false when the slice has no more.</summary>
-    /// <param name="missing">Rows that are still wanted.</param>
+    /// <param name="missing">Number of rows still missing.</param>
     public bool Extend(long missing)
     {
         if (Until >= _range.To) return false;
@@ -58,13 +58,13 @@ internal sealed class SliceWindow
         {
             if (!isUsable || ++usable < missing + (KeepsGroups ? 1 : 0)) continue;
 
-            // Rows of one group have one position, so the position of the first row too many is that of the group that is left out.
+            // Rows of a group share one position, so the position of the first excess row is that of the omitted group.
             Until = TriedUntil = KeepsGroups ? position : position + 1;
             _tried.Clear();
             return Until > From;
         }
 
-        // As many more as the share of usable rows says, and some.
+        // As many more as the share of usable rows suggests, plus a margin.
         var share = Math.Max(1.0 / 64, (double)usable / Math.Max(1, _tried.Count));
         Until = TriedUntil;
         TriedUntil = Behind((long)((missing - usable) / share * 1.25));

@@ -10,28 +10,28 @@ internal sealed class SplitOrder
     private readonly RowPermutation? _permutation;
     private readonly GroupHash _groups;
 
-    /// <summary>Makes the order of single rows.</summary>
+    /// <summary>Creates the order of single rows.</summary>
     public SplitOrder(RowPermutation? permutation) => _permutation = permutation;
 
     public SplitOrder(GroupBuckets buckets, long seed) => (Buckets, _groups) = (buckets, new GroupHash(seed));
 
-    /// <summary>Rows as they are in the files. Where slices are whole and nothing is capped, every order selects the same rows.</summary>
+    /// <summary>File order. If slices are complete and nothing is capped, every order selects the same rows.</summary>
     public static SplitOrder Source { get; } = new(null);
 
-    /// <summary>Where the groups are; null when rows are single.</summary>
+    /// <summary>The groups; null for single rows.</summary>
     public GroupBuckets? Buckets { get; }
 
     /// <summary>True when a row's position is its number.</summary>
     public bool IsSource => _permutation is null && Buckets is null;
 
-    /// <summary>Rows of the split; <see cref="long.MaxValue"/> when they were not counted.</summary>
+    /// <summary>Rows of the split; <see cref="long.MaxValue"/> when not counted.</summary>
     public long Count => Buckets?.Count ?? _permutation?.Count ?? long.MaxValue;
 
     /// <summary>The position of a row that is in no group.</summary>
     public long PositionOf(long ordinal) => _permutation?.PositionOf(ordinal) ?? ordinal;
 
     /// <summary>The position of a row; those of one group have the same.</summary>
-    /// <param name="evaluator">Loads the group; the row that it holds is no longer there.</param>
+    /// <param name="evaluator">Loads the group; the row it holds is replaced.</param>
     /// <param name="row">Index of the row.</param>
     /// <param name="ordinal">Its number in the split.</param>
     /// <param name="nextError">See <see cref="RowBatch.ErrorOf"/>.</param>
@@ -40,7 +40,7 @@ internal sealed class SplitOrder
 }
 
 /// <summary>The slices of a source split as positions in its order.</summary>
-/// <param name="All">All slices, those that are not written included: their rows are not for others.</param>
+/// <param name="All">All slices, including those that are not written: their rows are not available to others.</param>
 internal sealed record SplitSlices(SplitOrder Order, IReadOnlyList<RowSet> All)
 {
     /// <summary>The positions of a slice.</summary>
@@ -59,14 +59,14 @@ internal sealed record SplitSlices(SplitOrder Order, IReadOnlyList<RowSet> All)
         return found;
     }
 
-    /// <summary>Slices that a row belongs to first.</summary>
+    /// <summary>Slices that take precedence for a row.</summary>
     public RowSet[] Before(SliceKind slice) => [.. All.Where(set => set.Outranks(slice))];
 }
 
-/// <summary>What a reader says when it cannot go on, with the task: readers name a file as the layout does, and many tasks have a <c>train.jsonl</c>.</summary>
+/// <summary>A reader's fatal error, with the task added: readers name a file as in the layout, and many tasks have a <c>train.jsonl</c>.</summary>
 internal static class BrokenSource
 {
-    /// <summary>True for an exception of a reader that does not say what to do.</summary>
+    /// <summary>True for a reader's exception without advice.</summary>
     public static bool IsOne(DiagnosticException exception) => exception.Diagnostics is [{ Hint: null } only] && only.Code.StartsWith("IK3", StringComparison.Ordinal);
 
     public static DiagnosticException Of(string task, string folder, DiagnosticException exception)
@@ -75,7 +75,7 @@ internal static class BrokenSource
         return new(only with { Span = Below(folder, only.Span), Hint = $"Task {task}, read from {folder}." }, exception);
     }
 
-    // The same place under the file's whole path, which editors and people can follow.
+    // The same position with the file's full path, which editors can open.
     private static SourceSpan? Below(string folder, SourceSpan? span) => span is { } place
         ? new SourceSpan(SourceText.Embedded(Path.Combine(folder, place.Source.Name), string.Empty, _ => place.Start), 0, 0)
         : null;

@@ -21,7 +21,7 @@ internal sealed record TemplateSummary(double Mean, double PopulationDeviation, 
 /// <summary>Means and medians of scores.</summary>
 internal static class Aggregation
 {
-    /// <summary>The arithmetic mean; NaN of no values.</summary>
+    /// <summary>The arithmetic mean; NaN without values.</summary>
     public static double Mean(ReadOnlySpan<double> values)
     {
         var sum = 0.0;
@@ -29,6 +29,6 @@ internal static class Aggregation
         return values.IsEmpty ? double.NaN : sum / values.Length;
     }
 
-    /// <summary>The middle of sorted values, of which there is at least one; the mean of the two middle ones where their number is even.</summary>
+    /// <summary>The middle of sorted values, at least one; the mean of the two middle ones if their number is even.</summary>
     public static double Median(ReadOnlySpan<double> sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 }

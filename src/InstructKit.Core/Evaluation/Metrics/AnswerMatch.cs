@@ -11,20 +11,20 @@ internal sealed record AnswerRules
     /// <summary>F1 of two empty answers is 1 (SQuAD 2.0, CoQA) instead of 0 (SQuAD 1.1, TriviaQA, T5).</summary>
     public bool EmptyMatchesEmpty { get; init; }
 
-    /// <summary>Leaves out gold answers that normalise to nothing, as the SQuAD 2.0 script does; none left: the empty answer.</summary>
+    /// <summary>Omits gold answers that normalise to nothing, as the SQuAD 2.0 script does; if none are left, the gold is empty.</summary>
     public bool DropsEmptyGolds { get; init; }
 
-    /// <summary>An answer, normalised, that means "no answer" and counts as the empty one; null: none.</summary>
+    /// <summary>An answer, normalised, that means "no answer" and counts as empty; null for none.</summary>
     public string? NoAnswer { get; init; }
 
-    /// <summary>With several golds, averages over the golds left out one at a time, so that a prediction is compared to as many answers as a human is (official
+    /// <summary>With several golds, averages over leaving out one gold at a time, so that a prediction is compared to as many answers as a human's (official
     /// CoQA). Otherwise the best gold counts.</summary>
     public bool LeavesOneOut { get; init; }
 
     /// <summary>Official SQuAD 1.1 and T5's metric of the same name.</summary>
     public static AnswerRules Squad { get; } = new();
 
-    /// <summary>TriviaQA, also of Natural Questions and QuAC in FLAN.</summary>
+    /// <summary>TriviaQA, also used for Natural Questions and QuAC in FLAN.</summary>
     public static AnswerRules TriviaQa { get; } = new() { Normalizer = AnswerNormalizer.TriviaQa };
 
     /// <summary>Official SQuAD 2.0; FLAN's targets say "unanswerable" where the script expects no text.</summary>
@@ -54,7 +54,7 @@ internal sealed class AnswerMatch(string name, AnswerRules rules, bool takesFirs
         else base.Combine(rows, unit);
     }
 
-    /// <summary>Scores one prediction; no gold answers are one empty answer.</summary>
+    /// <summary>Scores one prediction; no gold answers count as one empty answer.</summary>
     public AnswerScore Score(ReadOnlySpan<byte> prediction, ReadOnlySpan<ReadOnlyMemory<byte>> golds, MetricWorkspace workspace)
     {
         workspace.Tokens.Clear();
@@ -81,7 +81,7 @@ internal sealed class AnswerMatch(string name, AnswerRules rules, bool takesFirs
         return new AnswerScore(Best(exact[..count]), Best(f1[..count]));
     }
 
-    // Leaving out a gold changes the maximum only if it alone holds it; then the second best counts.
+    // Leaving out a gold changes the maximum only if no other gold reaches it; then the second best counts.
     private double Best(Span<double> scores)
     {
         scores.Sort();
@@ -105,7 +105,7 @@ internal sealed class AnswerMatch(string name, AnswerRules rules, bool takesFirs
         return (workspace.Kept.Items.SequenceEqual(workspace.Text.Items) ? 1 : 0, f1);
     }
 
-    /// <summary>F1 of the two bags of tokens.</summary>
+    /// <summary>F1 of two bags of tokens.</summary>
     private static double F1(MetricWorkspace workspace)
     {
         workspace.Counts.Clear();

@@ -4,7 +4,7 @@ namespace InstructKit.Evaluation.Metrics;
 /// its first two log-likelihoods, in single precision as T5 computes it, for class 1. ROC: the chance that a positive row scores above a negative one, ties
 /// counting half (trapezoids). Precision–recall: the trapezoids between the points of all distinct scores, from recall 0 with precision 1 (scikit-learn's
 /// curve). Undefined without rows of both classes. Statistics of a unit: score, class; a unit is a row.</summary>
-/// <param name="isRoc">True for the ROC curve, false for precision and recall.</param>
+/// <param name="isRoc">True for the ROC curve, false for the precision–recall curve.</param>
 internal sealed class AreaUnderCurve(string name, bool isRoc) : PairMetric(name)
 {
     public override bool ComparesValues => false;
@@ -59,8 +59,8 @@ internal sealed class AreaUnderCurve(string name, bool isRoc) : PairMetric(name)
     }
 }
 
-/// <summary>ReCoRD as lm-evaluation-harness scores it: entities are taken once each and in the order of their bytes, the best log-likelihood wins (the first on
-/// ties), and its text is compared to the right ones by exact match and F1, two empty answers being equal. Statistics: exact match, F1, 1.</summary>
+/// <summary>ReCoRD as lm-evaluation-harness scores it: entities are deduplicated and in byte order, the best log-likelihood wins (the first on
+/// ties), and its text is compared to the correct ones by exact match and F1, two empty answers being equal. Statistics: exact match, F1, 1.</summary>
 internal sealed class RankedRecord(string name) : MeanMetric(name, "em", "f1")
 {
     private readonly AnswerMatch _match = new("record", AnswerRules.Coqa);
@@ -71,7 +71,7 @@ internal sealed class RankedRecord(string name) : MeanMetric(name, "em", "f1")
         var best = -1;
         for (var i = 0; i < row.Options.Length; i++)
         {
-            // Of equal entities the first counts; of equal scores the one whose text comes first.
+            // The first of equal entities counts; on equal scores, the one whose text sorts first.
             if (best < 0 || Precedes(row, i, best)) best = i;
         }
 

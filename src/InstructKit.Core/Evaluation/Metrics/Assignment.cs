@@ -12,7 +12,7 @@ internal static class Assignment
         var transposed = rows > columns;
         var (n, m) = transposed ? (columns, rows) : (rows, columns);
 
-        // Potentials and the row of each column; index 0 is the row that is being assigned.
+        // Potentials and the row of each column; index 0 is the row being assigned.
         var (rowPotential, columnPotential) = (new double[n + 1], new double[m + 1]);
         var (rowOf, previous) = (new int[m + 1], new int[m + 1]);
         var (distance, done) = (new double[m + 1], new bool[m + 1]);

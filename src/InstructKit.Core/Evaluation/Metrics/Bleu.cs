@@ -2,7 +2,7 @@ namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>How BLEU treats an order without a match (Chen and Cherry 2014, as in sacrebleu).</summary>
 /// <param name="Name">Name in options and signatures.</param>
-/// <param name="DefaultValue">The method's parameter where it has one.</param>
+/// <param name="DefaultValue">The method's default parameter, if it has one.</param>
 internal sealed record BleuSmoothing(string Name, double? DefaultValue)
 {
     public static readonly BleuSmoothing None = new("none", null);
@@ -25,7 +25,7 @@ internal sealed record BleuOptions
 
     public bool Lowercase { get; init; }
 
-    /// <summary>Leaves out the orders for which the prediction is too short; for sentences.</summary>
+    /// <summary>Omits orders for which the prediction is too short; for sentences.</summary>
     public bool EffectiveOrder { get; init; }
 
     /// <summary>The largest n; 4 in the paper.</summary>
@@ -63,7 +63,7 @@ internal sealed class Bleu(string name, BleuOptions options) : SummedMetric(name
         predicted.Clear();
         Tokenize(row.Prediction, workspace, predicted);
 
-        // All references, one behind the other.
+        // All references, concatenated.
         var (references, ends) = (workspace.Right, workspace.RightEnds);
         references.Clear();
         ends.Clear();

@@ -32,7 +32,7 @@ internal sealed class BleuTokenizer
         _rewrite(text, output, spare);
     }
 
-    /// <summary>Adds the tokens of a segment at once, without rewriting it, where it is as simple as nearly all are; false, and nothing added, where it is not.</summary>
+    /// <summary>Adds the tokens of a segment at once, without rewriting it, if it is simple, as nearly all are; otherwise returns false and adds nothing.</summary>
     public bool TrySplit(ReadOnlySpan<byte> text, TokenTable table, GrowableBuffer<int> tokens) => _rules is not null && _rules.TrySplit(text, table, tokens);
 
     // mteval-v13a: the entities are decoded, and the text is padded so that the rules see a space at both ends.
@@ -96,7 +96,7 @@ internal sealed class BleuTokenizer
         }
     }
 
-    /// <summary>The rules that 13a and zh share, from <paramref name="spare"/> to <paramref name="output"/>.</summary>
+    /// <summary>The rules shared by 13a and zh, from <paramref name="spare"/> to <paramref name="output"/>.</summary>
     private static void SplitWestern(GrowableBuffer<byte> output, GrowableBuffer<byte> spare)
     {
         output.Clear();
@@ -135,7 +135,7 @@ internal sealed class BleuTokenizer
         output.AddRange(spare.Items);
     }
 
-    /// <summary>Spaces the punctuation in pairs of a punctuation mark and a character that is not a number; a pair consumes both.</summary>
+    /// <summary>Spaces out punctuation in pairs of a punctuation mark and a non-number; a pair consumes both.</summary>
     private static void SplitPairs(ReadOnlySpan<byte> text, GrowableBuffer<byte> output, bool punctuationFirst)
     {
         for (var i = 0; i < text.Length;)

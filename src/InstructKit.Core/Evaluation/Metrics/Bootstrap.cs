@@ -4,11 +4,11 @@ namespace InstructKit.Evaluation.Metrics;
 /// SplitMix64 (Steele, Lea, Flood 2014).</summary>
 internal readonly record struct Resampler(ulong Seed)
 {
-    /// <summary>Counts how often each unit is drawn in one resample.</summary>
+    /// <summary>Counts how many times each unit is drawn in one resample.</summary>
     public void Draw(long resample, Span<int> multiplicity) => Draw(StreamOf(resample), multiplicity.Length, multiplicity);
 
     /// <summary>Counts how many draws of one resample fall into each part of the units.</summary>
-    /// <param name="starts">First units of the parts, the number of all units behind them.</param>
+    /// <param name="starts">First units of the parts, followed by the number of all units.</param>
     /// <param name="draws">Receives the draws of each part.</param>
     public void Divide(long resample, IReadOnlyList<int> starts, Span<int> draws)
     {
@@ -18,7 +18,7 @@ internal readonly record struct Resampler(ulong Seed)
         for (var draw = 0; draw < units; draw++)
         {
             var unit = UnitOf(stream, draw, units);
-            // Parts are about as large as each other.
+            // Parts are about equally large.
             var part = (int)((long)unit * parts / units);
             while (unit < starts[part]) part--;
             while (unit >= starts[part + 1]) part++;
@@ -26,7 +26,7 @@ internal readonly record struct Resampler(ulong Seed)
         }
     }
 
-    /// <summary>Counts how often each unit of a part is drawn in one resample, which is a resample of all parts when their draws are those of <see cref="Divide"/>.</summary>
+    /// <summary>Counts how many times each unit of a part is drawn in one resample, which is a resample of all parts when their draws are those of <see cref="Divide"/>.</summary>
     public void Draw(long resample, int part, int draws, Span<int> multiplicity) =>
         Draw(Mix(StreamOf(resample) + 0xA0761D6478BD642FUL * (ulong)(part + 1)), draws, multiplicity);
 
@@ -73,7 +73,7 @@ internal static class Bootstrap
     {
         var observed = other - value;
         var differences = samples.Select((sample, i) => others[i] - sample).ToArray();
-        // Scores of few rows take few values, and what is equal but for rounding is as extreme.
+        // Scores of few rows take few values, so differences equal up to rounding count as equally extreme.
         var extreme = differences.Count(difference => Math.Abs(difference - observed) >= Math.Abs(observed) * (1 - 1e-9));
         return new PairedComparison(Around(observed, differences, confidence), differences.Length == 0 ? double.NaN : (extreme + 1.0) / (differences.Length + 1));
     }
@@ -82,7 +82,7 @@ internal static class Bootstrap
     public static Interval Around(double value, double[] samples, double confidence) =>
         samples.Length == 0 || double.IsNaN(value) ? new Interval(value, double.NaN, double.NaN) : Percentiles(value, [.. samples.Where(sample => !double.IsNaN(sample)).DefaultIfEmpty(double.NaN)], confidence);
 
-    /// <summary>The interval that holds the given share of the samples, with linear interpolation between order statistics (numpy's default).</summary>
+    /// <summary>The interval that contains the given share of the samples, with linear interpolation between order statistics (numpy's default).</summary>
     public static Interval Percentiles(double value, ReadOnlySpan<double> samples, double confidence)
     {
         var sorted = samples.ToArray();

@@ -6,7 +6,7 @@ internal sealed record ChrfOptions
     /// <summary>Largest character n-gram.</summary>
     public int CharacterOrder { get; init; } = 6;
 
-    /// <summary>Largest word n-gram; 0: none.</summary>
+    /// <summary>Largest word n-gram; 0 for none.</summary>
     public int WordOrder { get; init; }
 
     /// <summary>Weight of recall.</summary>

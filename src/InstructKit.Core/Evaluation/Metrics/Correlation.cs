@@ -1,6 +1,6 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>A figure of pairs that is not a function of sums. Statistics of a unit: the predicted and the expected value; a unit is a row.</summary>
+/// <summary>A figure over pairs that is not a function of sums. Statistics of a unit: the predicted and the expected value; a unit is a row.</summary>
 internal abstract class PairMetric(string name) : Metric(name, 2, name)
 {
     public override bool ComparesValues => true;
@@ -23,11 +23,11 @@ internal abstract class PairMetric(string name) : Metric(name, 2, name)
         figures[0] = 100 * Of(predicted, expected, weights);
     }
 
-    /// <summary>The figure, as a fraction of 1, of pairs that each count as often as their weight says; NaN where it is undefined.</summary>
+    /// <summary>The figure, as a fraction of 1, over pairs weighted by their multiplicity; NaN if undefined.</summary>
     public abstract double Of(ReadOnlySpan<double> predicted, ReadOnlySpan<double> expected, ReadOnlySpan<double> weights);
 }
 
-/// <summary>Pearson's correlation; undefined when a side is constant or holds NaN or infinity.</summary>
+/// <summary>Pearson's correlation; undefined when a side is constant or contains NaN or infinity.</summary>
 internal sealed class Pearson(string name) : PairMetric(name)
 {
     public override double Lower => -100;
@@ -81,7 +81,7 @@ internal sealed class Spearman(string name) : PairMetric(name)
         return Pearson.Coefficient(Ranks(predicted, weights), Ranks(expected, weights), weights);
     }
 
-    /// <summary>Average ranks of the values, each counted as often as its weight.</summary>
+    /// <summary>Average ranks of the values, each counted with its multiplicity.</summary>
     internal static double[] Ranks(ReadOnlySpan<double> values, ReadOnlySpan<double> weights)
     {
         var sorted = values.ToArray();
@@ -102,7 +102,7 @@ internal sealed class Spearman(string name) : PairMetric(name)
     }
 }
 
-/// <summary>Matthews' correlation for any number of classes (R_K, Gorodkin 2004, as scikit-learn has it); 0 when a side is constant.</summary>
+/// <summary>Matthews' correlation for any number of classes (R_K, Gorodkin 2004, as in scikit-learn); 0 when a side is constant.</summary>
 internal sealed class Matthews(string name) : PairMetric(name)
 {
     public override double Lower => -100;

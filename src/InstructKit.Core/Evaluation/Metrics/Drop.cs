@@ -12,9 +12,9 @@ internal sealed class Drop(string name) : MeanMetric(name, "em", "f1")
         (statistics[0], statistics[1], statistics[2]) = (score.ExactMatch, score.F1, 1);
     }
 
-    /// <summary>Scores predicted spans: the best exact match and the best F1 over the golds, each on its own.</summary>
-    /// <param name="references">The spans of all golds, one gold after the other.</param>
-    /// <param name="spanCounts">Number of spans of each gold; empty: one each. A gold whose first span is blank is left out.</param>
+    /// <summary>Scores predicted spans: the best exact match and the best F1 over the golds, independently.</summary>
+    /// <param name="references">The spans of all golds, concatenated by gold.</param>
+    /// <param name="spanCounts">Number of spans of each gold; empty for one each. A gold whose first span is blank is skipped.</param>
     /// <param name="workspace">Scratch space.</param>
     public static AnswerScore Score(
         ReadOnlySpan<ReadOnlyMemory<byte>> predicted, ReadOnlySpan<ReadOnlyMemory<byte>> references, ReadOnlySpan<int> spanCounts, MetricWorkspace workspace)

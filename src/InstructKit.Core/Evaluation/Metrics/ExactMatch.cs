@@ -21,7 +21,7 @@ internal sealed record ExactMatchOptions
 /// and articles count. The best reference counts. Statistics of a row: match, 1.</summary>
 internal sealed class ExactMatch(string name, ExactMatchOptions options) : MeanMetric(name, "exact_match")
 {
-    /// <summary>Bound on one deletion of a user's pattern; beyond it a <see cref="RegexMatchTimeoutException"/> is thrown.</summary>
+    /// <summary>Time limit for one deletion by a user's pattern; beyond it a <see cref="RegexMatchTimeoutException"/> is thrown.</summary>
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Regex[] _deletions = [.. options.Deletions.Select(static pattern => new Regex(pattern, RegexOptions.CultureInvariant, PatternTimeout))];

@@ -18,7 +18,7 @@ internal sealed class F1WithInvalid(string name) : SummedMetric(name, 3, "f1")
 
     public override void Conclude(ReadOnlySpan<double> sums, Span<double> figures) => figures[0] = 100 * Of(sums[0], sums[1], sums[2]);
 
-    /// <summary>F1 of counts, 0–1; 0 where there is nothing to find and nothing was found.</summary>
+    /// <summary>F1 of counts, 0–1; 0 if there is nothing to find and nothing was found.</summary>
     public static double Of(double truePositives, double falsePositives, double falseNegatives)
     {
         var denominator = 2 * truePositives + falsePositives + falseNegatives;

@@ -4,7 +4,7 @@ namespace InstructKit.Evaluation.Metrics;
 /// cut at the next question, leading characters dropped up to the first letter.</summary>
 internal static class FlanContinuation
 {
-    /// <summary>The part of the text that is the answer; white space at its end stays.</summary>
+    /// <summary>The part of the text that is the answer; trailing white space is kept.</summary>
     public static ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> text)
     {
         text = Cut(Cut(Cut(text, "Q:"u8), "Concepts:"u8), "Data:"u8);

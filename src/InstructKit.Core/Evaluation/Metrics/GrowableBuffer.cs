@@ -37,7 +37,7 @@ internal sealed class GrowableBuffer<T> where T : unmanaged
         return Items;
     }
 
-    /// <summary>Room for <paramref name="count"/> more items, to be committed with <see cref="Advance"/>.</summary>
+    /// <summary>Room for <paramref name="count"/> more items; commit with <see cref="Advance"/>.</summary>
     public Span<T> Reserve(int count)
     {
         if (count > _items.Length - Count) Grow(count);

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>Longest common subsequences of token lists by bit-parallel rows (Hyyrö 2004): one bit for each column, set where the length does not grow.
-/// Sixty-four cells cost a few instructions; the trace needs only the square root of the rows in memory.</summary>
+/// Sixty-four cells cost a few instructions; the trace keeps only √n rows in memory.</summary>
 /// <param name="maxWords">Rows are kept whole up to this many 64-bit words (8 MiB); larger tables are recomputed from every √n-th row.</param>
 internal sealed class LongestCommonSubsequence(long maxWords = 1 << 20)
 {
@@ -29,7 +29,7 @@ internal sealed class LongestCommonSubsequence(long maxWords = 1 << 20)
         return Zeros(row, columns.Length);
     }
 
-    /// <summary>Marks the rows of one longest common subsequence: the one that rouge_score's back-trace takes, which goes left only where the cell to the left
+    /// <summary>Marks the rows of one longest common subsequence: the one found by rouge_score's back-trace, which goes left only where the cell to the left
     /// is greater than the cell above.</summary>
     public void Mark(ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, int tokenCount, Span<bool> marks)
     {
@@ -103,7 +103,7 @@ internal sealed class LongestCommonSubsequence(long maxWords = 1 << 20)
         }
     }
 
-    /// <summary>One row of the table from the row before it; both may be the same memory.</summary>
+    /// <summary>Computes one row of the table from the previous one; both may be the same memory.</summary>
     private void Step(ReadOnlySpan<ulong> before, Span<ulong> after, int token)
     {
         var matches = _matches.Items;
@@ -123,7 +123,7 @@ internal sealed class LongestCommonSubsequence(long maxWords = 1 << 20)
         for (var at = _first[token]; at != 0; at = _next[at - 1]) matches[(at - 1) >> 6] = 0;
     }
 
-    /// <summary>Lists, for each token, the columns that hold it.</summary>
+    /// <summary>Lists the columns of each token.</summary>
     private int Index(ReadOnlySpan<int> columns, int tokenCount)
     {
         if (_first.Count < tokenCount) _first.Resize(tokenCount);

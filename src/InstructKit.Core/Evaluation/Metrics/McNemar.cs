@@ -1,8 +1,8 @@
 namespace InstructKit.Evaluation.Metrics;
 
 /// <summary>McNemar's test (1947) of two classifiers on the same rows, exact: under the hypothesis of no difference each disagreement is a fair coin.</summary>
-/// <param name="OnlyFirst">Rows that only the first run has right.</param>
-/// <param name="OnlySecond">Rows that only the second run has right.</param>
+/// <param name="OnlyFirst">Rows correct only in the first run.</param>
+/// <param name="OnlySecond">Rows correct only in the second run.</param>
 /// <param name="P">Two-sided exact p-value; 1 without disagreements.</param>
 internal readonly record struct McNemar(long OnlyFirst, long OnlySecond, double P)
 {

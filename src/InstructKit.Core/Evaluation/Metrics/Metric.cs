@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>One prediction with what it is compared to. A metric reads some of its parts; the others stay empty.</summary>
+/// <summary>One prediction with its references. A metric reads some of its parts; the others stay empty.</summary>
 internal readonly ref struct MetricRow()
 {
     /// <summary>The predicted text, UTF-8.</summary>
@@ -23,7 +23,7 @@ internal readonly ref struct MetricRow()
     /// <summary>Summed log-likelihood of each option's target tokens, in nats.</summary>
     public ReadOnlySpan<double> LogLikelihoods { get; init; }
 
-    /// <summary>The same without the input.</summary>
+    /// <summary>Likewise without the input.</summary>
     public ReadOnlySpan<double> Unconditional { get; init; }
 
     /// <summary>Number of target tokens of each option.</summary>
@@ -82,13 +82,13 @@ internal sealed class MetricWorkspace
 /// all units (rows, or groups of rows) with their multiplicities, so that a bootstrap resample costs no scoring.</summary>
 /// <param name="name">Name in the table of metrics.</param>
 /// <param name="width">Number of statistics of a row and of a unit.</param>
-/// <param name="figures">What each figure is called.</param>
+/// <param name="figures">Name of each figure.</param>
 internal abstract class Metric(string name, int width, params string[] figures)
 {
     /// <summary>Name in the table of metrics.</summary>
     public string Name => name;
 
-    /// <summary>What each figure is called, in the order of <see cref="Conclude"/>.</summary>
+    /// <summary>Name of each figure, in the order of <see cref="Conclude"/>.</summary>
     public IReadOnlyList<string> Figures => figures;
 
     /// <summary>Number of statistics of a row and of a unit.</summary>
@@ -100,17 +100,17 @@ internal abstract class Metric(string name, int width, params string[] figures)
     /// <summary>True when the rows of one group (a question with its answers) are one unit, see <see cref="Combine"/>.</summary>
     public virtual bool CombinesGroups => false;
 
-    /// <summary>Lowest figure, in the metric's own scale (0–100 unless said otherwise).</summary>
+    /// <summary>Lowest figure, on the metric's own scale (0–100 unless said otherwise).</summary>
     public virtual double Lower => 0;
 
-    /// <summary>Highest figure; infinite where there is none.</summary>
+    /// <summary>Highest figure; infinite if unbounded.</summary>
     public virtual double Upper => 100;
 
     /// <summary>False for error rates and distances.</summary>
     public virtual bool HigherIsBetter => true;
 
-    /// <summary>The options that make a figure reproducible, in the manner of sacrebleu where that has a signature.</summary>
-    /// <param name="references">Number of references of a row; 0 where it varies.</param>
+    /// <summary>The options that make a figure reproducible, in sacrebleu's notation where it has a signature.</summary>
+    /// <param name="references">Number of references of a row; 0 if it varies.</param>
     public virtual string Signature(int references) => Name;
 
     /// <summary>The number of references in sacrebleu's notation.</summary>
@@ -125,7 +125,7 @@ internal abstract class Metric(string name, int width, params string[] figures)
     public abstract void Measure(in MetricRow row, MetricWorkspace workspace, Span<double> statistics);
 
     /// <summary>Combines the rows of a group into one unit; the sum unless the metric judges the group as a whole.</summary>
-    /// <param name="rows">Statistics of the group's rows, one after the other, in input order.</param>
+    /// <param name="rows">Statistics of the group's rows, concatenated in input order.</param>
     /// <param name="unit">Receives <see cref="Width"/> numbers; zero on entry.</param>
     public virtual void Combine(ReadOnlySpan<double> rows, Span<double> unit)
     {
@@ -133,8 +133,8 @@ internal abstract class Metric(string name, int width, params string[] figures)
     }
 
     /// <summary>Computes the figures.</summary>
-    /// <param name="multiplicity">How often each unit counts; empty: once.</param>
-    /// <param name="figures">Receives the figures; NaN where one is undefined.</param>
+    /// <param name="multiplicity">How many times each unit counts; empty for once.</param>
+    /// <param name="figures">Receives the figures; NaN if undefined.</param>
     public abstract void Conclude(StatisticTable units, ReadOnlySpan<int> multiplicity, Span<double> figures);
 }
 
@@ -173,14 +173,14 @@ internal sealed class StatisticTable(int width)
 
     public ReadOnlySpan<double> this[int unit] => _blocks[unit / BlockUnits].AsSpan(unit % BlockUnits * width, width);
 
-    /// <summary>Appends a unit and returns its statistics, all zero, to be filled in.</summary>
+    /// <summary>Appends a unit and returns its statistics, all zero, for the caller to fill in.</summary>
     public Span<double> Add()
     {
         if (Count % BlockUnits == 0) _blocks.Add(new double[BlockUnits * width]);
         return _blocks[^1].AsSpan(Count++ % BlockUnits * width, width);
     }
 
-    /// <summary>Adds up the units in order, each as often as it counts, so that the sum does not depend on how the work was divided.</summary>
+    /// <summary>Adds up the units in order, each with its multiplicity, so the sum does not depend on how the work was divided.</summary>
     public void Sum(ReadOnlySpan<int> multiplicity, Span<double> sums)
     {
         sums.Clear();
@@ -194,7 +194,7 @@ internal sealed class StatisticTable(int width)
     /// <summary>Adds some of the statistics of all rows to sums, in order.</summary>
     /// <param name="from">The first of the statistics.</param>
     /// <param name="units">The unit of each row; empty with <paramref name="multiplicity"/>.</param>
-    /// <param name="multiplicity">How often each unit counts; empty: once.</param>
+    /// <param name="multiplicity">How many times each unit counts; empty for once.</param>
     public void AddTo(int from, ReadOnlySpan<int> units, ReadOnlySpan<int> multiplicity, Span<double> sums)
     {
         for (var start = 0; start < Count; start += BlockUnits)

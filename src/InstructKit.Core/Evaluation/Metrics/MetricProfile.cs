@@ -1,17 +1,17 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>A metric as a profile computes it.</summary>
+/// <summary>A metric as computed by a profile.</summary>
 /// <param name="Metric">Row of <see cref="MetricTable"/>.</param>
 internal sealed record ProfileMetric(string Metric, string Figure);
 
 /// <summary>How the metric names of tasks are computed. References differ under one name: FLAN's code scores DROP and CoQA with the SQuAD metric, its paper
-/// reports F1 for them, the official scripts and lm-evaluation-harness have metrics of their own.</summary>
+/// reports F1 for them, the official scripts and lm-evaluation-harness have their own metrics.</summary>
 internal sealed class MetricProfile
 {
     /// <summary>One exception to the names' usual meaning.</summary>
     /// <param name="Dataset">Task, or <c>*</c> for all.</param>
-    /// <param name="Name">Metric as tasks name it.</param>
-    /// <param name="Computed">What is computed instead.</param>
+    /// <param name="Name">Metric name in tasks.</param>
+    /// <param name="Computed">The metric computed instead.</param>
     private sealed record Rule(string Dataset, string Name, ProfileMetric Computed);
 
     private static readonly Dictionary<string, ProfileMetric> Usual = new(StringComparer.Ordinal)
@@ -86,21 +86,21 @@ internal sealed class MetricProfile
 
     public string Name { get; }
 
-    /// <summary>What a perfect score is reported as, 100 or 1; BLEU, chrF, TER and distances keep their own scale.</summary>
+    /// <summary>The reported value of a perfect score, 100 or 1; BLEU, chrF, TER and distances keep their own scale.</summary>
     public double Scale { get; }
 
-    /// <summary>The names that the profile reports; null: all.</summary>
+    /// <summary>The names that the profile reports; null for all.</summary>
     public IReadOnlyList<string>? Only { get; }
 
-    /// <summary>By which options are ranked, the first being what summaries use.</summary>
+    /// <summary>The scores by which options are ranked; summaries use the first.</summary>
     public IReadOnlyList<RankNormalization> Normalizations { get; private init; } = [RankNormalization.Raw];
 
-    /// <summary>True when entities of ReCoRD are ranked without their repetitions and in order, as lm-evaluation-harness does.</summary>
+    /// <summary>True when entities of ReCoRD are ranked without duplicates and in order, as lm-evaluation-harness does.</summary>
     public bool RanksDistinctEntities { get; private init; }
 
     public static MetricProfile? Find(string name) => All.FirstOrDefault(profile => profile.Name == name);
 
-    /// <summary>What the profile computes for a metric of a task; null if it does not report it or the name is unknown.</summary>
+    /// <summary>The profile's computation of a task's metric; null if it does not report it or the name is unknown.</summary>
     public ProfileMetric? Resolve(string task, string name)
     {
         if (Only is { } only && !only.Contains(name)) return null;

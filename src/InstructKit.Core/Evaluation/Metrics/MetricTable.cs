@@ -1,6 +1,6 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>All metrics. To add one is a file and a row here.</summary>
+/// <summary>All metrics. Adding one takes a file and a row here.</summary>
 internal static class MetricTable
 {
     private static readonly Dictionary<string, Func<string, int, Metric>> Rows = new(StringComparer.Ordinal)
@@ -46,7 +46,7 @@ internal static class MetricTable
     /// <summary>The names of all metrics.</summary>
     public static IReadOnlyCollection<string> Names => Rows.Keys;
 
-    /// <summary>Makes a metric.</summary>
+    /// <summary>Creates a metric.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="classes">Number of classes of the task.</param>
     public static Metric Create(string name, int classes = 2) => Rows[name](name, classes);

@@ -1,8 +1,8 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>MultiRC (Khashabi et al. 2018): F1a over all answers, and the share of questions whose answers are all judged right; a prediction other than 0 and
+/// <summary>MultiRC (Khashabi et al. 2018): F1a over all answers, and the share of questions with all answers judged correctly; a prediction other than 0 and
 /// 1 is wrong. The unit is the question: T5 groups by question, lm-evaluation-harness by paragraph and question, and the caller groups accordingly. Statistics
-/// of a row: true positives, false positives, false negatives, right, 1; of a question: the same with "all right".</summary>
+/// of a row: true positives, false positives, false negatives, correct, 1; of a question: the same with "all correct".</summary>
 internal sealed class MultiRc(string name) : SummedMetric(name, 5, "f1a", "em")
 {
     public override bool ComparesValues => true;

@@ -1,6 +1,6 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Counts clipped matches: how many n-grams of a prediction its references hold, each as often at most as the reference that has it most often. One per
+/// <summary>Counts clipped matches: how many n-grams of a prediction its references contain, each at most as often as in the reference with most occurrences. One per
 /// worker.</summary>
 internal sealed class NgramMatcher
 {
@@ -10,9 +10,9 @@ internal sealed class NgramMatcher
 
     /// <summary>Adds the matches of each order, from 1 on, to <paramref name="counts"/>.</summary>
     /// <param name="prediction">Its tokens, numbered below <paramref name="tokenCount"/>.</param>
-    /// <param name="references">Tokens of all references, one behind the other.</param>
+    /// <param name="references">Tokens of all references, concatenated.</param>
     /// <param name="ends">Where each reference ends.</param>
-    /// <param name="tokenCount">Number of distinct tokens; <see cref="int.MaxValue"/> where tokens are not numbered.</param>
+    /// <param name="tokenCount">Number of distinct tokens; <see cref="int.MaxValue"/> if tokens are not numbered.</param>
     public void Match(ReadOnlySpan<int> prediction, ReadOnlySpan<int> references, ReadOnlySpan<int> ends, int tokenCount, Span<double> counts)
     {
         var isShort = tokenCount < int.MaxValue && counts.Length <= NgramBits.MaxOrder && NgramBits.Fits(ends);
@@ -40,9 +40,9 @@ internal sealed class NgramMatcher
     }
 }
 
-/// <summary>Clipped matches of n-grams with short references, without a table: one bit for each place of the reference. The places at which an n-gram of the
-/// prediction stands are those of its first n−1 tokens, without the ones that another token follows. A match uses up one of them in every reference, so an
-/// n-gram matches as often as the reference that has it most often has it.</summary>
+/// <summary>Clipped matches of n-grams with short references, without a table: one bit for each position of the reference. The positions of an n-gram of the
+/// prediction are those of its first n−1 tokens, except where another token follows. A match uses up one of them in every reference, so an
+/// n-gram matches as many times as it occurs in the reference with most occurrences.</summary>
 internal static class NgramBits
 {
     /// <summary>Most tokens of a reference.</summary>
@@ -52,7 +52,7 @@ internal static class NgramBits
     public const int MaxOrder = 8;
 
     /// <summary>True when no reference has too many tokens.</summary>
-    /// <param name="ends">Where each of the references ends that stand one behind the other.</param>
+    /// <param name="ends">Where each of the concatenated references ends.</param>
     public static bool Fits(ReadOnlySpan<int> ends)
     {
         var start = 0;
@@ -65,12 +65,12 @@ internal static class NgramBits
         return true;
     }
 
-    /// <summary>Marks, for each place of the prediction, the n-grams that begin there and match.</summary>
+    /// <summary>Marks, for each position of the prediction, the matching n-grams that begin there.</summary>
     /// <param name="prediction">Its tokens.</param>
     /// <param name="reference">Tokens of one reference, at most <see cref="MaxTokens"/>.</param>
     /// <param name="order">The largest n, at most <see cref="MaxOrder"/>.</param>
-    /// <param name="places">Space, all zero before and after: one for each distinct token.</param>
-    /// <param name="matches">One for each token of the prediction: bit n−1 is set where the n-gram matches this or an earlier reference.</param>
+    /// <param name="places">Scratch space, all zero before and after: one entry per distinct token.</param>
+    /// <param name="matches">One entry per token of the prediction: bit n−1 is set if the n-gram matches this or an earlier reference.</param>
     public static void Match(ReadOnlySpan<int> prediction, ReadOnlySpan<int> reference, int order, Span<ulong> places, Span<byte> matches)
     {
         for (var i = 0; i < reference.Length; i++) places[reference[i]] |= 1UL << i;
@@ -127,7 +127,7 @@ internal sealed class NgramTable
         public int Reference;
         public int InReference;
 
-        /// <summary>The largest count in one reference, less what predictions have matched.</summary>
+        /// <summary>The largest count in one reference, minus those already matched.</summary>
         public int Left;
     }
 
@@ -165,7 +165,7 @@ internal sealed class NgramTable
         }
     }
 
-    /// <summary>Adds to <paramref name="matches"/>, for each order from 1 on, how many of the prediction's n-grams the references hold.</summary>
+    /// <summary>Adds to <paramref name="matches"/>, for each order from 1 on, how many of the prediction's n-grams the references contain.</summary>
     /// <remarks>A matched n-gram is used up: clear the table before the next prediction.</remarks>
     public void Match(ReadOnlySpan<int> tokens, Span<double> matches)
     {

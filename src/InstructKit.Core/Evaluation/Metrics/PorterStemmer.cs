@@ -6,7 +6,7 @@ internal static class PorterStemmer
 {
     private delegate bool Condition(ReadOnlySpan<byte> stem);
 
-    /// <summary>A suffix, what replaces it, and when. The first suffix that matches decides, even if its condition fails.</summary>
+    /// <summary>A suffix, its replacement, and the condition. The first suffix that matches decides, even if its condition fails.</summary>
     private sealed class Rule(string suffix, string replacement, Condition condition)
     {
         public readonly byte[] Suffix = Encoding.ASCII.GetBytes(suffix);
@@ -73,7 +73,7 @@ internal static class PorterStemmer
         return EndsWith(buffer[..length], "ll"u8) && Measure(buffer[..(length - 1)]) > 1 ? length - 1 : length;
     }
 
-    /// <summary>Step 1b: <c>ied</c>, <c>eed</c>, <c>ed</c> and <c>ing</c>, and what repairs the stem afterwards.</summary>
+    /// <summary>Step 1b: <c>ied</c>, <c>eed</c>, <c>ed</c> and <c>ing</c>, and the repair of the stem afterwards.</summary>
     private static int RemoveParticiple(Span<byte> buffer, int length)
     {
         var word = buffer[..length];

@@ -2,7 +2,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Character classes and lower-casing as CPython has them, because the reference metrics are Python: <c>\w</c> without marks but with all numbers,
+/// <summary>Character classes and lower-casing as in CPython, because the reference metrics are Python: <c>\w</c> without marks but with all numbers,
 /// <c>\s</c> with U+001C–U+001F, full lower-casing with the final sigma. Letters follow the Unicode version of the runtime.</summary>
 internal static class PythonCharacters
 {
@@ -39,13 +39,13 @@ internal static class PythonCharacters
         return UnicodeClass.IsSpace(codePoint) ? length : 0;
     }
 
-    /// <summary>The text without the white space at its end.</summary>
+    /// <summary>The text without trailing white space.</summary>
     public static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> text) => text[..Utf8Text.LengthWithoutSpacesAtEnd(text)];
 
-    /// <summary>The text without the white space at both ends.</summary>
+    /// <summary>The text without leading and trailing white space.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => TrimEnd(text[Utf8Text.SpacesAtStart(text)..]);
 
-    /// <summary>The text as <c>str.lower()</c> gives it.</summary>
+    /// <summary>The text lower-cased as by <c>str.lower()</c>.</summary>
     /// <param name="output">Receives it; cleared first.</param>
     public static ReadOnlySpan<byte> Lower(ReadOnlySpan<byte> text, GrowableBuffer<byte> output)
     {

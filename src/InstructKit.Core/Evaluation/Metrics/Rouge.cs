@@ -6,7 +6,7 @@ internal sealed record RougeOptions
     /// <summary>Stems tokens of more than three letters.</summary>
     public bool Stem { get; init; }
 
-    /// <summary>Turns every <c>" . "</c> into the end of a sentence first, as T5 does for Lsum.</summary>
+    /// <summary>First turns every <c>" . "</c> into a sentence boundary, as T5 does for Lsum.</summary>
     public bool SplitsSentences { get; init; }
 }
 
@@ -19,7 +19,7 @@ internal readonly record struct RougeScore(double Precision, double Recall, doub
 
 /// <summary>ROUGE-1, ROUGE-2, ROUGE-L and ROUGE-Lsum (Lin 2004) by the rules of rouge_score (google-research, <c>rouge/rouge_scorer.py</c>). A corpus score is
 /// the plain mean of F over the rows: T5 reports the median of 1,000 random resamples of it, which is not reproducible. Of several references the best counts,
-/// for each type on its own, the first on ties.</summary>
+/// separately for each type, the first on ties.</summary>
 internal sealed class Rouge(string name, RougeOptions options) : MeanMetric(name, Types)
 {
     /// <summary>The types, in the order of the figures and of <see cref="Score"/>.</summary>
@@ -63,12 +63,12 @@ internal sealed class Rouge(string name, RougeOptions options) : MeanMetric(name
         if (predicted.IsEmpty || expected.IsEmpty) return;
         var hits = (double)UnionHits(workspace, predicted, expected, out var marked);
         scores[3] = RougeScore.Of(hits / predicted.Length, hits / expected.Length);
-        // Of one sentence on both sides, what was marked is the subsequence.
+        // With one sentence on both sides, the marked tokens are the subsequence.
         var common = workspace.LeftEnds.Count == 1 && workspace.RightEnds.Count == 1 ? marked : (double)workspace.Subsequence.Length(expected, predicted, tokens.Count);
         scores[2] = RougeScore.Of(common / predicted.Length, common / expected.Length);
     }
 
-    /// <summary>For each reference sentence the union of its longest common subsequences with all predicted sentences; a token counts as often as it is left on
+    /// <summary>For each reference sentence the union of its longest common subsequences with all predicted sentences; a token counts as often as it remains on
     /// both sides.</summary>
     private static int UnionHits(MetricWorkspace workspace, ReadOnlySpan<int> predicted, ReadOnlySpan<int> expected, out int marked)
     {

@@ -1,11 +1,11 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Figures of several samples for one row.</summary>
+/// <summary>Figures for several samples per row.</summary>
 internal static class Sampling
 {
-    /// <summary>The unbiased estimate of the chance that one of <paramref name="k"/> samples is right, 1 − C(n−c, k) / C(n, k) (Chen et al. 2021).</summary>
+    /// <summary>The unbiased estimate of the chance that one of <paramref name="k"/> samples is correct, 1 − C(n−c, k) / C(n, k) (Chen et al. 2021).</summary>
     /// <param name="samples">Number of samples n, at least k.</param>
-    /// <param name="correct">Number of right ones c.</param>
+    /// <param name="correct">Number of correct ones c.</param>
     /// <param name="k">Number of samples that may be tried.</param>
     /// <exception cref="ArgumentOutOfRangeException">k is not between 1 and n, or c not between 0 and n.</exception>
     public static double PassAt(int samples, int correct, int k)
@@ -21,7 +21,7 @@ internal static class Sampling
     }
 
     /// <summary>The index of the answer given most often among the first <paramref name="k"/> samples; the one seen first on ties.</summary>
-    /// <param name="answers">The answers of the samples, as numbers that are equal where the answers are; negative: no answer.</param>
+    /// <param name="answers">The answers of the samples, as numbers, equal for equal answers; negative for no answer.</param>
     /// <param name="k">Number of samples that vote.</param>
     /// <returns>−1 if none of them has an answer.</returns>
     public static int MajorityAt(ReadOnlySpan<int> answers, int k)

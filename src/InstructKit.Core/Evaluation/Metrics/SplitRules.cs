@@ -1,7 +1,7 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>The rules of a tokenizer of BLEU as a table of bytes, for segments in which no two marks stand side by side: there what its substitutions do to a
-/// mark depends on the characters before and after it alone. One pass over the text finds the tokens, and nothing is rewritten.</summary>
+/// <summary>The rules of a tokenizer of BLEU as a table of bytes, for segments without two adjacent marks: there the effect of its substitutions on a
+/// mark depends only on the characters before and after it. One pass over the text finds the tokens, and nothing is rewritten.</summary>
 internal sealed class SplitRules
 {
     private enum Kind : byte
@@ -17,19 +17,19 @@ internal sealed class SplitRules
         /// <summary>Always a token.</summary>
         Alone,
 
-        /// <summary>A token unless it has numbers on both sides, or as the rules have it at the ends of the text.</summary>
+        /// <summary>A token unless it has numbers on both sides, or as the rules specify at the ends of the text.</summary>
         Mark,
 
-        /// <summary>A token behind a number.</summary>
+        /// <summary>A token after a number.</summary>
         Dash,
 
         /// <summary>First byte of a character that is white space or part of a word.</summary>
         MaybeSpace,
 
-        /// <summary>First byte of two, of which the second tells a sign from a letter.</summary>
+        /// <summary>First of two bytes, the second of which distinguishes a sign from a letter.</summary>
         MaybeSign,
 
-        /// <summary>What the table does not know.</summary>
+        /// <summary>Not covered by the table.</summary>
         Other,
     }
 
@@ -38,7 +38,7 @@ internal sealed class SplitRules
 
     private SplitRules(Func<int, Kind> kind, bool isPadded) => (_kinds, _isPadded) = ([.. Enumerable.Range(0, 256).Select(kind)], isPadded);
 
-    /// <summary>13a: its text is padded with spaces, so that a mark at an end is a token.</summary>
+    /// <summary>13a: its text is padded with spaces, so a mark at an end is a token.</summary>
     public static SplitRules Western { get; } = new(
         static value => value switch
         {
@@ -70,7 +70,7 @@ internal sealed class SplitRules
         },
         isPadded: false);
 
-    /// <summary>Adds the tokens of a text; false, and nothing added, where the table does not decide.</summary>
+    /// <summary>Adds the tokens of a text; false, with nothing added, if the table does not decide.</summary>
     public bool TrySplit(ReadOnlySpan<byte> text, TokenTable table, GrowableBuffer<int> tokens)
     {
         var count = tokens.Count;
@@ -113,7 +113,7 @@ internal sealed class SplitRules
         return true;
     }
 
-    // A mark is split off a character before it that is not a number; where that is a number or missing, off one behind it that is not.
+    // A mark is split off a preceding non-number; if that is a number or missing, off a following non-number.
     private bool IsToken(ReadOnlySpan<byte> text, int at)
     {
         if (at > 0 ? _kinds[text[at - 1]] != Kind.Digit : _isPadded) return true;

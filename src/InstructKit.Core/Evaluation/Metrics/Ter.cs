@@ -41,13 +41,13 @@ internal sealed class Ter(string name, TerOptions options) : SummedMetric(name, 
 }
 
 /// <summary>The number of edits of TER: words are shifted greedily as long as that shortens the edit distance, and each shift is one edit. The limits and the
-/// order in which equal shifts are preferred are Tercom's, as sacrebleu has them.</summary>
+/// order in which equal shifts are preferred are Tercom's, as in sacrebleu.</summary>
 internal sealed class TerEdits
 {
     private const int MaxShiftSize = 10;
     private const int MaxShiftDistance = 50;
 
-    /// <summary>Stops looking for shifts after so many candidates; this bounds the work on long texts.</summary>
+    /// <summary>Maximum number of shift candidates; this bounds the work on long texts.</summary>
     private const int MaxCandidates = 1000;
 
     private readonly BeamEditDistance _distance = new();
@@ -59,7 +59,7 @@ internal sealed class TerEdits
     private readonly GrowableBuffer<int> _predictionErrors = new();
     private readonly GrowableBuffer<int> _referenceErrors = new();
 
-    /// <summary>A shift, ordered by what Tercom prefers: gain, then length, then the earlier start, then the earlier target.</summary>
+    /// <summary>A shift, ordered by Tercom's preferences: gain, then length, then the earlier start, then the earlier target.</summary>
     private readonly record struct Shift(int Gain, int Length, int Start, int Target)
     {
         public bool IsBetterThan(in Shift other) => (Gain, Length, -Start, -Target).CompareTo((other.Gain, other.Length, -other.Start, -other.Target)) > 0;
@@ -75,7 +75,7 @@ internal sealed class TerEdits
         var current = _distance.Of(_words.Items);
         while (current > 0 && FindShift(reference, current, ref candidates) is { } shift)
         {
-            // The candidate limit also discards the shift that was found last, as in sacrebleu.
+            // The candidate limit also discards the shift found last, as in sacrebleu.
             if (candidates >= MaxCandidates || shift.Gain <= 0) break;
             Apply(shift);
             shifts++;
@@ -111,7 +111,7 @@ internal sealed class TerEdits
         return best;
     }
 
-    /// <summary>Tries all targets next to the words that the matching words of the reference are aligned with.</summary>
+    /// <summary>Tries all targets next to the words aligned with the matching words of the reference.</summary>
     private void Try(int referenceLength, int current, int start, int at, int length, ref Shift? best, ref int candidates)
     {
         var previous = -1;
@@ -151,7 +151,7 @@ internal sealed class TerEdits
         _shifted.AddRange(words[until..]);
     }
 
-    /// <summary>Reads the alignment off the trace of the last edit distance.</summary>
+    /// <summary>Reads the alignment from the trace of the last edit distance.</summary>
     private void Align(int predictionLength, int referenceLength)
     {
         _alignment.Clear();
@@ -190,8 +190,8 @@ internal sealed class TerEdits
         Insert,
     }
 
-    /// <summary>Edit distances of orderings of the same words to one reference, near the diagonal only. Rows that a new ordering shares with the one before are
-    /// not computed again.</summary>
+    /// <summary>Edit distances of orderings of the same words to one reference, only near the diagonal. Rows shared with the previous ordering are
+    /// not recomputed.</summary>
     private sealed class BeamEditDistance
     {
         private const int BeamWidth = 25;
@@ -258,7 +258,7 @@ internal sealed class TerEdits
                 var edit = Edit.None;
                 if (j > 0)
                 {
-                    // On ties keeping and substituting come before deleting, deleting before inserting.
+                    // On ties, keeping and substituting are preferred to deleting, deleting to inserting.
                     var keep = word == _reference[j - 1];
                     if (up > 0 && up <= aboveLength && above[up - 1] + (keep ? 0 : 1) is var diagonal && diagonal < cost)
                         (cost, edit) = (diagonal, keep ? Edit.Keep : Edit.Substitute);

@@ -15,7 +15,7 @@ internal sealed record TerOptions
     public bool CaseSensitive { get; init; }
 }
 
-/// <summary>The tokenizer of Tercom as sacrebleu carries it (mjpost/sacrebleu, <c>tokenizers/tokenizer_ter.py</c>).</summary>
+/// <summary>The tokenizer of Tercom as included in sacrebleu (mjpost/sacrebleu, <c>tokenizers/tokenizer_ter.py</c>).</summary>
 internal static class TercomTokenizer
 {
     private delegate bool Test(int codePoint);
@@ -57,9 +57,9 @@ internal static class TercomTokenizer
 
     private static void NormalizeAsian(GrowableBuffer<byte> text, GrowableBuffer<byte> spare)
     {
-        // Its three patterns for kana are anchored at both ends of the text, which starts with a space here: they never match and are left out.
-        // The last range is sacrebleu's, U+3200 to U+3F22, though its comment names U+3200 to U+32FF. What lies in it and was spaced
-        // before is spaced twice, which splitting on white space does not show.
+        // Its three patterns for kana are anchored at both ends of the text, which starts with a space here: they never match and are omitted.
+        // The last range is sacrebleu's, U+3200 to U+3F22, though its comment names U+3200 to U+32FF. Characters in it that were spaced
+        // before are spaced twice, which has no effect when splitting on white space.
         Rewrite(text, spare, static codePoint => codePoint is >= 0x4E00 and <= 0x9FFF or >= 0x3400 and <= 0x4DBF or >= 0x31C0 and <= 0x31EF
             or >= 0x2E80 and <= 0x2EFF or >= 0x3300 and <= 0x33FF or >= 0xF900 and <= 0xFAFF or >= 0xFE30 and <= 0xFE4F
             or >= 0x3200 and <= 0x3F22, delete: false);

@@ -1,6 +1,6 @@
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>The substitutions that the tokenizers of BLEU (13a, zh) and TER share. They work on bytes: every character that a rule names is ASCII, and a rule
+/// <summary>The substitutions shared by the tokenizers of BLEU (13a, zh) and TER. They work on bytes: every character that a rule names is ASCII, and a rule
 /// that names "anything but a digit" gives the same result for the last byte of a character as for the whole.</summary>
 internal static class TextReplacement
 {
@@ -110,7 +110,7 @@ internal static class TextReplacement
 
     private static bool IsDigit(byte value) => value is >= (byte)'0' and <= (byte)'9';
 
-    // The class [{-~[-` -&(-+:-@/] of mteval. The range from the space to & takes in the space, which spacing does not change.
+    // The class [{-~[-` -&(-+:-@/] of mteval. The range from the space to & includes the space, which spacing does not change.
     private static bool[] WesternPunctuation()
     {
         var table = new bool[0x80];

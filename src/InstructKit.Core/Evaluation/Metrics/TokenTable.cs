@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace InstructKit.Evaluation.Metrics;
 
-/// <summary>Numbers the distinct tokens of one row, 0, 1, 2, …, so that metrics compare integers. Tokens are compared byte by byte; the hash only finds the
-/// place. Cleared for every row, so memory is bounded by the longest row.</summary>
+/// <summary>Numbers the distinct tokens of one row, 0, 1, 2, …, so that metrics compare integers. Tokens are compared byte by byte; the hash only selects the
+/// slot. Cleared for every row, so memory is bounded by the longest row.</summary>
 internal sealed class TokenTable
 {
     private readonly GrowableBuffer<byte> _bytes = new();
@@ -25,7 +25,7 @@ internal sealed class TokenTable
         _bytes.Clear();
     }
 
-    /// <summary>The number of a token, given to it now if it is new.</summary>
+    /// <summary>The number of a token, assigned if it is new.</summary>
     public int Add(ReadOnlySpan<byte> token)
     {
         var hash = Hash(token);
@@ -44,7 +44,7 @@ internal sealed class TokenTable
         return _entries.Count - 1;
     }
 
-    /// <summary>Splits the text on white space, as Python's <c>split()</c>, and appends the numbers of its tokens.</summary>
+    /// <summary>Splits the text on white space, like Python's <c>split()</c>, and appends the numbers of its tokens.</summary>
     public void AddWords(ReadOnlySpan<byte> text, GrowableBuffer<int> tokens)
     {
         var start = -1;

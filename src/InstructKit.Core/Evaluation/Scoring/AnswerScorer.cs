@@ -18,13 +18,13 @@ internal sealed class AnswerScorer
     {
         (_metrics, _reading) = (metrics, reading);
         _labels = [.. (set.Options ?? []).Select(Encoding.UTF8.GetBytes)];
-        // What says whether one answer without options is right: the first metric that judges rows.
+        // Decides whether an answer without options is correct: the first metric that judges rows.
         _judge = metrics.Computed.ToList().FindIndex(metric => metric is MeanMetric and not RankAccuracy);
     }
 
-    /// <summary>Scores a text, the sample of that number among those of a prediction.</summary>
-    /// <param name="contract">How the template's answers are read.</param>
-    /// <param name="statistics">Receives the statistics of all metrics, one behind the other.</param>
+    /// <summary>Scores a text, given its sample number within the prediction.</summary>
+    /// <param name="contract">How the template's answers are extracted.</param>
+    /// <param name="statistics">Receives the statistics of all metrics, concatenated.</param>
     public ScoredAnswer ScoreText(GoldRow gold, AnswerContract contract, ReadOnlySpan<byte> text, int sample, GrowableBuffer<double> statistics)
     {
         ReadOnlySpan<byte> answer;
@@ -47,13 +47,13 @@ internal sealed class AnswerScorer
     }
 
     /// <summary>Scores a ranking of the options.</summary>
-    /// <exception cref="ArgumentException">A number is missing that a metric needs.</exception>
+    /// <exception cref="ArgumentException">A number needed by a metric is missing.</exception>
     public ScoredAnswer ScoreRanking(GoldRow gold, Prediction prediction, GrowableBuffer<double> statistics)
     {
         var options = gold.Options.Length;
         var given = prediction.LogLikelihoods;
         var unconditional = prediction.Unconditional;
-        // The harness asks for options without the input behind all others.
+        // The harness requests options without the input after all others.
         if (given.Length == 2 * options && unconditional.IsEmpty)
         {
             unconditional = given[options..];

@@ -5,10 +5,10 @@ using System.Text.Json;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>What a row of an evaluation set says is right. One per worker; each row overwrites the one before.</summary>
+/// <summary>The correct answers of a row of an evaluation set. One per worker; each row overwrites the previous one.</summary>
 internal sealed class GoldRow
 {
-    /// <summary>The columns that are read, in cell order.</summary>
+    /// <summary>The columns read, in cell order.</summary>
     public static IReadOnlyList<string> Columns { get; } = ["id", "target", "choices", "answer_indexes", "answers", "group", "split", "row", "option_order"];
 
     private readonly List<(int Start, int Length)> _optionPlaces = [];
@@ -26,18 +26,18 @@ internal sealed class GoldRow
     /// <summary>Number of the row in its source split.</summary>
     public long Row { get; private set; }
 
-    /// <summary>What is resampled: the row, or the group that it belongs to.</summary>
+    /// <summary>The resampling unit: the row, or its group.</summary>
     public ulong Unit { get; private set; }
 
     public ReadOnlySpan<ReadOnlyMemory<byte>> Options => _options.AsSpan(0, _optionPlaces.Count);
 
-    /// <summary>The right answers.</summary>
+    /// <summary>The correct answers.</summary>
     public ReadOnlySpan<ReadOnlyMemory<byte>> Answers => _answers.AsSpan(0, _answerPlaces.Count);
 
-    /// <summary>Positions of the right options.</summary>
+    /// <summary>Positions of the correct options.</summary>
     public ReadOnlySpan<int> Right => CollectionsMarshal.AsSpan(_right);
 
-    /// <summary>Which of the row's options an option is: the options may be shown in another order.</summary>
+    /// <summary>The row's option for each shown option, because they may be shown in another order.</summary>
     public int SourceOf(int option) => option >= 0 && option < _order.Count ? _order[option] : option;
 
     public void Load(RowBatch batch, int row)
@@ -61,7 +61,7 @@ internal sealed class GoldRow
         Take(_answerPlaces, ref _answers);
         Row = Utf8Parser.TryParse(batch.Bytes(cells[7]), out long number, out _) ? number : 0;
         var group = Plain(batch, cells[5]);
-        // Hashes of groups have the first bit set, which no number of a row has.
+        // Hashes of groups have the first bit set, unlike row numbers.
         Unit = group.IsEmpty ? (ulong)Row : XxHash3.HashToUInt64(group) | (1UL << 63);
     }
 
@@ -111,15 +111,15 @@ internal sealed class GoldRow
 
 /// <summary>One scored answer to a row.</summary>
 /// <param name="Row">Number of the row in its source split.</param>
-/// <param name="Unit">What is resampled.</param>
-/// <param name="Answer">A number that is equal where answers are; 0 for none.</param>
+/// <param name="Unit">The resampling unit.</param>
+/// <param name="Answer">A number that is equal for equal answers; 0 for none.</param>
 /// <param name="Chosen">Position of the chosen option, or -1.</param>
-/// <param name="Gold">Position of the (first) right option, or -1.</param>
-/// <param name="Rights">Number of right options.</param>
-/// <param name="IsRight">True when the answer is right.</param>
-/// <param name="IsValid">False when the text held no answer of its format.</param>
-/// <param name="GoldLabel">Number of the right option's text among the task's labels, or -1.</param>
+/// <param name="Gold">Position of the (first) correct option, or -1.</param>
+/// <param name="Rights">Number of correct options.</param>
+/// <param name="IsRight">True when the answer is correct.</param>
+/// <param name="IsValid">False when the text contained no answer in its format.</param>
+/// <param name="GoldLabel">Index of the correct option's text among the task's labels, or -1.</param>
 /// <param name="ChosenLabel">The same of the chosen one.</param>
-/// <param name="Source">Which of the row's options the chosen one is, in whatever order they are shown; -1 for none.</param>
+/// <param name="Source">The row's option that was chosen, independent of the shown order; -1 for none.</param>
 internal readonly record struct ScoredAnswer(
     long Row, ulong Unit, int Sample, ulong Answer, short Chosen, short Gold, short Options, short Rights, bool IsRight, bool IsValid, short GoldLabel, short ChosenLabel, short Source);

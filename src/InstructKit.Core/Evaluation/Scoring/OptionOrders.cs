@@ -3,12 +3,12 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>What the answers to rows whose right option was put at every place say: whether the same option is chosen whatever the order, and whether it is the right one.</summary>
+/// <summary>Evaluates rows whose correct option was put in every position: whether the same option is chosen in every order, and whether it is the correct one.</summary>
 internal static class OptionOrders
 {
-    /// <summary>Looks at the test answers of the first run, first samples alone; null when no row was answered in all its orders.</summary>
-    /// <param name="variant">The way of asking, the order apart.</param>
-    /// <param name="answers">The answers at all places.</param>
+    /// <summary>Evaluates the test answers of the first run, first samples only; null when no row was answered in all its orders.</summary>
+    /// <param name="variant">The variant, ignoring the order.</param>
+    /// <param name="answers">The answers for all positions.</param>
     public static OrderReport? Of(string task, string variant, TaskAnswers answers, IReadOnlyList<(int Place, Interval Mean)> places)
     {
         var templates = answers.Slots.Index().Where(slot => !slot.Item.IsDev).GroupBy(slot => slot.Item.Template, slot => slot.Index, StringComparer.Ordinal).Select(group => group.ToArray()).ToList();
@@ -40,7 +40,7 @@ internal static class OptionOrders
             var before = -1L;
             foreach (var answer in part.Tallies[0][slot].Answers)
             {
-                // Samples of a row stand together, the first of them first.
+                // Samples of a row are consecutive, the first one first.
                 if (answer.Row == before) continue;
 
                 before = answer.Row;
@@ -54,8 +54,8 @@ internal static class OptionOrders
 
     /// <param name="Options">Number of options, and of orders.</param>
     /// <param name="Answers">Orders that were answered.</param>
-    /// <param name="Right">Of them, those answered right.</param>
+    /// <param name="Right">Of them, those answered correctly.</param>
     /// <param name="Source">The option that was chosen first, -1 for none.</param>
-    /// <param name="IsSame">True while it is the only one.</param>
+    /// <param name="IsSame">True while it is the only one chosen.</param>
     private readonly record struct OrderedRow(int Options, int Answers, int Right, int Source, bool IsSame);
 }

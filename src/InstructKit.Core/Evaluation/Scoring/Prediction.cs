@@ -4,7 +4,7 @@ using InstructKit.Templating.Values;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>What a model gave for a row: texts, one for each sample, or log-likelihoods of the options. One per worker; each line overwrites the one before.</summary>
+/// <summary>A model's prediction for a row: texts, one per sample, or log-likelihoods of the options. One per worker; each line overwrites the previous one.</summary>
 internal sealed class Prediction
 {
     private readonly GrowableBuffer<byte> _bytes = new();
@@ -14,10 +14,10 @@ internal sealed class Prediction
     private readonly GrowableBuffer<double> _unconditional = new();
     private readonly GrowableBuffer<int> _tokens = new();
 
-    /// <summary>Id of the row; empty when the line has none.</summary>
+    /// <summary>Id of the row; empty if the line has none.</summary>
     public ReadOnlySpan<byte> Id => _id.Items;
 
-    /// <summary>Number of the first sample that the line has.</summary>
+    /// <summary>Number of the line's first sample.</summary>
     public int Sample { get; private set; }
 
     public int Texts => _texts.Count;
@@ -31,19 +31,19 @@ internal sealed class Prediction
     /// <summary>Summed log-likelihood of each option.</summary>
     public ReadOnlySpan<double> LogLikelihoods => _numbers.Items;
 
-    /// <summary>The same without the input; empty when it is not given.</summary>
+    /// <summary>The same without the input; empty if not given.</summary>
     public ReadOnlySpan<double> Unconditional => _unconditional.Items;
 
-    /// <summary>Number of tokens of each option; empty when it is not given.</summary>
+    /// <summary>Number of tokens of each option; empty if not given.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.Items;
 
     public ReadOnlySpan<byte> BytesOf(int index) => _bytes.Items.Slice(_texts[index].Start, _texts[index].Length);
 
     public int SampleOf(int index) => _texts[index].Sample;
 
-    /// <summary>Reads a line: our own form, a sample of lm-evaluation-harness, or the answer to a batch request. Null when it is one, otherwise what is wrong.</summary>
+    /// <summary>Reads a line: our own format, a sample of lm-evaluation-harness, or a batch response. Null if it is valid, otherwise the error.</summary>
     /// <param name="line">The line, a JSON object.</param>
-    /// <param name="idOnly">True to read no more than id and sample.</param>
+    /// <param name="idOnly">True to read only id and sample.</param>
     public string? Read(ReadOnlySpan<byte> line, bool idOnly = false)
     {
         _bytes.Clear();
@@ -169,7 +169,7 @@ internal sealed class Prediction
         while (json.Read() && json.TokenType != JsonTokenType.EndArray) _tokens.Add(json.TryGetInt32(out var count) && count > 0 ? count : throw new FormatException("a number of tokens is at least 1"));
     }
 
-    // The harness's log has numbers as texts, those of Python included.
+    // The harness's log has numbers as texts, including Python's.
     private static double Number(ref Utf8JsonReader json)
     {
         if (json.TokenType == JsonTokenType.Number) return json.GetDouble();
@@ -178,7 +178,7 @@ internal sealed class Prediction
         return PythonFloat.TryParse(json.ValueSpan, out var value) ? value : throw new FormatException($"'{Encoding.UTF8.GetString(json.ValueSpan)}' is not a number");
     }
 
-    // Of each request a list of its repetitions; of ranked options each is [log-likelihood, is it what the model would say]. Filtered ones are the first of them.
+    // For each request a list of its repetitions; for ranked options each is [log-likelihood, is greedy]. Filtered ones are the first of them.
     private void ReadResponses(ref Utf8JsonReader json, bool isFiltered)
     {
         json.Read();
@@ -187,7 +187,7 @@ internal sealed class Prediction
         var known = _numbers.Count > 0 || _texts.Count > 0;
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            // What the log says twice is taken once; all repetitions rather than the first.
+            // Duplicate information in the log is read once; all repetitions rather than the first.
             if (known) json.Skip();
             else if (json.TokenType == JsonTokenType.String) AddText(ref json);
             else if (json.TokenType == JsonTokenType.StartArray) ReadRequest(ref json, isFiltered);

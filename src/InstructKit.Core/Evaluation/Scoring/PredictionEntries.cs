@@ -2,12 +2,12 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>Where a line of predictions lies: 32 bytes.</summary>
+/// <summary>Location of a line of predictions: 32 bytes.</summary>
 /// <param name="High">First half of the hash of its id.</param>
 /// <param name="Low">Second half.</param>
 /// <param name="Place">Number of the file above <see cref="OffsetBits"/> bits of offset.</param>
 /// <param name="Length">Bytes of the line.</param>
-/// <param name="Sample">Number of the first sample that it has.</param>
+/// <param name="Sample">Number of its first sample.</param>
 internal readonly record struct PredictionEntry(ulong High, ulong Low, long Place, int Length, int Sample) : IComparable<PredictionEntry>
 {
     private const int OffsetBits = 46;
@@ -31,8 +31,8 @@ internal readonly record struct PredictionEntry(ulong High, ulong Low, long Plac
     }
 }
 
-/// <summary>The entries of a run in the order of their ids. On the disk a lookup reads a page of them.</summary>
-/// <param name="memoryEntries">Entries to hold in memory; beyond them 1/512 as much indexes the file.</param>
+/// <summary>The entries of a run ordered by id. On disk a lookup reads one page.</summary>
+/// <param name="memoryEntries">Entries to hold in memory; beyond that, an index of 1/512 the size.</param>
 internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.DefaultMemoryEntries) : IDisposable
 {
     /// <summary>Entries held in memory: 32 MiB.</summary>
@@ -50,16 +50,16 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
     /// <summary>Adds an entry, before <see cref="Finish"/>.</summary>
     public void Add(in PredictionEntry entry) => _entries.Add(entry);
 
-    /// <summary>Makes room for about as many more entries, as far as they are held in memory.</summary>
+    /// <summary>Reserves room for about that many more entries, up to the number held in memory.</summary>
     public void Expect(long entries) => _entries.Expect(entries);
 
-    /// <summary>Puts the entries in order; lookups may follow, from any thread.</summary>
+    /// <summary>Sorts the entries; lookups may follow, from any thread.</summary>
     /// <param name="same">Receives each entry with the id and sample of the one before it.</param>
     public void Finish(Action<PredictionEntry> same)
     {
         if (_entries.IsInMemory)
         {
-            // About four entries a bucket: hashes are spread evenly.
+            // About four entries per bucket: hashes are evenly distributed.
             var bits = Math.Max(1, (int)Math.Log2(Math.Max(1, Count / 4)));
             (_bucketShift, _firstOfBucket) = (64 - bits, new int[(1 << bits) + 1]);
         }
@@ -81,7 +81,7 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
 
     /// <summary>The entries of an id, in the order of samples; valid until the next call with this page.</summary>
     /// <param name="id">Hash of the id.</param>
-    /// <param name="page">Space of the calling worker.</param>
+    /// <param name="page">Scratch space of the calling worker.</param>
     public ReadOnlySpan<PredictionEntry> Find(UInt128 id, ref PredictionEntry[] page, out long first)
     {
         var (high, low) = ((ulong)(id >> 64), (ulong)id);
@@ -96,7 +96,7 @@ internal sealed class PredictionEntries(int memoryEntries = PredictionEntries.De
             return held[at..end];
         }
 
-        // From the last page that begins below the id; an id with many samples may go on for several.
+        // From the last page that begins below the id; an id with many samples may span several.
         var number = Array.BinarySearch(_firstOfPage, high);
         if (number < 0) number = ~number;
         while (number > 0 && _firstOfPage[number - 1] == high) number--;

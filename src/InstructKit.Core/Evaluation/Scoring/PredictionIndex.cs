@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>Where the predictions of a run lie: 32 bytes for each line, whatever it holds, in memory or, where there are many, in a temporary file. Lines are
+/// <summary>Locations of the predictions of a run: 32 bytes per line, in memory or, if there are many, in a temporary file. Lines are
 /// read a second time when their row is scored, so texts are never kept.</summary>
 internal sealed class PredictionIndex : IDisposable
 {
@@ -25,12 +25,12 @@ internal sealed class PredictionIndex : IDisposable
     /// <summary>The hash by which an id is found.</summary>
     public static UInt128 HashOf(ReadOnlySpan<byte> id) => XxHash128.HashToUInt128(id);
 
-    /// <summary>Reads files, or folders of <c>samples_*.jsonl</c> and other JSON Lines.</summary>
+    /// <summary>Indexes files, or folders of <c>samples_*.jsonl</c> and other JSON Lines.</summary>
     /// <param name="paths">The paths; <c>-</c> for the standard input.</param>
     /// <param name="input">The standard input.</param>
-    /// <param name="cancel">Ends the reading.</param>
-    /// <param name="memoryEntries">Lines whose places are held in memory.</param>
-    /// <exception cref="DiagnosticException">A line is not a prediction (IK5002), or one is there twice (IK5003).</exception>
+    /// <param name="cancel">Cancels reading.</param>
+    /// <param name="memoryEntries">Number of locations held in memory.</param>
+    /// <exception cref="DiagnosticException">A line is not a prediction (IK5002), or one is duplicated (IK5003).</exception>
     public static PredictionIndex Read(IEnumerable<string> paths, Stream input, CancellationToken cancel, int memoryEntries = PredictionEntries.DefaultMemoryEntries)
     {
         var index = new PredictionIndex(memoryEntries);
@@ -47,10 +47,10 @@ internal sealed class PredictionIndex : IDisposable
         }
     }
 
-    /// <summary>The predictions of a row, in the order of samples; valid until the window is used again.</summary>
+    /// <summary>The predictions of a row, in the order of samples; valid until the window is reused.</summary>
     /// <param name="id">Hash of the row's id.</param>
     /// <param name="window">The window of the calling worker.</param>
-    /// <param name="claims">True to note that they belong to a row.</param>
+    /// <param name="claims">True to record that they belong to a row.</param>
     public ReadOnlySpan<PredictionEntry> Find(UInt128 id, ReadWindow window, bool claims)
     {
         var found = _entries.Find(id, ref window.Page, out var first);
@@ -59,7 +59,7 @@ internal sealed class PredictionIndex : IDisposable
     }
 
     /// <summary>Reads a prediction.</summary>
-    /// <param name="entry">Where it lies.</param>
+    /// <param name="entry">Its location.</param>
     /// <param name="window">The window of the calling worker.</param>
     /// <param name="prediction">Receives it.</param>
     /// <exception cref="DiagnosticException">The line is not a prediction (IK5002).</exception>
@@ -97,7 +97,7 @@ internal sealed class PredictionIndex : IDisposable
         foreach (var file in _files) file.Dispose();
     }
 
-    // A folder is what the harness wrote: its samples, or any JSON Lines where there are none.
+    // A folder written by the harness: its samples, or any JSON Lines if there are none.
     private static IEnumerable<string> FilesOf(string path)
     {
         if (!Directory.Exists(path)) return [path];
@@ -126,7 +126,7 @@ internal sealed class PredictionIndex : IDisposable
             held += read;
             var before = _entries.Count;
             var used = AddLines(buffer.AsSpan(0, held), number, offset, isLast: read == 0);
-            // As many bytes as there are have about as many lines as these had.
+            // Estimates the number of lines from the bytes per line so far.
             if (offset == 0 && used > 0) _entries.Expect((_entries.Count - before) * (RandomAccess.GetLength(_files[number]) - used) / used * 17 / 16);
             if (read == 0) return;
 
@@ -196,7 +196,7 @@ internal sealed class PredictionIndex : IDisposable
         return Spool(stream);
     }
 
-    // What cannot be read at any place is unpacked first.
+    // Files without random access are decompressed first.
     private static SafeFileHandle Spool(Stream stream)
     {
         var file = TemporaryFile.Open();
@@ -237,12 +237,12 @@ internal sealed class PredictionIndex : IDisposable
     }
 }
 
-/// <summary>What one worker has read of a file last: predictions mostly lie in the order of the rows.</summary>
+/// <summary>The part of a file that a worker read last: predictions are usually in row order.</summary>
 internal sealed class ReadWindow
 {
     private const int Bytes = 1 << 17;
 
-    /// <summary>Entries read last; empty where they are held in memory.</summary>
+    /// <summary>Entries read last; empty if they are held in memory.</summary>
     internal PredictionEntry[] Page = [];
 
     private byte[] _buffer = new byte[Bytes];

@@ -3,13 +3,13 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>Makes the report of one way of asking. Resamples draw source rows, or groups of rows, with all their templates, dev rows by draws of their own, and
+/// <summary>Builds the report of one variant. Resamples draw source rows, or groups of rows, with all their templates, dev rows by separate draws, and
 /// choose the best dev template again each time; tasks are drawn independently of each other, so means of tasks are means of their resamples.</summary>
 internal sealed class ReportBuilder(ScoreRequest request, string variant)
 {
     private readonly List<(TaskReport Report, RunScores[] Runs)> _tasks = [];
 
-    /// <summary>Adds a task; null, and nothing added, where none of its test rows was answered.</summary>
+    /// <summary>Adds a task; null, with nothing added, if none of its test rows was answered.</summary>
     public TaskReport? Add(EvaluationSetEntry set, TaskAnswers answers)
     {
         var summary = new TaskSummary(answers, set.GoldPlace);
@@ -121,7 +121,7 @@ internal sealed class ReportBuilder(ScoreRequest request, string variant)
 
     private PairedComparison Compare(double value, double other, double[] samples, double[] others) => Bootstrap.Compare(value, other, samples, others, request.Confidence);
 
-    /// <summary>The figure of summaries of one run: of all rows, and of each resample.</summary>
+    /// <summary>The summary figure of one run: over all rows, and for each resample.</summary>
     /// <param name="Mean">Mean over templates.</param>
     /// <param name="BestDev">Test score of the best dev template; NaN without dev rows.</param>
     private sealed record RunScores(double Mean, double BestDev, double[] Means, double[] BestDevs)

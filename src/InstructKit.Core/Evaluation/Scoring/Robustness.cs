@@ -3,8 +3,8 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>What the answers to the same rows under different templates and in two runs, several answers to one row, and chosen places and labels say; counted
-/// part by part, as all answers to a row are in one part.</summary>
+/// <summary>Statistics on answers to the same rows with different templates and in two runs, several answers to a row, and chosen positions and labels; counted
+/// part by part, since all answers to a row are in one part.</summary>
 internal sealed class Robustness
 {
     private readonly TaskAnswers _answers;
@@ -31,20 +31,20 @@ internal sealed class Robustness
     /// <summary>Numbers of the samples.</summary>
     public (int Least, int Most) Samples { get; private set; } = (int.MaxValue, int.MinValue);
 
-    /// <summary>Scores that need no model; of the first template that was answered.</summary>
+    /// <summary>Baseline scores without a model, for the first answered template.</summary>
     public Baseline Baselines => Array.Find(_baselines, one => one.Rows > 0) ?? new Baseline();
 
-    /// <summary>Share of rows with the same answer under all templates, and the chance that two templates drawn at random answer a row differently; over the
-    /// rows that were answered under all of them, first samples alone. No answer is the same as no other. Null for one template.</summary>
+    /// <summary>Share of rows with the same answer for all templates, and the probability that two random templates answer a row differently; over the
+    /// rows answered with all of them, first samples only. No answer equals no other. Null for one template.</summary>
     public (double Consistency, double Sensitivity)? Agreement => _rows == 0 || _pairs == 0 ? null : ((double)_same / _rows, (double)_differing / _pairs);
 
-    /// <summary>McNemar's test of the rows that two runs answered under a template, first samples alone.</summary>
+    /// <summary>McNemar's test on the rows that both runs answered with a template, first samples only.</summary>
     public McNemar Test(int slot) => McNemar.Of(_disagreements[slot].OnlyFirst, _disagreements[slot].OnlySecond);
 
-    /// <summary>How often each place of an option is chosen and right.</summary>
+    /// <summary>How often each position of an option is chosen and correct.</summary>
     public IReadOnlyList<ChoiceCount> Positions() => _positions.ToList(at => (at + 1).ToString(CultureInfo.InvariantCulture), _positions.Count);
 
-    /// <summary>How often each of the fixed options is chosen and right.</summary>
+    /// <summary>How often each of the fixed options is chosen and correct.</summary>
     public IReadOnlyList<ChoiceCount> Labels(IReadOnlyList<string> options) => _labels.ToList(at => options[at], options.Count);
 
     /// <summary>pass@k and majority@k for powers of two up to the number of samples that every row has, and for that number.</summary>
@@ -60,7 +60,7 @@ internal sealed class Robustness
         return [.. sizes.Select(k => new SampleReport(k, _rights.Sum(pair => Sampling.PassAt(pair.Key.Samples, pair.Key.Right, k) * pair.Value) / rows, _majorities[k] / rows))];
     }
 
-    /// <summary>Takes the answers of a part.</summary>
+    /// <summary>Adds the answers of a part.</summary>
     public void Add(AnswerPart part, SlotCounts[][] counts)
     {
         var rows = new UnitNumbers();
@@ -89,7 +89,7 @@ internal sealed class Robustness
 
     private void Compare(FirstAnswer[][] templates, int rows)
     {
-        // Templates of which nothing was answered are in no report.
+        // Templates without answers are in no report.
         var answered = templates.Where(one => Array.Exists(one, answer => answer.IsThere)).ToArray();
         if (answered.Length == 0) return;
 
@@ -132,7 +132,7 @@ internal sealed class Robustness
         }
     }
 
-    // Answers to a row stand together.
+    // Answers to a row are consecutive.
     private void AddSamples(ReadOnlySpan<ScoredAnswer> answers, Baseline baseline)
     {
         for (int from = 0, to; from < answers.Length; from = to)
@@ -174,7 +174,7 @@ internal sealed class Robustness
         }
     }
 
-    /// <summary>Scores that need no model: always giving the most frequent answer, and drawing an option.</summary>
+    /// <summary>Baselines without a model: always giving the most frequent answer, and choosing an option at random.</summary>
     public sealed class Baseline
     {
         private readonly Dictionary<short, long> _golds = [];
@@ -183,16 +183,16 @@ internal sealed class Robustness
 
         public long Rows { get; private set; }
 
-        /// <summary>True when every row has options with a right one among them.</summary>
+        /// <summary>True when every row has options with a correct one among them.</summary>
         public bool HasOptions => Rows > 0 && _withoutOptions == 0;
 
-        /// <summary>Share of the most frequent right answer.</summary>
+        /// <summary>Share of the most frequent correct answer.</summary>
         public double Majority => (double)_golds.Values.Max() / Rows;
 
-        /// <summary>Chance that an option drawn at random is right.</summary>
+        /// <summary>Probability that a random option is correct.</summary>
         public double Random => _chance / Rows;
 
-        /// <summary>Takes the answer to a row.</summary>
+        /// <summary>Adds the answer to a row.</summary>
         public void Add(in ScoredAnswer answer)
         {
             Rows++;

@@ -3,17 +3,17 @@ using InstructKit.Tasks;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>One thing that CI asks of a score.</summary>
-/// <param name="Task">Task, or what mean.</param>
-/// <param name="Name">What is asked.</param>
-/// <param name="Message">What was found.</param>
+/// <summary>A check of a score, for CI.</summary>
+/// <param name="Task">Task, or mean.</param>
+/// <param name="Name">Name of the check.</param>
+/// <param name="Message">The result.</param>
 internal sealed record ScoreCheck(string Task, string Name, string Message, bool Passed)
 {
     /// <summary>Name of the mean of clusters and of the mean of tasks in checks.</summary>
     public const string Overall = "overall";
 
     /// <summary>Checks lower bounds.</summary>
-    /// <param name="bounds">Tasks, clusters or <c>overall</c> with the least share of a perfect score, 0 to 1.</param>
+    /// <param name="bounds">Tasks, clusters or <c>overall</c> with the minimum share of a perfect score, 0 to 1.</param>
     /// <exception cref="DiagnosticException">A name is not in the report (IK2023).</exception>
     public static IEnumerable<ScoreCheck> Bounds(ScoreReport report, IEnumerable<(string Name, double Least)> bounds)
     {
@@ -44,7 +44,7 @@ internal sealed record ScoreCheck(string Task, string Name, string Message, bool
         return checks;
     }
 
-    // Shares of a perfect score, so that they do not depend on the profile's scale.
+    // Shares of a perfect score, independent of the profile's scale.
     private static Dictionary<string, double> Values(ScoreReport report)
     {
         Dictionary<string, double> values = new(StringComparer.Ordinal);

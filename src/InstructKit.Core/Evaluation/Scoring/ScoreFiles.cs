@@ -35,7 +35,7 @@ internal static class ScoreFiles
             text.Append($"{Cell(task.Variant)},{Cell(task.Cluster)},{Cell(task.Task)},{Cell(metric)},{Cell(template)},{Number(value.Value)},{Number(value.Low)},{Number(value.High)},{Number(dev)}\n");
     }
 
-    /// <summary>SVG: of each task the mean as a bar with its interval, the templates as dots.</summary>
+    /// <summary>SVG: for each task the mean as a bar with its interval, the templates as dots.</summary>
     public static byte[] Svg(ScoreReport report)
     {
         var tasks = report.Tasks.Where(task => !double.IsInfinity(task.Primary.Perfect)).ToList();
@@ -53,7 +53,7 @@ internal static class ScoreFiles
         return Encoding.UTF8.GetBytes(text.Append("</svg>\n").ToString());
     }
 
-    /// <summary>JUnit's XML: a test case for each task, or for each check where there are any.</summary>
+    /// <summary>JUnit XML: a test case for each task, or for each check if there are any.</summary>
     public static byte[] JUnit(ScoreReport report, IReadOnlyList<ScoreCheck> checks)
     {
         var text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -87,7 +87,7 @@ internal static class ScoreFiles
 
     private static string Escape(string text) => SecurityElement.Escape(text);
 
-    // A cell that a spreadsheet would take for a formula is text.
+    // A cell that a spreadsheet would interpret as a formula is written as text.
     private static string Cell(string text)
     {
         var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? $"'{text}" : text;
@@ -97,11 +97,11 @@ internal static class ScoreFiles
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : string.Empty;
 }
 
-/// <summary>What Wei et al. 2022 publish that figures of one's own can be put beside: per cent, of a model of 137 billion parameters.</summary>
+/// <summary>Published figures of Wei et al. 2022 for comparison: per cent, for a model with 137 billion parameters.</summary>
 internal static class PublishedFigures
 {
-    /// <summary>Averages over held-out inference, closed-book questions and commonsense by what was trained on, growing by one cluster at a time (the cluster
-    /// ablation), and what instructions in training and evaluation do.</summary>
+    /// <summary>Averages over held-out inference, closed-book questions and commonsense by training clusters, growing by one cluster at a time (the cluster
+    /// ablation), and the effect of instructions in training and evaluation.</summary>
     public static IReadOnlyList<(string Setting, double Average)> Flan { get; } =
     [
         ("trained on 1 cluster (11 datasets): summarization", 49.9),

@@ -3,7 +3,7 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>The report as JSON; figures that are undefined are null.</summary>
+/// <summary>The report as JSON; undefined figures are null.</summary>
 internal static class ScoreJson
 {
     /// <summary>Indented UTF-8 with a final line feed.</summary>

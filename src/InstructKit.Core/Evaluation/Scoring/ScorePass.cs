@@ -6,7 +6,7 @@ using InstructKit.Pipeline;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>Scores the rows of one task, for one run or for two that are compared.</summary>
+/// <summary>Scores the rows of one task, for one run or for two compared runs.</summary>
 internal sealed class ScorePass(
     IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex[] runs, TaskAnswers answers, HashSet<UInt128> excluded, AnswerReading reading) : IPassBody<ScoreChunk>
 {
@@ -20,10 +20,10 @@ internal sealed class ScorePass(
     /// <summary>Rows of each set that every run answered.</summary>
     public long[] Answered { get; } = new long[sets.Count];
 
-    /// <summary>Rows whose request failed.</summary>
+    /// <summary>Rows with a failed request.</summary>
     public long Failed { get; private set; }
 
-    /// <summary>Rows that were left out.</summary>
+    /// <summary>Excluded rows.</summary>
     public long Excluded { get; private set; }
 
     /// <summary>Ids of the first rows without a prediction.</summary>
@@ -110,7 +110,7 @@ internal sealed class ScorePass(
         var metrics = answers.Metrics[run];
         try
         {
-            // A set whose options cannot be ranked is answered with texts even where its twin is ranked.
+            // A set whose options cannot be ranked is answered with texts even if its counterpart is ranked.
             if (prediction.IsRanked != metrics.IsRanked && (prediction.IsRanked || sets[set].Ranked))
                 throw new ArgumentException(prediction.IsRanked ? "it has log-likelihoods, but others of its task are texts" : "it is a text, but others of its task are log-likelihoods");
 
@@ -124,7 +124,7 @@ internal sealed class ScorePass(
         }
     }
 
-    // A line may hold several samples, so that lines of different numbers can still say one twice.
+    // A line may hold several samples, so lines with different numbers can still contain duplicates.
     private static void RequireSamples(List<(int Set, ScoredAnswer Answer)> answers, int first, GoldRow gold, in PredictionEntry last, PredictionIndex run, Prediction prediction, ReadWindow window)
     {
         for (var i = first + 1; i < answers.Count; i++)
@@ -139,7 +139,7 @@ internal sealed class ScorePass(
     }
 }
 
-/// <summary>What became of a row.</summary>
+/// <summary>Outcome of a row.</summary>
 internal enum RowAnswer : byte
 {
     Given,
@@ -148,7 +148,7 @@ internal enum RowAnswer : byte
     Excluded,
 }
 
-/// <summary>A chunk of rows with what each run answered.</summary>
+/// <summary>A chunk of rows with each run's answers.</summary>
 internal sealed class ScoreChunk : RowChunk
 {
     private const int MostNamed = 5;
@@ -165,7 +165,7 @@ internal sealed class ScoreChunk : RowChunk
     /// <summary>Set and answer, by run.</summary>
     public List<(int Set, ScoredAnswer Answer)>[] Answers { get; }
 
-    /// <summary>Statistics of the answers, one behind the other.</summary>
+    /// <summary>Statistics of the answers, concatenated.</summary>
     public GrowableBuffer<double>[] Statistics { get; }
 
     /// <summary>Ids of the first rows without a prediction.</summary>

@@ -2,49 +2,49 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>The result of a run.</summary>
+/// <summary>The report of a run.</summary>
 internal sealed record ScoreReport
 {
     public required MetricProfile Profile { get; init; }
 
     public required ScoreRequest Request { get; init; }
 
-    /// <summary>The ways of asking, the tasks' own first.</summary>
+    /// <summary>The variants, the tasks' own first.</summary>
     public required IReadOnlyList<VariantReport> Variants { get; init; }
 
-    /// <summary>Tasks whose rows were asked with the right option at every place.</summary>
+    /// <summary>Tasks whose rows were asked with the correct option in every position.</summary>
     public IReadOnlyList<OrderReport> Orders { get; init; } = [];
 
-    /// <summary>Rows that a run should have answered, and that it answered.</summary>
+    /// <summary>Rows that a run should have answered, and those that it answered.</summary>
     public required Coverage Coverage { get; init; }
 
-    /// <summary>Trees of sets of which nothing was answered.</summary>
+    /// <summary>Trees of sets without answers.</summary>
     public required IReadOnlyList<string> Unanswered { get; init; }
 
     public IEnumerable<TaskReport> Tasks => Variants.SelectMany(variant => variant.Tasks);
 }
 
-/// <summary>What a task's answers say when its options are shown in several orders.</summary>
-/// <param name="Variant">The way of asking, the order apart; empty for the tasks' own.</param>
-/// <param name="Places">The mean over templates with the right option at each place, and that place from 1.</param>
-/// <param name="Rows">Rows, each under each template, that were answered in all their orders.</param>
+/// <summary>A task's results with its options in several orders.</summary>
+/// <param name="Variant">The variant, ignoring the order; empty for the tasks' own.</param>
+/// <param name="Places">The mean over templates with the correct option in each position, and that position from 1.</param>
+/// <param name="Rows">Rows (counted per template) that were answered in all orders.</param>
 /// <param name="Consistency">Share of them with the same option chosen in every order.</param>
-/// <param name="AlwaysRight">Share of them answered right in every order.</param>
+/// <param name="AlwaysRight">Share of them answered correctly in every order.</param>
 internal sealed record OrderReport(string Task, string Variant, IReadOnlyList<(int Place, Interval Mean)> Places, long Rows, double Consistency, double AlwaysRight)
 {
-    /// <summary>The best place's mean less that of the worst.</summary>
+    /// <summary>The mean of the best position minus that of the worst.</summary>
     public double Spread => Places.Max(place => place.Mean.Value) - Places.Min(place => place.Mean.Value);
 }
 
-/// <summary>How much was answered.</summary>
+/// <summary>Coverage of the answers.</summary>
 /// <param name="Rows">Rows of the sets that were scored.</param>
 /// <param name="Answered">Rows with a prediction.</param>
-/// <param name="Failed">Rows whose request failed.</param>
-/// <param name="Foreign">Predictions of rows that are in no set.</param>
-/// <param name="Excluded">Rows that were left out because their ids are listed.</param>
+/// <param name="Failed">Rows with a failed request.</param>
+/// <param name="Foreign">Predictions for rows in no set.</param>
+/// <param name="Excluded">Rows excluded by the list of ids.</param>
 internal sealed record Coverage(long Rows, long Answered, long Failed, long Foreign, long Excluded);
 
-/// <summary>One way of asking: the tasks' own, or such as <c>no-options</c>.</summary>
+/// <summary>One variant: the tasks' own, or one such as <c>no-options</c>.</summary>
 internal sealed record VariantReport
 {
     /// <summary>Its name; empty for the tasks' own.</summary>
@@ -55,26 +55,26 @@ internal sealed record VariantReport
     /// <summary>Means over the tasks of each cluster.</summary>
     public required IReadOnlyList<MeanReport> Clusters { get; init; }
 
-    /// <summary>Mean of the clusters; null when no task has a bounded score.</summary>
+    /// <summary>Mean of the clusters; null if no task has a bounded score.</summary>
     public MeanReport? OfClusters { get; init; }
 
     public MeanReport? OfTasks { get; init; }
 
-    /// <summary>Tasks that are in no mean because their score has no upper bound, such as a distance.</summary>
+    /// <summary>Tasks excluded from means because their score has no upper bound, such as a distance.</summary>
     public required IReadOnlyList<string> Unbounded { get; init; }
 }
 
 /// <summary>A mean of tasks or clusters.</summary>
 /// <param name="Count">Number of members.</param>
 /// <param name="Mean">Of the means over templates.</param>
-/// <param name="BestDev">Of the test scores of the best dev templates; null where a member has no dev rows.</param>
+/// <param name="BestDev">Of the test scores of the best dev templates; null if a member has no dev rows.</param>
 internal sealed record MeanReport(string Name, int Count, Interval Mean, Interval? BestDev)
 {
-    /// <summary>The other run less this one, with its p-value; null without another run.</summary>
+    /// <summary>The other run minus this one, with its p-value; null without another run.</summary>
     public PairedComparison? Difference { get; init; }
 }
 
-/// <summary>A task asked in one way.</summary>
+/// <summary>A task in one variant.</summary>
 internal sealed record TaskReport
 {
     public required string Task { get; init; }
@@ -83,38 +83,38 @@ internal sealed record TaskReport
 
     public required string Variant { get; init; }
 
-    /// <summary>Whether options were ranked, or texts read.</summary>
+    /// <summary>Whether options were ranked, or texts evaluated.</summary>
     public required bool IsRanked { get; init; }
 
-    /// <summary>Rows (under one template), and units that are resampled.</summary>
+    /// <summary>Rows (per template), and resampling units.</summary>
     public required long Rows { get; init; }
 
     public required int Units { get; init; }
 
-    /// <summary>Most samples that a row has.</summary>
+    /// <summary>Maximum number of samples of a row.</summary>
     public required int Samples { get; init; }
 
-    /// <summary>The figures, the first being the one that summaries use.</summary>
+    /// <summary>The figures; summaries use the first.</summary>
     public required IReadOnlyList<FigureReport> Figures { get; init; }
 
-    /// <summary>What is not a figure of a metric, by template.</summary>
+    /// <summary>Data other than metric figures, by template.</summary>
     public required IReadOnlyList<TemplateReport> Templates { get; init; }
 
-    /// <summary>Share of answers that are none of the format.</summary>
+    /// <summary>Share of answers not in the format.</summary>
     public required double Invalid { get; init; }
 
-    /// <summary>Score of always giving the most frequent answer, and of drawing an option; null without options. In the scale of the figures.</summary>
+    /// <summary>Score of always giving the most frequent answer, and of a random option; null without options. On the scale of the figures.</summary>
     public double? MajorityBaseline { get; init; }
 
     public double? RandomBaseline { get; init; }
 
-    /// <summary>Share of rows with the same answer under all templates; null for one template.</summary>
+    /// <summary>Share of rows with the same answer for all templates; null for one template.</summary>
     public double? Consistency { get; init; }
 
-    /// <summary>Chance that two templates drawn at random answer a row differently.</summary>
+    /// <summary>Probability that two random templates answer a row differently.</summary>
     public double? Sensitivity { get; init; }
 
-    /// <summary>How often each place of the options is chosen and right.</summary>
+    /// <summary>How often each position of the options is chosen and correct.</summary>
     public required IReadOnlyList<ChoiceCount> Positions { get; init; }
 
     /// <summary>The same for labels of fixed options.</summary>
@@ -138,7 +138,7 @@ internal sealed record FigureReport
     /// <summary>Signature of the metric.</summary>
     public required string Signature { get; init; }
 
-    /// <summary>A perfect score; infinite where there is none.</summary>
+    /// <summary>A perfect score; infinite if there is none.</summary>
     public required double Perfect { get; init; }
 
     public required bool HigherIsBetter { get; init; }
@@ -146,7 +146,7 @@ internal sealed record FigureReport
     /// <summary>Of each template, in the order of <see cref="TaskReport.Templates"/>.</summary>
     public required IReadOnlyList<Interval> Templates { get; init; }
 
-    /// <summary>Dev scores in the same order; NaN where a template has no dev rows.</summary>
+    /// <summary>Dev scores in the same order; NaN if a template has no dev rows.</summary>
     public required IReadOnlyList<double> Dev { get; init; }
 
     public required Interval Mean { get; init; }
@@ -169,24 +169,24 @@ internal sealed record FigureReport
 /// <summary>A template of a task.</summary>
 /// <param name="Template">Its id.</param>
 /// <param name="Rows">Rows answered.</param>
-/// <param name="Expected">Rows asked.</param>
-/// <param name="Invalid">Share of answers that are none of the format.</param>
+/// <param name="Expected">Rows expected.</param>
+/// <param name="Invalid">Share of answers not in the format.</param>
 internal sealed record TemplateReport(string Template, long Rows, long Expected, double Invalid);
 
-/// <summary>How often a place or a label is chosen and right, over all templates.</summary>
-/// <param name="Name">Place, from 1, or label.</param>
+/// <summary>How often a position or a label is chosen and correct, over all templates.</summary>
+/// <param name="Name">Position from 1, or label.</param>
 /// <param name="Chosen">Share of answers that choose it.</param>
-/// <param name="Gold">Share of rows in which it is right.</param>
-/// <param name="Recall">Share right among the rows in which it is right; NaN where there is none.</param>
+/// <param name="Gold">Share of rows in which it is correct.</param>
+/// <param name="Recall">Share of correct answers among the rows in which it is correct; NaN if there are none.</param>
 internal sealed record ChoiceCount(string Name, double Chosen, double Gold, double Recall);
 
-/// <summary>Figures of several samples, mean over rows and templates.</summary>
+/// <summary>Figures over several samples, averaged over rows and templates.</summary>
 /// <param name="K">Number of samples.</param>
-/// <param name="Pass">Chance that one of k samples is right.</param>
-/// <param name="Majority">Share of rows whose most frequent answer among the first k samples is right.</param>
+/// <param name="Pass">Probability that one of k samples is correct.</param>
+/// <param name="Majority">Share of rows whose most frequent answer among the first k samples is correct.</param>
 internal sealed record SampleReport(int K, double Pass, double Majority);
 
-/// <summary>The other run less this one.</summary>
+/// <summary>The other run minus this one.</summary>
 /// <param name="Mean">Of the means over templates.</param>
 /// <param name="BestDev">Of the test scores of the best dev templates; null without dev rows.</param>
 /// <param name="Templates">McNemar's test of each template.</param>

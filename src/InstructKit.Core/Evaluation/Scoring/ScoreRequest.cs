@@ -2,20 +2,20 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>How a model's text becomes the answer that is scored.</summary>
+/// <summary>How the scored answer is obtained from a model's output.</summary>
 internal enum AnswerReading
 {
     /// <summary>By the answer contract of the template.</summary>
     Contract,
 
-    /// <summary>As it is, which is what FLAN's code does with generated texts.</summary>
+    /// <summary>Unchanged, as FLAN's code does with generated texts.</summary>
     Literal,
 
     /// <summary>Cut as FLAN's code cuts the continuations of base models.</summary>
     Continuation,
 }
 
-/// <summary>What is to be scored, and how.</summary>
+/// <summary>What to score, and how.</summary>
 internal sealed record ScoreRequest
 {
     /// <summary>Output folder of the build, or its folder <c>eval</c>.</summary>
@@ -24,24 +24,24 @@ internal sealed record ScoreRequest
     /// <summary>Files or folders of predictions; <c>-</c> for the standard input.</summary>
     public required IReadOnlyList<string> Predictions { get; init; }
 
-    /// <summary>Those of another run to compare with; empty for none.</summary>
+    /// <summary>Predictions of another run to compare with; empty for none.</summary>
     public IReadOnlyList<string> Compare { get; init; } = [];
 
     /// <summary>The standard input.</summary>
     public Stream Input { get; init; } = Stream.Null;
 
-    /// <summary>What metrics mean.</summary>
+    /// <summary>How metrics are computed.</summary>
     public MetricProfile Profile { get; init; } = MetricProfile.All[0];
 
-    /// <summary>By which options are ranked, the first being what summaries use; empty for the profile's.</summary>
+    /// <summary>The scores by which options are ranked, the first being used in summaries; empty for the profile's.</summary>
     public IReadOnlyList<RankNormalization> Normalizations { get; init; } = [];
 
     public AnswerReading Reading { get; init; }
 
-    /// <summary>True to score what is there, and say how much that is.</summary>
+    /// <summary>True to score partial predictions, and report their coverage.</summary>
     public bool Partial { get; init; }
 
-    /// <summary>Ids of rows that are left out; null for none.</summary>
+    /// <summary>Ids of rows to exclude; null for none.</summary>
     public string? ExcludeIds { get; init; }
 
     /// <summary>Number of bootstrap resamples; 0 for no intervals.</summary>
@@ -56,14 +56,14 @@ internal sealed record ScoreRequest
     /// <summary>Threads; the result does not depend on them.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Places of predictions that are held in memory; the others are in a temporary file.</summary>
+    /// <summary>Number of prediction locations held in memory; others are in a temporary file.</summary>
     public int MemoryEntries { get; init; } = PredictionEntries.DefaultMemoryEntries;
 
     /// <summary>Bytes of a task's scored answers that are held in memory; beyond them they are in temporary files.</summary>
     public int MemoryBytes { get; init; } = TaskAnswers.DefaultMemoryBytes;
 }
 
-/// <summary>Codes of what can be wrong when predictions are scored.</summary>
+/// <summary>Codes of scoring errors.</summary>
 public static class ScoreCodes
 {
     /// <summary>No evaluation sets were found to score against.</summary>
@@ -72,15 +72,15 @@ public static class ScoreCodes
     /// <summary>A line that is not a prediction.</summary>
     public const string BadPrediction = "IK5002";
 
-    /// <summary>Predictions are missing, doubled, or of rows that are in no set.</summary>
+    /// <summary>Predictions are missing, duplicated, or for rows in no set.</summary>
     public const string Incomplete = "IK5003";
 
-    /// <summary>A number is missing that a metric or a normalisation needs.</summary>
+    /// <summary>A number needed by a metric or a normalisation is missing.</summary>
     public const string MissingNumber = "IK5004";
 
     /// <summary>A task has no metric that the profile reports.</summary>
     public const string NoMetric = "IK5005";
 
-    /// <summary>A report that cannot be compared with.</summary>
+    /// <summary>A report that cannot be compared.</summary>
     public const string BadReport = "IK5006";
 }

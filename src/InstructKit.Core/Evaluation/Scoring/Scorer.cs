@@ -7,8 +7,8 @@ using InstructKit.Sources.Formats;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>Scores predictions against evaluation sets, one task after another: rows are streamed, predictions are read where they lie, and what is kept of a
-/// task are numbers.</summary>
+/// <summary>Scores predictions against evaluation sets, one task after another: rows are streamed, predictions are read in place, and only numbers are kept
+/// per task.</summary>
 internal sealed class Scorer
 {
     private const int MostNamed = 5;
@@ -42,7 +42,7 @@ internal sealed class Scorer
     }
 
     /// <summary>Scores.</summary>
-    /// <exception cref="DiagnosticException">No sets (IK5001), predictions that cannot be read (IK5002) or are not complete (IK5003, IK5004), no metric (IK5005).</exception>
+    /// <exception cref="DiagnosticException">No sets (IK5001), predictions that are unreadable (IK5002) or incomplete (IK5003, IK5004), no metric (IK5005).</exception>
     public static ScoreReport Run(ScoreRequest request, CancellationToken cancel) => new Scorer(request, cancel).Run();
 
     private ScoreReport Run()
@@ -52,14 +52,14 @@ internal sealed class Scorer
         PredictionIndex[] runs = others is null ? [predictions] : [predictions, others];
         List<VariantReport> variants = [];
         List<OrderReport> orders = [];
-        // Sets that differ in the place of the right option alone are looked at together.
+        // Sets that differ only in the position of the correct option are evaluated together.
         foreach (var family in _index.Sets.GroupBy(set => (Way: WayOf(set), IsOrdered: set.GoldPlace > 0)).OrderBy(group => group.Key.IsOrdered).ThenBy(group => group.Key.Way, StringComparer.Ordinal))
         {
             var builders = new SortedDictionary<int, ReportBuilder>();
             foreach (var set in family) builders.TryAdd(set.GoldPlace, new ReportBuilder(_request, set.Variant));
             foreach (var task in family.GroupBy(set => set.Task, StringComparer.Ordinal))
             {
-                // Dev sets of one task go with its test sets; test sets of training tasks have none.
+                // Dev sets of a task belong to its test sets; test sets of training tasks have none.
                 List<EvaluationSetEntry> sets = [.. family.Key.IsOrdered ? task.GroupBy(set => set.Tree, StringComparer.Ordinal).Where(tree => IsAnswered(tree, runs)).SelectMany(tree => tree) : task];
                 using var answers = sets.Count == 0 ? null : Score(sets, runs);
                 if (answers is null) continue;
@@ -148,7 +148,7 @@ internal sealed class Scorer
         _trees[set.Tree] = (allRows + rows, allAnswered + answered);
     }
 
-    // The way of asking without the place of the right option, with which its name ends.
+    // The variant without the position of the correct option, which is the suffix of its name.
     private static string WayOf(EvaluationSetEntry set)
     {
         if (set.GoldPlace == 0) return set.Variant;
@@ -166,7 +166,7 @@ internal sealed class Scorer
         return false;
     }
 
-    // What the first prediction of a task says; sets whose options can be ranked are asked first. Null when there is none.
+    // Whether the first prediction of a task is a ranking, trying sets with rankable options first. Null if there is none.
     private bool? IsRanked(IReadOnlyList<EvaluationSetEntry> sets, PredictionIndex run)
     {
         var (gold, prediction, window) = (new GoldRow(), new Prediction(), new ReadWindow());
@@ -200,7 +200,7 @@ internal sealed class Scorer
 /// <summary>Lines of a list of ids.</summary>
 internal static class IdLines
 {
-    /// <summary>The lines that are not blank: an id each, or a JSON object with one.</summary>
+    /// <summary>The non-blank lines: each an id, or a JSON object with one.</summary>
     public static List<byte[]> Of(ReadOnlySpan<byte> content)
     {
         List<byte[]> ids = [];

@@ -6,21 +6,21 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>A template of a task under its test or its dev rows.</summary>
+/// <summary>A template of a task with its test or its dev rows.</summary>
 /// <param name="Template">Its id.</param>
 /// <param name="IsDev">True for dev rows.</param>
-/// <param name="Place">Place of the right option in all rows; 0 where options are in the tasks' order.</param>
+/// <param name="Place">Position of the correct option in all rows; 0 where options are in the tasks' order.</param>
 internal sealed record AnswerSlot(string Template, bool IsDev, int Place)
 {
     /// <summary>0 for test rows, 1 for dev rows: their units are numbered and drawn apart.</summary>
     public int Side => IsDev ? 1 : 0;
 
-    /// <summary>Rows that should have had an answer.</summary>
+    /// <summary>Rows that should have an answer.</summary>
     public long Expected { get; set; }
 }
 
-/// <summary>The scored answers of one or two runs to one task asked in one way: a record of numbers for each. Up to a bound they are held in memory; beyond it
-/// they go to temporary files, each row's (or group's) answers under all templates into the same one, and are looked at file by file.</summary>
+/// <summary>The scored answers of one or two runs to one task in one variant: a record of numbers for each. Up to a bound they are held in memory; beyond it
+/// they go to temporary files, each row's (or group's) answers for all templates into the same one, and are processed file by file.</summary>
 internal sealed class TaskAnswers : IDisposable
 {
     /// <summary>Bytes held in memory.</summary>
@@ -37,8 +37,8 @@ internal sealed class TaskAnswers : IDisposable
     private byte[] _record = [];
     private long _bytes;
 
-    /// <summary>Begins without answers.</summary>
-    /// <param name="metrics">What is computed, by run.</param>
+    /// <summary>Creates an empty set of answers.</summary>
+    /// <param name="metrics">The computed metrics, by run.</param>
     /// <param name="sets">The sets of the task.</param>
     /// <param name="memoryBytes">Bytes to hold in memory.</param>
     public TaskAnswers(IReadOnlyList<TaskMetrics> metrics, IReadOnlyList<EvaluationSetEntry> sets, int memoryBytes = DefaultMemoryBytes)
@@ -60,17 +60,17 @@ internal sealed class TaskAnswers : IDisposable
         _held = new AnswerPart(metrics, slots);
     }
 
-    /// <summary>What is computed, by run.</summary>
+    /// <summary>The computed metrics, by run.</summary>
     public IReadOnlyList<TaskMetrics> Metrics { get; }
 
     /// <summary>The templates, in the order of the sets.</summary>
     public IReadOnlyList<AnswerSlot> Slots { get; }
 
-    /// <summary>Number of parts in which the answers are looked at.</summary>
+    /// <summary>Number of parts in which the answers are processed.</summary>
     public int Parts => _held is null ? _files.Length : 1;
 
     /// <summary>Adds an answer, in the order of rows and samples.</summary>
-    /// <param name="set">The set that its row is in.</param>
+    /// <param name="set">The set of its row.</param>
     /// <param name="statistics">Its statistics, of all metrics.</param>
     public void Add(int run, int set, in ScoredAnswer answer, ReadOnlySpan<double> statistics)
     {
@@ -85,10 +85,10 @@ internal sealed class TaskAnswers : IDisposable
         if (_bytes > _memoryBytes) Spill();
     }
 
-    /// <summary>Notes that a row of a set should have an answer.</summary>
+    /// <summary>Records that a row of a set should have an answer.</summary>
     public void Expect(int set) => Slots[_slotOfSet[set]].Expected++;
 
-    /// <summary>A part of the answers; the same object each time where there is just one.</summary>
+    /// <summary>A part of the answers; always the same object if there is just one.</summary>
     public AnswerPart Load(int part)
     {
         if (_held is not null)
@@ -147,12 +147,12 @@ internal sealed class TaskAnswers : IDisposable
         MemoryMarshal.Write(record[sizeof(int)..], slot);
         MemoryMarshal.Write(record[Header..], answer);
         statistics.CopyTo(record[(Header + AnswerBytes)..]);
-        // Numbers of rows are spread by a multiplication (Knuth 1973), hashes of groups stay spread.
+        // Row numbers are spread by multiplication (Knuth 1973); hashes of groups already are.
         _files[(int)(answer.Unit * 0x9E3779B97F4A7C15UL >> 58)].Write(record);
     }
 }
 
-/// <summary>Answers that are held in memory: all of a task, or those of some of its rows.</summary>
+/// <summary>Answers held in memory: all of a task, or those of some of its rows.</summary>
 internal sealed class AnswerPart
 {
     private readonly IReadOnlyList<AnswerSlot> _slots;
@@ -172,7 +172,7 @@ internal sealed class AnswerPart
 
     public void Add(int run, int slot, in ScoredAnswer answer, ReadOnlySpan<double> statistics) => Tallies[run][slot].Add(answer, statistics);
 
-    /// <summary>Makes units of the rows, when all are there: test rows of all templates and runs share their numbers, and so do dev rows.</summary>
+    /// <summary>Groups the rows into units, once all are present: test rows of all templates and runs share their numbers, as do dev rows.</summary>
     public void Finish()
     {
         if (_isFinished) return;
@@ -185,7 +185,7 @@ internal sealed class AnswerPart
     }
 }
 
-/// <summary>Answers under one template of one split, and the statistics of every metric by units that are resampled.</summary>
+/// <summary>Answers for one template of one split, and the statistics of every metric by resampling unit.</summary>
 internal sealed class TemplateTally(TaskMetrics metrics)
 {
     private readonly List<ScoredAnswer> _answers = [];
@@ -204,10 +204,10 @@ internal sealed class TemplateTally(TaskMetrics metrics)
         statistics.CopyTo(_rows.Add());
     }
 
-    /// <summary>The units of a metric: a table, the place of its first statistic in a row of it, and the number of each row's unit.</summary>
+    /// <summary>The units of a metric: a table, the offset of its first statistic in a table row, and the number of each row's unit.</summary>
     public (StatisticTable Table, int From, int[] Units) UnitsOf(int metric) => _tables[metric];
 
-    /// <summary>Makes units of the rows.</summary>
+    /// <summary>Groups the rows into units.</summary>
     public void Finish(UnitNumbers numbers)
     {
         var units = new int[_answers.Count];
@@ -222,7 +222,7 @@ internal sealed class TemplateTally(TaskMetrics metrics)
         }
     }
 
-    // Rows of a group are one unit where the metric judges groups, of each sample on its own; elsewhere rows stay rows and are drawn with their group.
+    // Rows of a group are one unit if the metric judges groups, separately for each sample; otherwise rows stay separate and are drawn with their group.
     private (StatisticTable, int, int[]) Combine(Metric metric, int from, int[] units)
     {
         var order = Enumerable.Range(0, units.Length).GroupBy(i => (Unit: units[i], _answers[i].Sample)).OrderBy(group => group.Key).ToList();
@@ -239,7 +239,7 @@ internal sealed class TemplateTally(TaskMetrics metrics)
     }
 }
 
-/// <summary>Numbers units in the order in which they are met.</summary>
+/// <summary>Numbers units in order of first occurrence.</summary>
 internal sealed class UnitNumbers
 {
     private readonly Dictionary<ulong, int> _numbers = [];
@@ -250,7 +250,7 @@ internal sealed class UnitNumbers
 
     public int Number(ulong unit)
     {
-        // Nearly always rows come in the same order under the next template.
+        // Rows nearly always come in the same order for the next template.
         if (_next < _units.Count && _units[_next] == unit) return _next++;
         if (_next > 0 && _units[_next - 1] == unit) return _next - 1;
         if (!_numbers.TryGetValue(unit, out var number))

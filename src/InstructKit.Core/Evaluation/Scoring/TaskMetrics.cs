@@ -3,15 +3,15 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>A figure of the report: a name, and where its number comes from.</summary>
-/// <param name="Name">Name of the metric, as the task has it.</param>
+/// <summary>A figure of the report: a name, and the source of its number.</summary>
+/// <param name="Name">Name of the metric, as in the task.</param>
 /// <param name="Metric">Index among <see cref="TaskMetrics.Computed"/>.</param>
 /// <param name="Figure">Index among the metric's figures.</param>
-/// <param name="Scale">What the figure is multiplied by: profiles differ in whether a perfect score is 100 or 1.</param>
+/// <param name="Scale">Factor of the figure: profiles differ in whether a perfect score is 100 or 1.</param>
 internal sealed record ScoredFigure(string Name, int Metric, int Figure, double Scale);
 
-/// <summary>What is computed for a task under a profile. Ranked options are scored by accuracy where the task says accuracy or exact match; every other metric
-/// sees the option that was chosen, as if the model had written it.</summary>
+/// <summary>The metrics computed for a task with a profile. Ranked options are scored by accuracy if the task has accuracy or exact match; every other metric
+/// sees the chosen option, as if the model had written it.</summary>
 internal sealed class TaskMetrics
 {
     private TaskMetrics(bool isRanked, RankNormalization choice, IReadOnlyList<Metric> computed, IReadOnlyList<ScoredFigure> figures) =>
@@ -20,19 +20,19 @@ internal sealed class TaskMetrics
     /// <summary>True for log-likelihoods of options, false for texts.</summary>
     public bool IsRanked { get; }
 
-    /// <summary>By which the option is chosen that metrics of texts see.</summary>
+    /// <summary>The score that chooses the option seen by text metrics.</summary>
     public RankNormalization Choice { get; }
 
     public IReadOnlyList<Metric> Computed { get; }
 
-    /// <summary>The figures, the first being the one that summaries use.</summary>
+    /// <summary>The figures; summaries use the first.</summary>
     public IReadOnlyList<ScoredFigure> Figures { get; }
 
     /// <summary>Number of statistics of an answer, of all metrics.</summary>
     public int Width => Computed.Sum(metric => metric.Width);
 
-    /// <summary>What is computed for a task.</summary>
-    /// <exception cref="DiagnosticException">Nothing that the profile reports (IK5005).</exception>
+    /// <summary>Selects the metrics for a task.</summary>
+    /// <exception cref="DiagnosticException">The profile reports none of its metrics (IK5005).</exception>
     public static TaskMetrics Of(EvaluationSetEntry set, bool isRanked, ScoreRequest request)
     {
         var profile = request.Profile;
@@ -56,7 +56,7 @@ internal sealed class TaskMetrics
             Add(metric, name, metric.Figures.ToList().IndexOf(wanted.Figure));
         }
 
-        // What the ranking of two fixed classes says beside accuracy (T5's rank_classification for two classes).
+        // Figures in addition to accuracy for the ranking of two fixed classes (T5's rank_classification for two classes).
         if (isRanked && set.Options?.Count == 2 && figures.Count > 0)
         {
             foreach (var name in (ReadOnlySpan<string>)["auc_roc", "auc_pr"]) Add(MetricTable.Create(name), name, 0);

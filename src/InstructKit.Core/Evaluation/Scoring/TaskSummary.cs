@@ -2,7 +2,7 @@ using InstructKit.Evaluation.Metrics;
 
 namespace InstructKit.Evaluation.Scoring;
 
-/// <summary>What is counted of the answers of one run under one template of one split.</summary>
+/// <summary>Counts of the answers of one run for one template of one split.</summary>
 internal sealed class SlotCounts
 {
     public long Rows { get; set; }
@@ -12,7 +12,7 @@ internal sealed class SlotCounts
     public long Invalid { get; set; }
 }
 
-/// <summary>The figures of a task asked in one way, for one run or two. Its answers are looked at part by part: what remains of a part are sums, and the
+/// <summary>The figures of a task in one variant, for one run or two. Its answers are processed part by part: all that remains of a part are sums, and the
 /// statistics of the few metrics that are not sums (correlations, areas, medians).</summary>
 internal sealed class TaskSummary
 {
@@ -22,8 +22,8 @@ internal sealed class TaskSummary
     private readonly Dictionary<(int Run, int Slot, int Metric), (StatisticTable Table, List<int> Units)> _whole = [];
     private readonly List<int>[] _starts = [[0], [0]];
 
-    /// <summary>Looks at the answers.</summary>
-    /// <param name="place">The place of the right option, of the rows that are looked at.</param>
+    /// <summary>Processes the answers.</summary>
+    /// <param name="place">The position of the correct option in the processed rows.</param>
     public TaskSummary(TaskAnswers answers, int place)
     {
         (_answers, _place) = (answers, place);
@@ -41,10 +41,10 @@ internal sealed class TaskSummary
     /// <summary>The dev rows of each of them; -1 for none.</summary>
     public int[][] Dev { get; }
 
-    /// <summary>What is counted, by run and slot.</summary>
+    /// <summary>The counts, by run and slot.</summary>
     public SlotCounts[][] Counts { get; }
 
-    /// <summary>What answers of templates and samples say beside each other.</summary>
+    /// <summary>Statistics across the answers of templates and samples.</summary>
     public Robustness Robustness { get; }
 
     /// <summary>Units of the test rows.</summary>
@@ -61,11 +61,11 @@ internal sealed class TaskSummary
         return figures;
     }
 
-    /// <summary>Position of the best dev template among the test templates of a run, the first on ties; -1 when no template has dev rows.</summary>
+    /// <summary>Position of the best dev template among the test templates of a run, the first on ties; -1 if no template has dev rows.</summary>
     /// <param name="dev">Its dev scores, by test template.</param>
     public int BestDev(int run, ScoredFigure figure, ReadOnlySpan<double> dev) => BestDev(dev, Dev[run], _answers.Metrics[run].Computed[figure.Metric].HigherIsBetter);
 
-    /// <summary>Position of the best dev score, the first on ties; -1 when there is none.</summary>
+    /// <summary>Position of the best dev score, the first on ties; -1 if there is none.</summary>
     /// <param name="slots">The dev slot of each score; -1 for none.</param>
     internal static int BestDev(ReadOnlySpan<double> dev, ReadOnlySpan<int> slots, bool higherIsBetter)
     {
@@ -79,8 +79,8 @@ internal sealed class TaskSummary
         return best;
     }
 
-    /// <summary>Draws source rows, or groups of rows, with all their templates and both runs, and dev rows by draws of their own.</summary>
-    /// <param name="request">How often, and by which seed.</param>
+    /// <summary>Draws source rows, or groups of rows, with all their templates and both runs, and dev rows separately.</summary>
+    /// <param name="request">Number of resamples, and the seed.</param>
     /// <param name="task">Key of the task.</param>
     public TaskResamples Resample(ScoreRequest request, string task)
     {
@@ -97,7 +97,7 @@ internal sealed class TaskSummary
     /// <summary>True when some metric is not a sum.</summary>
     internal bool HasWhole => _whole.Count > 0;
 
-    /// <summary>All figures from the sums of a slot, and for metrics that are not sums from the units with their multiplicities.</summary>
+    /// <summary>Computes all figures from the sums of a slot, and for metrics that are not sums from the units with their multiplicities.</summary>
     internal void Conclude(int run, int slot, ReadOnlySpan<double> sums, int[][] drawn, Span<double> figures)
     {
         var metrics = _answers.Metrics[run];
@@ -179,7 +179,7 @@ internal sealed class TaskSummary
 /// <summary>The figures of all resamples: of every test template, their mean, and the test score of the template that is best on the resampled dev rows.</summary>
 internal sealed class TaskResamples
 {
-    /// <summary>Resamples that are drawn in one go through the answers.</summary>
+    /// <summary>Number of resamples drawn in one pass over the answers.</summary>
     public const int BatchSize = 1024;
 
     public TaskResamples(TaskSummary summary, int count)
@@ -195,7 +195,7 @@ internal sealed class TaskResamples
     /// <summary>By run and figure.</summary>
     public double[][][] Mean { get; }
 
-    /// <summary>By run and figure; NaN where no template has dev rows.</summary>
+    /// <summary>By run and figure; NaN if no template has dev rows.</summary>
     public double[][][] BestDev { get; }
 
     private static double[][] Make(TaskSummary summary, int run, int count) => [.. summary.Answers.Metrics[run].Figures.Select(_ => new double[count])];
@@ -214,7 +214,7 @@ internal sealed class ResamplePass(TaskSummary summary, TaskResamples samples, R
     /// <summary>Draws them.</summary>
     public void Run(int jobs)
     {
-        // Every resample is drawn by its own number, so the order in which they are made does not matter.
+        // Every resample is keyed by its own number, so their order does not matter.
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(jobs, 1, Environment.ProcessorCount) };
         for (var i = 0; i < _answers.Parts; i++)
         {

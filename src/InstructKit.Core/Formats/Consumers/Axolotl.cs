@@ -4,7 +4,7 @@ namespace InstructKit.Formats.Consumers;
 
 /// <summary>
 /// Axolotl's <c>chat_template</c> (axolotl-ai-cloud/axolotl: src/axolotl/prompt_strategies/chat_template.py): <c>messages</c>, a list or its JSON as a string,
-/// with flags that say what is trained.
+/// with flags for trained turns.
 /// </summary>
 internal static class AxolotlChat
 {
@@ -63,14 +63,14 @@ internal static class AxolotlChat
     }
 }
 
-/// <summary>What Axolotl opens (src/axolotl/utils/data/shared.py get_dataset_type).</summary>
+/// <summary>File types that Axolotl opens (src/axolotl/utils/data/shared.py get_dataset_type).</summary>
 internal static class AxolotlFiles
 {
     /// <summary>Extensions.</summary>
     public static string[] Extensions { get; } = [".json", ".jsonl", ".ndjson", ".csv", ".parquet", ".arrow", ".txt"];
 }
 
-/// <summary>Axolotl's <c>alpaca</c> (src/axolotl/prompt_tokenizers.py AlpacaPromptTokenizingStrategy): <c>instruction</c>, perhaps <c>input</c>, <c>output</c>.</summary>
+/// <summary>Axolotl's <c>alpaca</c> (src/axolotl/prompt_tokenizers.py AlpacaPromptTokenizingStrategy): <c>instruction</c>, optional <c>input</c>, <c>output</c>.</summary>
 internal static class AxolotlAlpaca
 {
     /// <summary>The consumer.</summary>
@@ -83,7 +83,7 @@ internal static class AxolotlAlpaca
     };
 }
 
-/// <summary>Axolotl's <c>completion</c> (src/axolotl/prompt_strategies/completion.py): <c>text</c>, all of it trained.</summary>
+/// <summary>Axolotl's <c>completion</c> (src/axolotl/prompt_strategies/completion.py): <c>text</c>, all of it trained on.</summary>
 internal static class AxolotlCompletion
 {
     /// <summary>The consumer.</summary>
@@ -96,7 +96,7 @@ internal static class AxolotlCompletion
     };
 }
 
-/// <summary>Axolotl's <c>input_output</c> (src/axolotl/prompt_strategies/input_output.py): <c>segments</c> of text, each trained or not.</summary>
+/// <summary>Axolotl's <c>input_output</c> (src/axolotl/prompt_strategies/input_output.py): <c>segments</c> of text, each trained on or not.</summary>
 internal static class AxolotlInputOutput
 {
     /// <summary>The consumer.</summary>

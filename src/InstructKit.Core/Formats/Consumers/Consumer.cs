@@ -1,18 +1,18 @@
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>Something that reads rows, and what it demands of them.</summary>
+/// <summary>A reader of rows, and its requirements.</summary>
 /// <param name="Name">Name on the command line, such as <c>trl-sft</c>.</param>
-/// <param name="What">What reads such rows, one line.</param>
-/// <param name="Source">File and function that most of its rules come from.</param>
+/// <param name="What">Description of the reader, one line.</param>
+/// <param name="Source">File and function from which most of its rules come.</param>
 internal sealed record Consumer(string Name, string What, string Source)
 {
-    /// <summary>What a row looks like.</summary>
+    /// <summary>The shape of a row.</summary>
     public required Shape Row { get; init; }
 
-    /// <summary>Makes the rules that look at more than one row, new for every run.</summary>
+    /// <summary>Creates the rules across rows, for every run.</summary>
     public Func<IReadOnlyList<DatasetRule>> Rules { get; init; } = static () => [];
 
-    /// <summary>True when all splits of a configuration are one table.</summary>
+    /// <summary>True when all splits of a configuration form one table.</summary>
     public bool IsOneTable { get; init; }
 
     /// <summary>Extensions that it opens, without compression; any when empty.</summary>
@@ -21,41 +21,41 @@ internal sealed record Consumer(string Name, string What, string Source)
     /// <summary>Extensions of compression that it opens.</summary>
     public IReadOnlyList<string> Compressions { get; init; } = [".gz", ".zst", ".bz2", ".xz"];
 
-    /// <summary>False when the whole file as one JSON array is not read.</summary>
+    /// <summary>False when a file that is one JSON array is not accepted.</summary>
     public bool TakesArrays { get; init; } = true;
 
-    /// <summary>True when an array of strings is read, too: as rows with the one column <c>text</c>.</summary>
+    /// <summary>True when an array of strings is also accepted: as rows with the single column <c>text</c>.</summary>
     public bool TakesTexts { get; init; }
 
-    /// <summary>How much a blank line between rows matters.</summary>
+    /// <summary>Severity of a blank line between rows.</summary>
     public Severity BlankLines { get; init; } = Severity.Warning;
 
-    /// <summary>What a line of tab-separated fields looks like, for a consumer that reads those instead of JSON.</summary>
+    /// <summary>The shape of a line of tab-separated fields, for a consumer that reads those instead of JSON.</summary>
     public LineRule? Line { get; init; }
 
-    /// <summary>True when every file is a data set of its own; otherwise the files of a split are one.</summary>
+    /// <summary>True when every file is a separate dataset; otherwise the files of a split form one.</summary>
     public bool RulesPerFile { get; init; }
 
-    /// <summary>Names of files that it looks for in a folder, the first of which it needs; none when the names do not matter.</summary>
+    /// <summary>Names of files that it looks for in a folder, the first of which is required; empty if names do not matter.</summary>
     public IReadOnlyList<string> FileNames { get; init; } = [];
 
-    /// <summary>Columns by which two rows are the same example: those of them that a row has.</summary>
+    /// <summary>Columns that identify an example, as far as a row has them.</summary>
     public IReadOnlyList<string> Identity { get; init; } = [];
 
-    /// <summary>What a byte-order mark does: an error where it becomes part of the first row.</summary>
+    /// <summary>Severity of a byte-order mark: an error if it becomes part of the first row.</summary>
     public Severity ByteOrderMark { get; init; } = Severity.Warning;
 
-    /// <summary>Bytes of a file that are always taken, and the most that are by another way.</summary>
+    /// <summary>Maximum size of a file in one upload, and by another method.</summary>
     public (long Usual, long Most) FileBytes { get; init; } = (long.MaxValue, long.MaxValue);
 }
 
 /// <summary>Checks a line of text, without its line feed.</summary>
 internal delegate void LineRule(RowCheck check, ReadOnlySpan<byte> line);
 
-/// <summary>All consumers. To add one: one file beside this one, one line here.</summary>
+/// <summary>All consumers. To add one: one file next to this one, one line here.</summary>
 internal static class ConsumerTable
 {
-    /// <summary>The consumers, in the order in which they are listed.</summary>
+    /// <summary>The consumers, in listing order.</summary>
     public static IReadOnlyList<Consumer> All { get; } =
     [
         TrlSft.Consumer,
@@ -87,30 +87,30 @@ internal static class ConsumerTable
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(consumer => consumer.Name)];
 
-    /// <summary>The consumer of a name; null when there is none.</summary>
+    /// <summary>The consumer of a name; null if there is none.</summary>
     public static Consumer? Find(string name) => All.FirstOrDefault(consumer => consumer.Name == name);
 }
 
-/// <summary>A rule that looks at more than one row. It sees the rows of a split in their order.</summary>
+/// <summary>A rule across rows. It sees the rows of a split in order.</summary>
 internal abstract class DatasetRule
 {
-    /// <summary>The rule's own file and function; the consumer's when null.</summary>
+    /// <summary>The rule's own file and function; null for the consumer's.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Looks at a row, which is an object.</summary>
-    /// <param name="check">Where findings go.</param>
+    /// <summary>Checks a row, which is an object.</summary>
+    /// <param name="check">Receives findings.</param>
     /// <param name="row">The row.</param>
-    /// <param name="bytesBefore">Bytes of its file in front of it.</param>
+    /// <param name="bytesBefore">Bytes of its file before it.</param>
     public abstract void Row(RowCheck check, JsonNode row, long bytesBefore);
 
-    /// <summary>The last row was seen.</summary>
+    /// <summary>Called after the last row.</summary>
     public virtual void End(RowCheck check)
     {
     }
 }
 
-/// <summary>The first row says which kind the data is; a row of another kind is an error.</summary>
-/// <param name="kindOf">The kind of a row in a few words; null when it is none, which other rules report.</param>
+/// <summary>The first row determines the kind of the data; a row of another kind is an error.</summary>
+/// <param name="kindOf">The kind of a row in a few words; null if it has none, which other rules report.</param>
 internal sealed class OneKind(Func<JsonNode, string?> kindOf) : DatasetRule
 {
     private string? _first;
@@ -126,8 +126,8 @@ internal sealed class OneKind(Func<JsonNode, string?> kindOf) : DatasetRule
     }
 }
 
-/// <summary>The data has a number of rows at least.</summary>
-/// <param name="least">The number.</param>
+/// <summary>The data has a minimum number of rows.</summary>
+/// <param name="least">The minimum.</param>
 internal sealed class LeastRows(int least) : DatasetRule
 {
     private long _rows;
@@ -142,7 +142,7 @@ internal sealed class LeastRows(int least) : DatasetRule
 }
 
 /// <summary>Both labels occur.</summary>
-/// <param name="columns">Names that the label's column may have.</param>
+/// <param name="columns">Possible names of the label column.</param>
 internal sealed class BothLabels(params string[] columns) : DatasetRule
 {
     private readonly byte[][] _columns = [.. columns.Select(Encoding.UTF8.GetBytes)];
@@ -166,7 +166,7 @@ internal sealed class BothLabels(params string[] columns) : DatasetRule
     }
 }
 
-/// <summary>The top-level columns keep their types, as one table of all rows demands.</summary>
+/// <summary>The top-level columns keep their types, as one table of all rows requires.</summary>
 internal sealed class SteadyColumns : DatasetRule
 {
     public SteadyColumns() => Source = "datasets packaged_modules/json/json.py";

@@ -44,7 +44,7 @@ internal static class HfDatasets
         }
     }
 
-    /// <summary>The types of all values at every place of the table.</summary>
+    /// <summary>The types of all values at every path of the table.</summary>
     private sealed class TableSchema : DatasetRule
     {
         private const long FirstChunk = 10 << 20;
@@ -55,7 +55,7 @@ internal static class HfDatasets
 
         public override void Row(RowCheck check, JsonNode row, long bytesBefore)
         {
-            // A file behind the first, or bytes behind the first chunk: from here on rows are cast to what was seen.
+            // A file after the first, or bytes after the first chunk: from here on rows are cast to the types seen so far.
             _isFixed |= bytesBefore >= FirstChunk || (bytesBefore >= 0 && bytesBefore <= _last);
             _last = Math.Max(_last, bytesBefore);
             foreach (var member in row) Meet(check, _root, member);
@@ -75,9 +75,9 @@ internal static class HfDatasets
                 place = outer.Add(value.Key);
                 place.IsJson = check.JsonPlaces.Count > 0 && check.JsonPlaces.Contains(place.Path);
                 if (_isFixed && outer == _root)
-                    check.Error(ConsumerCodes.SchemaChange, value, $"the column {value.Path} first appears behind the first 10 MB or in a later file, where the schema is fixed: a DatasetGenerationCastError");
+                    check.Error(ConsumerCodes.SchemaChange, value, $"the column {value.Path} first appears after the first 10 MB or in a later file, where the schema is fixed: a DatasetGenerationCastError");
                 else if (_isFixed)
-                    check.Warning(ConsumerCodes.SchemaChange, value, $"the key {value.Path} first appears behind the first 10 MB or in a later file, where the schema is fixed: older versions fail, newer ones make the column strings of JSON");
+                    check.Warning(ConsumerCodes.SchemaChange, value, $"the key {value.Path} first appears after the first 10 MB or in a later file, where the schema is fixed: older versions fail, newer ones make the column strings of JSON");
 
                 place.Family = JsonKind.Null;
                 Take(check, place, value, isNew: true);
@@ -89,7 +89,7 @@ internal static class HfDatasets
 
         private void Take(RowCheck check, Place place, JsonNode value, bool isNew)
         {
-            // A feature of type json holds texts of JSON, whatever is in them.
+            // A feature of type json holds texts of JSON with any content.
             if (place.IsJson) return;
 
             var family = SteadyColumns.Family(value.Kind);
@@ -136,7 +136,7 @@ internal static class HfDatasets
 
             public string Name => name;
 
-            /// <summary>Names of the places that it is in, lists left out, as in <c>messages.role</c>.</summary>
+            /// <summary>Its path without lists, as in <c>messages.role</c>.</summary>
             public string Path { get; init; } = string.Empty;
 
             /// <summary>True when the card declares it to hold any JSON.</summary>
@@ -146,7 +146,7 @@ internal static class HfDatasets
 
             public bool IsFloat { get; set; }
 
-            /// <summary>True once objects with different keys, or none, were met there.</summary>
+            /// <summary>True once objects with different keys, or none, were seen there.</summary>
             public bool IsMixed { get; set; }
 
             public Place? Item { get; set; }

@@ -3,7 +3,7 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>A value of a <see cref="JsonTape"/>; valid until the tape reads another text. The default is a value that is not there.</summary>
+/// <summary>A value of a <see cref="JsonTape"/>; valid until the tape reads another text. The default is a missing value.</summary>
 /// <param name="tape">The tape.</param>
 /// <param name="index">Which of its values.</param>
 internal readonly struct JsonNode(JsonTape tape, int index)
@@ -11,19 +11,19 @@ internal readonly struct JsonNode(JsonTape tape, int index)
     private readonly JsonTape? _tape = tape;
     private readonly int _index = index;
 
-    /// <summary>What it is.</summary>
+    /// <summary>Its kind.</summary>
     public JsonKind Kind => _tape is null ? JsonKind.Missing : _tape.At(_index).Kind;
 
-    /// <summary>True when there is no such value.</summary>
+    /// <summary>True if missing.</summary>
     public bool IsMissing => _tape is null;
 
-    /// <summary>True for a value that is missing or null, which are the same thing once a table was made of the rows.</summary>
+    /// <summary>True for a missing or null value, which are equivalent in a table of the rows.</summary>
     public bool IsAbsent => Kind is JsonKind.Missing or JsonKind.Null;
 
     /// <summary>True for a string.</summary>
     public bool IsText => Kind == JsonKind.Text;
 
-    // A text that a reader may take for something else.
+    // A text that a reader may interpret as something else.
     private bool IsCell => IsText && _tape!.IsUntyped;
 
     /// <summary>True for an array.</summary>
@@ -47,22 +47,22 @@ internal readonly struct JsonNode(JsonTape tape, int index)
     /// <summary>Elements or members.</summary>
     public int Count => _tape is null ? 0 : _tape.At(_index).Count;
 
-    /// <summary>The bytes of the value as they are in the text; of a string, what lies between its quotes.</summary>
+    /// <summary>The raw bytes of the value; for a string, those between its quotes.</summary>
     public ReadOnlySpan<byte> Bytes => _tape is null ? [] : _tape.BytesOf(_index);
 
-    /// <summary>The key in front of a member's value, as it is in the text.</summary>
+    /// <summary>The raw key of a member's value.</summary>
     public ReadOnlySpan<byte> Key => _tape is null ? [] : _tape.KeyOf(_index);
 
-    /// <summary>Where in the text it begins, at its quote or bracket; for a value that is not there, 0.</summary>
+    /// <summary>Where in the text it begins, at its quote or bracket; 0 for a missing value.</summary>
     public int Offset => _tape is null ? 0 : _tape.At(_index).Start - (IsText ? 1 : 0);
 
-    /// <summary>The object or array that it lies in.</summary>
+    /// <summary>The enclosing object or array.</summary>
     public JsonNode Parent => _tape is null || _tape.At(_index).Parent < 0 ? default : new JsonNode(_tape, _tape.At(_index).Parent);
 
-    /// <summary>The elements of an array or the values of an object; nothing of other values.</summary>
+    /// <summary>The elements of an array or the values of an object; empty for other values.</summary>
     public Enumerator GetEnumerator() => new(_tape!, _tape is null ? 0 : _index + 1, _tape is null ? 0 : _tape.At(_index).End);
 
-    /// <summary>The value of a member; missing when there is none, or this is no object.</summary>
+    /// <summary>The value of a member; missing if there is none, or this is not an object.</summary>
     public JsonNode Find(ReadOnlySpan<byte> key)
     {
         if (!IsObject) return default;
@@ -76,7 +76,7 @@ internal readonly struct JsonNode(JsonTape tape, int index)
         return default;
     }
 
-    /// <summary>The last element of an array; missing when it is empty.</summary>
+    /// <summary>The last element of an array; missing if it is empty.</summary>
     public JsonNode Last
     {
         get
@@ -88,7 +88,7 @@ internal readonly struct JsonNode(JsonTape tape, int index)
         }
     }
 
-    /// <summary>The first element of an array; missing when it is empty.</summary>
+    /// <summary>The first element of an array; missing if it is empty.</summary>
     public JsonNode First
     {
         get
@@ -103,7 +103,7 @@ internal readonly struct JsonNode(JsonTape tape, int index)
     public bool Is(ReadOnlySpan<byte> text) =>
         IsText && (_tape!.At(_index).Escaped ? JsonText.Plain(Bytes).SequenceEqual(text) : Bytes.SequenceEqual(text));
 
-    /// <summary>True for a string in which nothing but white space is, escaped or not.</summary>
+    /// <summary>True for a string of only white space, escaped or not.</summary>
     public bool IsBlank
     {
         get
@@ -117,13 +117,13 @@ internal readonly struct JsonNode(JsonTape tape, int index)
         }
     }
 
-    /// <summary>The content of a string; of other values their JSON.</summary>
+    /// <summary>The content of a string; for other values their JSON.</summary>
     public string AsText() => Encoding.UTF8.GetString(IsText && _tape!.At(_index).Escaped ? JsonText.Plain(Bytes) : Bytes);
 
     /// <summary>The content of a string as UTF-8.</summary>
     public byte[] AsBytes() => (IsText && _tape!.At(_index).Escaped ? JsonText.Plain(Bytes) : Bytes).ToArray();
 
-    /// <summary>The way to the value, such as <c>messages[2].role</c>; <c>the row</c> for the outermost.</summary>
+    /// <summary>The path of the value, such as <c>messages[2].role</c>; <c>the row</c> for the outermost.</summary>
     public string Path
     {
         get
@@ -159,10 +159,10 @@ internal readonly struct JsonNode(JsonTape tape, int index)
         _ => "an object",
     };
 
-    /// <summary>A text, cut where it is long.</summary>
+    /// <summary>A text, truncated if long.</summary>
     public static string Shortened(string text) => Diagnostics.VisibleText.Of(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[39]) ? 39 : 40), "…"));
 
-    /// <summary>Goes from value to value.</summary>
+    /// <summary>Enumerates values.</summary>
     public struct Enumerator(JsonTape tape, int first, int end)
     {
         private int _next = first;

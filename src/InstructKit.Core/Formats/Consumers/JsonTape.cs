@@ -3,10 +3,10 @@ using InstructKit.Sources.Json;
 
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>What a JSON value is.</summary>
+/// <summary>Kind of a JSON value.</summary>
 internal enum JsonKind : byte
 {
-    /// <summary>Not there.</summary>
+    /// <summary>Missing.</summary>
     Missing,
 
     /// <summary><c>null</c>.</summary>
@@ -35,8 +35,8 @@ internal enum JsonKind : byte
 }
 
 /// <summary>
-/// One JSON text as a flat list of its values in document order, read in one pass with every byte checked. It is reused from row to row and makes no
-/// objects for rows that are right; <see cref="JsonNode"/> walks over it.
+/// One JSON text as a flat list of its values in document order, read in one pass with every byte checked. It is reused from row to row and allocates no
+/// objects for valid rows; <see cref="JsonNode"/> navigates it.
 /// </summary>
 internal sealed class JsonTape
 {
@@ -51,29 +51,29 @@ internal sealed class JsonTape
     private int _count;
     private bool _hasEscapedKeys;
 
-    /// <summary>Makes an empty tape.</summary>
+    /// <summary>Creates an empty tape.</summary>
     /// <param name="limits">The deepest nesting.</param>
     public JsonTape(SourceLimits limits) => _rules = new JsonRules(limits.MaxJsonDepth, default);
 
-    /// <summary>True for rows of CSV, whose readers make true, false and numbers of cells that say so.</summary>
+    /// <summary>True for rows of CSV, whose readers convert cells to true, false and numbers.</summary>
     public bool IsUntyped { get; init; }
 
-    /// <summary>The outermost value; missing before anything was read.</summary>
+    /// <summary>The outermost value; missing before anything has been read.</summary>
     public JsonNode Root => _count == 0 ? default : new JsonNode(this, 0);
 
-    /// <summary>What was wrong with the text that <see cref="Read"/> refused.</summary>
+    /// <summary>The error in the text that <see cref="Read"/> rejected.</summary>
     public string Error { get; private set; } = string.Empty;
 
-    /// <summary>Its code.</summary>
+    /// <summary>Code of the error.</summary>
     public string ErrorCode { get; private set; } = string.Empty;
 
-    /// <summary>Where it was wrong: a byte of the text.</summary>
+    /// <summary>Byte offset of the error in the text.</summary>
     public int ErrorOffset { get; private set; }
 
     /// <summary>The whole text.</summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(_start, _length);
 
-    /// <summary>Reads a text, which must stay as it is for as long as the nodes are in use. False when it is not one JSON value.</summary>
+    /// <summary>Reads a text, which must stay unchanged while the nodes are in use. False if it is not one JSON value.</summary>
     public bool Read(byte[] text, int start, int length)
     {
         (_text, _start, _length, _count, _hasEscapedKeys) = (text, start, length, 0, false);

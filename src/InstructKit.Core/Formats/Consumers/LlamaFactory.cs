@@ -2,7 +2,7 @@ using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>What LLaMA-Factory's data sets have in common (hiyouga/LLaMA-Factory: src/llamafactory/data/converter.py, loader.py, extras/constants.py FILEEXT2TYPE).</summary>
+/// <summary>Common rules of LLaMA-Factory's datasets (hiyouga/LLaMA-Factory: src/llamafactory/data/converter.py, loader.py, extras/constants.py FILEEXT2TYPE).</summary>
 internal static class LlamaFactory
 {
     /// <summary>The converter of alpaca rows.</summary>
@@ -20,7 +20,7 @@ internal static class LlamaFactory
     private static readonly Shape Call = Record(Required("name", FilledText), Required("arguments", Either(AnyObject, AnyText)));
     private static readonly Shape Calls = JsonText(Either(Call, ListOf(Call, 1)), CallOf).From(CallText);
 
-    // A tool, or what is under its function.
+    // A tool, or the object under its <c>function</c>.
     private static readonly Shape ToolList = JsonText(ListOf(AnyObject.Also(static (check, tool) =>
     {
         var function = tool.Find("function"u8);
@@ -29,7 +29,7 @@ internal static class LlamaFactory
         else if (!own.Find("parameters"u8).Find("properties"u8).IsObject) check.Warning(ConsumerCodes.MissingField, own, $"{own.Path} has no parameters.properties: the formats of tools that write text fail (template: default)");
     })));
 
-    /// <summary>Extensions that the loader opens; the last one counts, so that compressed files are refused.</summary>
+    /// <summary>Extensions that the loader opens; only the last extension counts, so compressed files are rejected.</summary>
     public static string[] Extensions { get; } = [".arrow", ".csv", ".json", ".jsonl", ".parquet", ".txt"];
 
     /// <summary>The system prompt and the tools, which are the JSON of a list as a string.</summary>
@@ -41,7 +41,7 @@ internal static class LlamaFactory
         }).From(ToolText)),
     ];
 
-    /// <summary>The instruction and what it is about: one of them has something in it.</summary>
+    /// <summary>The instruction and its input: one of them is non-empty.</summary>
     public static Field[] Question { get; } = [Required("instruction", AnyText), Optional("input", AnyText), Optional("history", History)];
 
     private static Shape History => ListOf(ListOf(AnyText).Also(static (check, pair) =>
@@ -49,7 +49,7 @@ internal static class LlamaFactory
         if (pair.Count != 2) check.Error(ConsumerCodes.Lengths, pair, $"{pair.Path} has {pair.Count} elements, expected an instruction and a response");
     }));
 
-    /// <summary>Reports a question with nothing in it.</summary>
+    /// <summary>Reports an empty question.</summary>
     public static void CheckQuestion(RowCheck check, JsonNode row)
     {
         var (instruction, input) = (row.Find("instruction"u8), row.Find("input"u8));
@@ -79,14 +79,14 @@ internal static class LlamaFactory
     public static Shape AlpacaRow(params Field[] answers) => Record([.. Question, .. answers, .. Extras]).Also(CheckQuestion).Also(CheckMedia);
 
     /// <summary>A row with a conversation in <c>conversations</c> with from and value.</summary>
-    /// <param name="endsInAnswer">Whether the number of turns behind a system turn is even or odd.</param>
-    /// <param name="answers">What else the row has.</param>
+    /// <param name="endsInAnswer">Whether the number of turns after a system turn is even or odd.</param>
+    /// <param name="answers">Other members of the row.</param>
     public static Shape SharegptRow(bool endsInAnswer, params Field[] answers) => RowOf(
         "conversations", "from", "value",
         new Turns { Keys = ("from", "value"), Roles = ["system", "human", "gpt", "observation", "function_call"], Content = AnyText, Calls = null }
             .Also(TurnRules.Alternate("from", "system", ["human", "observation"], ["gpt", "function_call"], endsInAnswer)), answers);
 
-    /// <summary>A row with a conversation in <c>messages</c> with role and content, as tags may say.</summary>
+    /// <summary>A row with a conversation in <c>messages</c> with role and content, depending on the tags.</summary>
     /// <inheritdoc cref="SharegptRow"/>
     public static Shape MessagesRow(bool endsInAnswer, params Field[] answers) => RowOf(
         "messages", "role", "content",
@@ -96,8 +96,8 @@ internal static class LlamaFactory
     /// <summary>True for rows without a conversation.</summary>
     public static bool IsAlpaca(JsonNode row) => row.Find("conversations"u8).IsMissing && row.Find("messages"u8).IsMissing;
 
-    /// <summary>A row by the column that it has.</summary>
-    /// <param name="other">What a row without a conversation has to look like.</param>
+    /// <summary>A row, by the column it has.</summary>
+    /// <param name="other">The shape of a row without a conversation.</param>
     public static Shape Row(Shape sharegpt, Shape messages, Shape other) => AnyObject.Also((check, row) =>
         (!row.Find("conversations"u8).IsMissing ? sharegpt : !row.Find("messages"u8).IsMissing ? messages : other).Check(check, row));
 
@@ -107,7 +107,7 @@ internal static class LlamaFactory
         return Record([Required(column, turns.Also((check, list) => CheckCalls(check, list, role, content))), .. answers, .. Extras]).From(Sharegpt).Also(CheckMedia);
     }
 
-    // What stands in a call's turn is parsed, without the reasoning before it or between its tags; what it needs is a name and arguments.
+    // The text of a call's turn is parsed, without the reasoning before it or between its tags; it needs a name and arguments.
     private static void CheckCalls(RowCheck check, JsonNode turns, ReadOnlySpan<byte> roleKey, ReadOnlySpan<byte> contentKey)
     {
         foreach (var turn in turns)
@@ -196,7 +196,7 @@ internal static class LlamaFactoryRanking
             LlamaFactory.MessagesRow(endsInAnswer: false, Required("chosen", MessageAnswer), Required("rejected", MessageAnswer)),
             LlamaFactory.AlpacaRow(Required("chosen", TargetText), Required("rejected", TargetText)))
             .Also(static (check, row) => TrlShapes.CheckDifferent(check, row, "chosen"u8, "rejected"u8)),
-        Rules = static () => [new OneKind(static row => LlamaFactory.IsAlpaca(row) ? "an alpaca pair" : "a pair behind a conversation"), new InputColumn(), new SteadyColumns()],
+        Rules = static () => [new OneKind(static row => LlamaFactory.IsAlpaca(row) ? "an alpaca pair" : "a pair after a conversation"), new InputColumn(), new SteadyColumns()],
         Extensions = LlamaFactory.Extensions,
         Compressions = [],
         Identity = ["conversations", "messages", "instruction", "input", "chosen", "rejected"],

@@ -3,8 +3,8 @@ using static InstructKit.Formats.Consumers.Shapes;
 namespace InstructKit.Formats.Consumers;
 
 /// <summary>
-/// The rows that lm-evaluation-harness reads by the task files of this tool (EleutherAI/lm-evaluation-harness: lm_eval/api/task.py ConfigurableTask): an input,
-/// with choices and the index of the right one, or with answers to generate.
+/// The rows that lm-evaluation-harness reads with this tool's task files (EleutherAI/lm-evaluation-harness: lm_eval/api/task.py ConfigurableTask): an input,
+/// with choices and the index of the correct one, or with answers to generate.
 /// </summary>
 internal static class LmEval
 {
@@ -76,7 +76,7 @@ internal static class LmEval
         else Either(AnyText, ListOf(AnyText, 1)).Check(check, answers);
     }
 
-    // Whether there are choices, and whether several answers are right, is decided by the first row alone.
+    // Only the first row decides whether there are choices, and whether several answers are correct.
     private static string? KindOf(JsonNode row)
     {
         var choices = row.Find("choices"u8);

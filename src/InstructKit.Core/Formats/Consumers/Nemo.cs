@@ -4,7 +4,7 @@ namespace InstructKit.Formats.Consumers;
 
 /// <summary>
 /// Megatron-Bridge's fine-tuning (NVIDIA-NeMo/Megatron-Bridge: docs/training/data-preparation.md, src/megatron/bridge/data): a folder with training.jsonl,
-/// validation.jsonl and perhaps test.jsonl; <c>input</c> and <c>output</c>, or a conversation.
+/// validation.jsonl and optionally test.jsonl; <c>input</c> and <c>output</c>, or a conversation.
 /// </summary>
 internal static class Nemo
 {
@@ -16,7 +16,7 @@ internal static class Nemo
         if (arguments.IsText) JsonText(AnyObject).Check(check, arguments);
     }));
 
-    // A turn without the key content is refused even where tools are called; null is taken.
+    // A turn without the key content is rejected even if tools are called; null is accepted.
     private static readonly Shape Messages = new Turns { Roles = ["system", "developer", "user", "assistant", "tool", "function"], Calls = Turns.ToolCalls.Also(Calls.Check) }
         .Also(static (check, turns) =>
         {
@@ -58,7 +58,7 @@ internal static class Nemo
     {
         var prompt = row.Find("prompt"u8);
         if (prompt.IsText && row.Find("completion"u8).IsText && !ReferenceEquals(ShapeOf(row), Pair))
-            check.Error(ConsumerCodes.Columns, prompt, "prompt and completion may not stand beside a conversation: a row has exactly one schema");
+            check.Error(ConsumerCodes.Columns, prompt, "prompt and completion may not be combined with a conversation: a row has exactly one schema");
     }
 
     private static Shape ShapeOf(JsonNode row)
@@ -72,7 +72,7 @@ internal static class Nemo
     }
 }
 
-/// <summary>Megatron-LM's pretraining (NVIDIA/Megatron-LM tools/preprocess_data.py Encoder.encode, --json-keys text): a JSON object with <c>text</c>, a string or its sentences, a line.</summary>
+/// <summary>Megatron-LM's pretraining (NVIDIA/Megatron-LM tools/preprocess_data.py Encoder.encode, --json-keys text): one JSON object per line with <c>text</c>, a string or its sentences.</summary>
 internal static class MegatronText
 {
     /// <summary>The consumer.</summary>

@@ -9,7 +9,7 @@ internal static class NemoGym
 
     private static readonly string[] MessageRoles = ["user", "assistant", "system", "developer"];
 
-    // What is given to the model by other items, and what they need (openai/types/responses, as NeMo Gym narrows it).
+    // Other input items, and their required members (openai/types/responses, as NeMo Gym narrows it).
     private static readonly (string Type, Shape Shape)[] Items =
     [
         ("function_call", Record(Required("arguments", AnyText), Required("call_id", AnyText), Required("name", AnyText))),
@@ -33,7 +33,7 @@ internal static class NemoGym
 
     private static readonly Shape Item = AnyObject.Also(static (check, item) =>
     {
-        // An item without a type is whatever its members make it.
+        // The members of an item without a type determine its kind.
         if (!item.Find("type"u8).IsAbsent && !item.Find("type"u8).Is("message"u8)) ByType(Items).Check(check, item);
         else if (item.Find("role"u8).IsMissing && item.Find("type"u8).IsMissing && !item.Find("call_id"u8).IsMissing) (item.Find("output"u8).IsMissing ? Items[0] : Items[1]).Shape.Check(check, item);
         else Message.Check(check, item);
@@ -52,7 +52,7 @@ internal static class NemoGym
         }.Select(type => (type, AnyObject)),
     ]);
 
-    // Null is no argument.
+    // Null is not an argument.
     private static readonly Shape Arguments = ListOf(Any.Also(static (check, one) =>
     {
         if (!one.IsAbsent) AnyObject.Check(check, one);
@@ -130,7 +130,7 @@ internal static class NemoGym
             if (row.Find("uuid"u8) is { IsAbsent: false } identity) AnyText.Check(check, identity);
             if (answer.IsAbsent) Missing(check, row, answer, "expected_answer");
             else if (answer.IsText && !HasLetter(options, answer.AsText().Trim()))
-                check.Error(ConsumerCodes.UnusableAnswer, answer, $"expected_answer is {answer.Words}, which is no letter of the options");
+                check.Error(ConsumerCodes.UnusableAnswer, answer, $"expected_answer is {answer.Words}, which is not a letter of the options");
         }
 
         var (schema, kind) = (row.Find("schema_str"u8), row.Find("schema_type"u8));
@@ -161,7 +161,7 @@ internal static class NemoGym
             if (prompt.IsAbsent) Missing(check, holder, prompt, "prompt");
             else AnyText.Check(check, prompt);
 
-            // A text of digits is made a number.
+            // A text of digits is converted to a number.
             var id = row.Find("id"u8);
             if (id.IsAbsent) Missing(check, row, id, "id");
             else if (id.IsText && long.TryParse(id.AsText(), out _)) check.Warning(ConsumerCodes.WrongType, id, $"id is {id.Words}, expected a whole number");
@@ -176,7 +176,7 @@ internal static class NemoGym
         }
     }
 
-    // True when nothing beside the question could be what an answer is held against.
+    // True when no member besides the question can serve as the reference answer.
     private static bool HasNoTruth(JsonNode row)
     {
         foreach (var member in row)

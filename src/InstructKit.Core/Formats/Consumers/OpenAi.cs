@@ -2,13 +2,13 @@ using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>What OpenAI's fine-tuning files have in common (openai/openai-openapi openapi.yaml FineTuneChatRequestInput, FineTunePreferenceRequestInput; fine-tuning guides).</summary>
+/// <summary>Common rules of OpenAI's fine-tuning files (openai/openai-openapi openapi.yaml FineTuneChatRequestInput, FineTunePreferenceRequestInput; fine-tuning guides).</summary>
 internal static class OpenAi
 {
     /// <summary>Where messages of the assistant are described.</summary>
     public const string Assistant = "openai-openapi FineTuneChatCompletionRequestAssistantMessage";
 
-    /// <summary>The most bytes of a file that is uploaded in one piece, and in parts (openapi.yaml, Files and Uploads).</summary>
+    /// <summary>Maximum size of a file uploaded in one piece, and in parts (openapi.yaml, Files and Uploads).</summary>
     public static (long Usual, long Most) FileBytes { get; } = (512L << 20, 8L << 30);
 
     private static readonly string[] Keys = ["role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "refusal"];
@@ -24,7 +24,7 @@ internal static class OpenAi
         Required("type", OneOf("function")),
         Required("function", Record(Required("name", FunctionName), Required("arguments", JsonText(AnyObject)))))).From(Assistant);
 
-    /// <summary>Tools: a function's schema each.</summary>
+    /// <summary>Tools: each a function's schema.</summary>
     public static Shape Tools { get; } = ListOf(Record(
         Required("type", OneOf("function")),
         Required("function", Record(Required("name", FunctionName), Optional("description", AnyText), Optional("parameters", AnyObject)))));
@@ -38,7 +38,7 @@ internal static class OpenAi
 
     private static readonly System.Buffers.SearchValues<byte> NameBytes = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"u8);
 
-    /// <summary>Messages with known roles and keys, whose tool calls are answered.</summary>
+    /// <summary>Messages with known roles and keys, whose tool calls have results.</summary>
     public static Shape Messages { get; } = new Turns
     {
         Roles = ["system", "developer", "user", "assistant", "tool", "function"],
@@ -47,7 +47,7 @@ internal static class OpenAi
         Others = [Optional("name", FilledText), Optional("tool_call_id", FilledText)],
     }.Also(static (check, turns) => CheckTurns(check, turns, isWhole: true));
 
-    /// <summary>Messages of these roles in which there is only text.</summary>
+    /// <summary>Messages of these roles with only text.</summary>
     /// <param name="isWhole">False for the end of a conversation, whose beginning may have called tools.</param>
     /// <param name="roles">The roles.</param>
     public static Shape TextMessages(bool isWhole, params string[] roles) => new Turns
@@ -59,7 +59,7 @@ internal static class OpenAi
         Others = [Optional("name", FilledText), Optional("tool_call_id", FilledText)],
     }.Also((check, turns) => CheckTurns(check, turns, isWhole));
 
-    // What is said, and what it may consist of (openai-openapi ChatCompletionRequestUserMessage, …AssistantMessage; openai-cookbook Chat_finetuning_data_prep, missing_content).
+    // The content, and its allowed parts (openai-openapi ChatCompletionRequestUserMessage, …AssistantMessage; openai-cookbook Chat_finetuning_data_prep, missing_content).
     private static void CheckContent(RowCheck check, JsonNode turn, JsonNode role)
     {
         var content = turn.Find("content"u8);
@@ -82,7 +82,7 @@ internal static class OpenAi
         }
     }
 
-    // A weight is for the assistant alone, a tool call is followed by its results, and a result belongs to a call before it.
+    // A weight is only for the assistant, a tool call is followed by its results, and a result belongs to a call before it.
     private static void CheckTurns(RowCheck check, JsonNode turns, bool isWhole)
     {
         List<(string Id, JsonNode At)> open = [];

@@ -16,7 +16,7 @@ internal static partial class Rlvr
     private static readonly Shape Messages = new Turns { Roles = ["system", "user", "assistant", "tool", "environment"] }
         .Also(static (check, turns) =>
         {
-            if (turns.Count == 1 && turns.Last.Find("role"u8).Is("assistant"u8)) check.Error(ConsumerCodes.Empty, turns, "messages has only a turn of the assistant, which is no question to answer");
+            if (turns.Count == 1 && turns.Last.Find("role"u8).Is("assistant"u8)) check.Error(ConsumerCodes.Empty, turns, "messages has only a turn of the assistant, which is not a question to answer");
         });
 
     /// <summary>The consumer.</summary>
@@ -73,7 +73,7 @@ internal static partial class Rlvr
         check.Source = Verify;
         var name = verifier.AsText().ToLowerInvariant();
         if (!Verifiers.Contains(name) && !name.StartsWith("general-", StringComparison.Ordinal) && !name.StartsWith("general_", StringComparison.Ordinal))
-            check.Warning(ConsumerCodes.UnknownValue, verifier, $"{verifier.Path} is {verifier.Words}, which is no verifier: the row has no reward (remap_verifier gives it one)");
+            check.Warning(ConsumerCodes.UnknownValue, verifier, $"{verifier.Path} is {verifier.Words}, which is not a verifier: the row has no reward (remap_verifier gives it one)");
 
         var text = truth.IsText ? truth.AsText().Trim() : null;
         if ((truth.IsList || truth.IsObject) && Verifiers.Contains(name) && name is not ("code" or "code_stdio" or "re_search" or "rubric" or "ifeval_old"))
@@ -94,7 +94,7 @@ internal static partial class Rlvr
                 check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} is {truth.Words}, expected the Python literal of a list with instruction_id and kwargs");
                 break;
             case "ifeval" when text is not null && JsonWord.Match(text) is { Success: true } word:
-                check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} has the JSON word {word.Groups["word"].Value}, which is no Python literal: write None, True or False");
+                check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} has the JSON word {word.Groups["word"].Value}, which is not a Python literal: write None, True or False");
                 break;
             case "rubric" when truth.IsText:
                 JsonText(Either(AnyObject, AnyList)).Check(check, truth);
@@ -110,7 +110,7 @@ internal static partial class Rlvr
     [GeneratedRegex(@"^(?:[0-9]+|[-+]?[0-9]*\.[0-9]+)$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainNumber { get; }
 
-    // null, true and false outside of the quotes of a Python literal.
+    // null, true and false outside the quotes of a Python literal.
     [GeneratedRegex(@"^(?:[^'""]|'(?:[^'\\]|\\.)*'|""(?:[^""\\]|\\.)*"")*?(?<![\w'""])(?<word>null|true|false)(?!\w)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex JsonWord { get; }
 }

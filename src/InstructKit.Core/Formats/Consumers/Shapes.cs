@@ -2,28 +2,28 @@ using InstructKit.Sources;
 
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>What a value has to look like. Shapes are made once for each consumer and hold no state of a row; a right value costs no memory.</summary>
+/// <summary>The required form of a value. Shapes are created once per consumer and hold no state of a row; a valid value needs no memory.</summary>
 internal abstract class Shape
 {
-    /// <summary>What is expected, such as <c>a string</c>.</summary>
+    /// <summary>Description of the expected value, such as <c>a string</c>.</summary>
     public abstract string What { get; }
 
-    /// <summary>True when the value is of this shape's kind, whatever is in it.</summary>
+    /// <summary>True when the value is of this shape's kind, whatever its content.</summary>
     public abstract bool Takes(JsonNode value);
 
-    /// <summary>Reports what is wrong with a value.</summary>
+    /// <summary>Reports the errors of a value.</summary>
     public void Check(RowCheck check, JsonNode value)
     {
         if (Takes(value)) Inside(check, value);
         else check.Error(ConsumerCodes.WrongType, value, $"{value.Path} is {value.Words}, expected {What}");
     }
 
-    /// <summary>Reports what is wrong in a value of the right kind.</summary>
+    /// <summary>Reports the errors in a value of the right kind.</summary>
     protected internal virtual void Inside(RowCheck check, JsonNode value)
     {
     }
 
-    /// <summary>The shape with another rule behind it, which sees only values of the right kind.</summary>
+    /// <summary>The shape followed by another rule, which sees only values of the right kind.</summary>
     public Shape Also(Action<RowCheck, JsonNode> rule) => new AlsoShape(this, rule);
 
     /// <summary>The shape, whose findings name another file or function.</summary>
@@ -70,7 +70,7 @@ internal sealed record Field(string Name, Shape Shape, bool IsRequired)
     public byte[] Key { get; } = Encoding.UTF8.GetBytes(Name);
 }
 
-/// <summary>A few strings, as UTF-8, to be compared with what rows say.</summary>
+/// <summary>A few strings, as UTF-8, for comparison with values in rows.</summary>
 internal sealed class Words(params IReadOnlyList<string> texts)
 {
     private readonly byte[][] _texts = [.. texts.Select(Encoding.UTF8.GetBytes)];
@@ -89,7 +89,7 @@ internal sealed class Words(params IReadOnlyList<string> texts)
         return false;
     }
 
-    /// <summary>Reports members whose keys are none of them.</summary>
+    /// <summary>Reports members with other keys.</summary>
     public void RefuseOthers(RowCheck check, JsonNode value)
     {
         foreach (var member in value)
@@ -97,11 +97,11 @@ internal sealed class Words(params IReadOnlyList<string> texts)
             var isKnown = false;
             foreach (var text in _texts) isKnown |= member.Key.SequenceEqual(text);
 
-            if (!isKnown) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is refused; known are {this}");
+            if (!isKnown) check.Error(ConsumerCodes.UnknownKey, member, $"{member.Path} is a key that is rejected; known are {this}");
         }
     }
 
-    /// <summary>As people list them: <c>a, b or c</c>.</summary>
+    /// <summary>As a list of words: <c>a, b or c</c>.</summary>
     public override string ToString() => Shapes.Listed(texts);
 }
 
@@ -117,13 +117,13 @@ internal static class Shapes
     /// <summary>A string, which may be empty.</summary>
     public static Shape AnyText { get; } = new KindShape("a string", static value => value.IsText);
 
-    /// <summary>A string with something in it.</summary>
+    /// <summary>A non-empty string.</summary>
     public static Shape FilledText { get; } = AnyText.Also(static (check, value) =>
     {
         if (value.IsBlank) check.Error(ConsumerCodes.Empty, value, $"{value.Path} is {(value.Bytes.IsEmpty ? "empty" : "only white space")}, expected a text");
     });
 
-    /// <summary>A string that is suspicious when nothing is in it.</summary>
+    /// <summary>A string that is suspicious if empty.</summary>
     public static Shape TargetText { get; } = AnyText.Also(static (check, value) =>
     {
         if (value.IsBlank) check.Warning(ConsumerCodes.Empty, value, $"{value.Path} is {(value.Bytes.IsEmpty ? "empty" : "only white space")}: nothing is left to train on but the end token");
@@ -138,10 +138,10 @@ internal static class Shapes
     /// <summary>A number.</summary>
     public static Shape Number { get; } = new KindShape("a number", static value => value.IsNumber);
 
-    /// <summary>An object, whatever is in it.</summary>
+    /// <summary>Any object.</summary>
     public static Shape AnyObject { get; } = new KindShape("an object", static value => value.IsObject);
 
-    /// <summary>An array, whatever is in it.</summary>
+    /// <summary>Any array.</summary>
     public static Shape AnyList { get; } = new KindShape("a list", static value => value.IsList);
 
     /// <summary>One of a few strings.</summary>
@@ -149,7 +149,7 @@ internal static class Shapes
 
     /// <summary>An array.</summary>
     /// <param name="element">Its elements.</param>
-    /// <param name="least">The fewest of them.</param>
+    /// <param name="least">Minimum number of elements.</param>
     public static Shape ListOf(Shape element, int least = 0) => new ListShape(element, least);
 
     /// <summary>An object with these members and any others.</summary>
@@ -158,7 +158,7 @@ internal static class Shapes
     /// <summary>An object with these members and no others.</summary>
     public static Shape Closed(params Field[] fields) => new RecordShape(fields, true);
 
-    /// <summary>The first of several shapes that takes the value's kind.</summary>
+    /// <summary>The first of several shapes that accepts the value's kind.</summary>
     public static Shape Either(params Shape[] shapes) => new EitherShape(shapes);
 
     /// <summary>A string that holds JSON of a shape.</summary>
@@ -166,7 +166,7 @@ internal static class Shapes
     /// <param name="partOf">The part of the string that is JSON; all of it when null.</param>
     public static Shape JsonText(Shape inside, TextPart? partOf = null) => new JsonTextShape(inside, partOf);
 
-    /// <summary>An object whose <c>type</c> says which members it has.</summary>
+    /// <summary>An object whose <c>type</c> determines its members.</summary>
     public static Shape ByType(IReadOnlyList<(string Type, Shape Shape)> kinds)
     {
         string[] types = [.. kinds.Select(kind => kind.Type)];
@@ -179,16 +179,16 @@ internal static class Shapes
         });
     }
 
-    /// <summary>A member that has to be there.</summary>
+    /// <summary>A required member.</summary>
     public static Field Required(string name, Shape shape) => new(name, shape, true);
 
-    /// <summary>A member that may be missing or null.</summary>
+    /// <summary>An optional member.</summary>
     public static Field Optional(string name, Shape shape) => new(name, shape, false);
 
-    /// <summary>Words as people list them: <c>a, b or c</c>.</summary>
+    /// <summary>A list of words: <c>a, b or c</c>.</summary>
     public static string Listed(IReadOnlyList<string> words) => words.Count < 2 ? string.Concat(words) : $"{string.Join(", ", words.Take(words.Count - 1))} or {words[^1]}";
 
-    /// <summary>Reports a member that is not there, at the object that should have it.</summary>
+    /// <summary>Reports a missing member, at the object that should have it.</summary>
     public static void Missing(RowCheck check, JsonNode outer, JsonNode value, string name)
     {
         var at = value.IsMissing ? outer : value;
@@ -314,7 +314,7 @@ internal static class Shapes
             }
             else
             {
-                // Places within the string are those of the string; the text of the inner findings says which part is meant.
+                // Positions within the string are those of the string; the inner findings' texts name the part.
                 var inner = new RowCheck { Source = check.Source, Row = tape.Root };
                 inside.Inside(inner, tape.Root);
                 foreach (var finding in inner.Found) check.Found.Add(finding with { Offset = value.Offset, Message = $"in {value.Path}: {finding.Message}" });

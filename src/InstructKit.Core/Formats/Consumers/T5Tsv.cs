@@ -2,7 +2,7 @@ using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>T5's and seqio's TSV (google-research/text-to-text-transfer-transformer: t5/data/preprocessors.py parse_tsv): two fields a line, no quoting.</summary>
+/// <summary>T5's and seqio's TSV (google-research/text-to-text-transfer-transformer: t5/data/preprocessors.py parse_tsv): two fields per line, no quoting.</summary>
 internal static class T5Tsv
 {
     private const int Fields = 2;

@@ -4,7 +4,7 @@ namespace InstructKit.Formats.Consumers;
 
 /// <summary>
 /// TRL's KTO and BCO trainers (huggingface/trl: trl/trainer/kto_trainer.py, trl/data_utils.py maybe_unpair_preference_dataset): <c>prompt</c>, <c>completion</c>
-/// and a boolean <c>label</c>; rows of pairs are taken apart.
+/// and a boolean <c>label</c>; rows of pairs are split.
 /// </summary>
 internal static class TrlKto
 {

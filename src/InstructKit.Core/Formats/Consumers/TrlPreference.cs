@@ -4,7 +4,7 @@ namespace InstructKit.Formats.Consumers;
 
 /// <summary>
 /// TRL's DPO, CPO, ORPO and reward trainers (huggingface/trl: trl/trainer/dpo_trainer.py, reward_trainer.py, trl/data_utils.py extract_prompt):
-/// <c>prompt</c>, <c>chosen</c>, <c>rejected</c>, or the last two with the prompt as their common beginning.
+/// <c>prompt</c>, <c>chosen</c>, <c>rejected</c>, or the last two with the prompt as their common prefix.
 /// </summary>
 internal static class TrlPreference
 {
@@ -33,7 +33,7 @@ internal static class TrlPreference
         Required("chosen", TrlShapes.Completion), Required("rejected", TrlShapes.Completion), Optional("margin", Number.From("trl/trainer/reward_trainer.py compute_loss")),
     ];
 
-    // The prompt is what both begin with: at most all but the last turn or letter of the shorter one, and a conversation needs one turn of it.
+    // The prompt is the common prefix: at most all but the last turn or letter of the shorter one, and at least one turn for a conversation.
     private static void CheckPrefix(RowCheck check, JsonNode row)
     {
         var (chosen, rejected) = (row.Find("chosen"u8), row.Find("rejected"u8));
@@ -45,8 +45,8 @@ internal static class TrlPreference
         }
         else if (chosen.IsText && rejected.IsText)
         {
-            if (chosen.Bytes.IsEmpty || rejected.Bytes.IsEmpty) check.Error(ConsumerCodes.Empty, chosen.Bytes.IsEmpty ? chosen : rejected, "there is no prompt, and one answer is empty: the beginning that both have in common is looked for, which fails");
-            else if (chosen.Bytes[0] != rejected.Bytes[0]) check.Warning(ConsumerCodes.Columns, rejected, "there is no prompt, and chosen and rejected have no beginning in common to take it from: the prompt is empty");
+            if (chosen.Bytes.IsEmpty || rejected.Bytes.IsEmpty) check.Error(ConsumerCodes.Empty, chosen.Bytes.IsEmpty ? chosen : rejected, "there is no prompt, and one answer is empty: the common prefix is searched for, which fails");
+            else if (chosen.Bytes[0] != rejected.Bytes[0]) check.Warning(ConsumerCodes.Columns, rejected, "there is no prompt, and chosen and rejected have no common prefix to take it from: the prompt is empty");
         }
     }
 

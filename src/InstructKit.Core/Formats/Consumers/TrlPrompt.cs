@@ -4,7 +4,7 @@ namespace InstructKit.Formats.Consumers;
 
 /// <summary>
 /// TRL's GRPO, RLOO and online trainers (huggingface/trl: trl/trainer/grpo_trainer.py): <c>prompt</c>; every other column is passed to the reward functions,
-/// so that some names are taken.
+/// so some names are reserved.
 /// </summary>
 internal static class TrlPrompt
 {
@@ -31,7 +31,7 @@ internal static class TrlPrompt
         }).Also(static (check, row) =>
         {
             var messages = row.Find("messages"u8);
-            if (row.Find("prompt"u8).IsList && !messages.IsMissing) check.Error(ConsumerCodes.Columns, messages, "the column messages may not stand beside prompt in a conversational row: a KeyError");
+            if (row.Find("prompt"u8).IsList && !messages.IsMissing) check.Error(ConsumerCodes.Columns, messages, "the column messages may not be combined with prompt in a conversational row: a KeyError");
         }),
         Rules = static () => [new OneKind(KindOf) { Source = TrlShapes.Conversational }, new SteadyColumns()],
         Identity = ["prompt"],

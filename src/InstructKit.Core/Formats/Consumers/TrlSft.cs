@@ -4,7 +4,7 @@ namespace InstructKit.Formats.Consumers;
 
 /// <summary>
 /// TRL's SFTTrainer (huggingface/trl: trl/trainer/sft_trainer.py, trl/data_utils.py): <c>messages</c>, <c>prompt</c> and <c>completion</c>, or <c>text</c>;
-/// the first row says which, and whether columns are texts or messages.
+/// the first row decides which, and whether columns are texts or messages.
 /// </summary>
 internal static class TrlSft
 {
@@ -15,7 +15,7 @@ internal static class TrlSft
         .Also(static (check, row) => TrlShapes.CheckColumns(check, row, "prompt", "completion", "label")).Also(TrlShapes.CheckImages).From(TrlShapes.Template)
         .Also(static (check, row) =>
         {
-            if (IsStringPair(row) && row.Find("text"u8) is { IsText: true } text) check.Warning(ConsumerCodes.Columns, text, "text stands beside prompt and completion: the end token is put behind text, the completion has none");
+            if (IsStringPair(row) && row.Find("text"u8) is { IsText: true } text) check.Warning(ConsumerCodes.Columns, text, "text is combined with prompt and completion: the end token is appended to text, the completion has none");
         });
 
     private static readonly Shape TextRow = Record(Required("text", TargetText));
@@ -43,7 +43,7 @@ internal static class TrlSft
         {
             if (ShapeOf(row) is null) check.Error(ConsumerCodes.MissingField, row, "the row has none of messages, prompt and completion, or text");
         }),
-        Rules = static () => [.. TrlShapes.Table(KindOf), new EveryRow("text", IsStringPair, "the end token is put behind it first, which fails") { Source = "trl/trainer/sft_trainer.py add_eos" }, new ForeignRoles { Source = "trl/data_utils.py maybe_convert_to_chatml" }],
+        Rules = static () => [.. TrlShapes.Table(KindOf), new EveryRow("text", IsStringPair, "the end token is appended to it first, which fails") { Source = "trl/trainer/sft_trainer.py add_eos" }, new ForeignRoles { Source = "trl/data_utils.py maybe_convert_to_chatml" }],
         Identity = ["messages", "conversations", "prompt", "completion", "text"],
     };
 
@@ -79,7 +79,7 @@ internal static class TrlSft
     }
 }
 
-/// <summary>Warns once of ShareGPT's names of roles: only the keys of turns are renamed, the chat template sees <c>human</c> and <c>gpt</c>.</summary>
+/// <summary>Warns once about ShareGPT's role names: only the keys of turns are renamed, so the chat template sees <c>human</c> and <c>gpt</c>.</summary>
 internal sealed class ForeignRoles : DatasetRule
 {
     private bool _isSaid;
@@ -95,7 +95,7 @@ internal sealed class ForeignRoles : DatasetRule
             var role = turn.Find("from"u8);
             if (_isSaid || !(role.Is("human"u8) || role.Is("gpt"u8))) continue;
 
-            check.Warning(ConsumerCodes.UnknownValue, role, $"{role.Path} is {role.Words}: the name reaches the chat template as it is, and few know it; user and assistant are the usual ones");
+            check.Warning(ConsumerCodes.UnknownValue, role, $"{role.Path} is {role.Words}: the name reaches the chat template unchanged, and few know it; user and assistant are the usual ones");
             _isSaid = true;
         }
     }

@@ -2,18 +2,18 @@ using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>What TRL's data sets have in common (huggingface/trl, trl/data_utils.py; docs/source/dataset_formats.md).</summary>
+/// <summary>Common rules of TRL's datasets (huggingface/trl, trl/data_utils.py; docs/source/dataset_formats.md).</summary>
 internal static class TrlShapes
 {
     /// <summary>Where the key sets and the last role of a prompt are checked.</summary>
     public const string Template = "trl/data_utils.py apply_chat_template";
 
-    /// <summary>Where a row is found to be a conversation.</summary>
+    /// <summary>Where TRL detects that a row is a conversation.</summary>
     public const string Conversational = "trl/data_utils.py is_conversational";
 
     private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool", "function", "ipython"];
 
-    /// <summary>Messages of any order: what a chat template makes of them is its own affair.</summary>
+    /// <summary>Messages in any order: their handling is up to the chat template.</summary>
     public static Shape Messages { get; } = new Turns { Roles = Roles, Others = [Optional("thinking", AnyText), Optional("reasoning_content", AnyText)] }
         .Also(TurnRules.OnlyFirst(Severity.Warning, "system"));
 
@@ -44,8 +44,8 @@ internal static class TrlShapes
     ];
 
     /// <summary>
-    /// Reports columns that may not stand together once a row is a conversation, and columns that are neither all text nor all messages.
-    /// A column that is null counts as one: a table of the rows has it.
+    /// Reports columns that may not occur together once a row is a conversation, and columns that are neither all text nor all messages.
+    /// A null column counts: it exists in a table of the rows.
     /// </summary>
     public static void CheckColumns(RowCheck check, JsonNode row, params ReadOnlySpan<string> allowed)
     {
@@ -78,14 +78,14 @@ internal static class TrlShapes
                 check.Error(
                     ConsumerCodes.Columns, member,
                     member.IsAbsent
-                        ? $"the column {member.Path} is null here, but a table of the rows has it, and it may not stand beside {Listed([.. allowed])}: a KeyError (validate --fix removes null keys)"
-                        : $"the column {member.Path} may not stand beside {Listed([.. allowed])} in a conversational row: a KeyError");
+                        ? $"the column {member.Path} is null here, but a table of the rows has it, and it may not be combined with {Listed([.. allowed])}: a KeyError (validate --fix removes null keys)"
+                        : $"the column {member.Path} may not be combined with {Listed([.. allowed])} in a conversational row: a KeyError");
                 return;
             }
         }
     }
 
-    /// <summary>Reports images that are more or fewer than the parts for them; all go in front of the first question that is a string.</summary>
+    /// <summary>Reports images that are more or fewer than the parts for them; all are placed before the first question that is a string.</summary>
     public static void CheckImages(RowCheck check, JsonNode row)
     {
         var images = row.Find("images"u8);
@@ -99,7 +99,7 @@ internal static class TrlShapes
                 var content = turn.Find("content"u8);
                 isPlain |= content.IsText && turn.Find("role"u8).Is("user"u8);
 
-                // Parts of other makers (image_url) are left to the processor.
+                // Parts of other vendors (image_url) are left to the processor.
                 foreach (var part in content)
                 {
                     var type = part.Find("type"u8);
@@ -116,7 +116,7 @@ internal static class TrlShapes
         check.Error(ConsumerCodes.Lengths, images, string.Create(CultureInfo.InvariantCulture, $"images has {images.Count} {(images.Count == 1 ? "element" : "elements")}, and the turns have {parts} {(parts == 1 ? "part" : "parts")} of the type image{(isPlain ? " beside a question that is a string, which gets all of them" : string.Empty)}"));
     }
 
-    /// <summary>What TRL's trainers demand of rows together.</summary>
+    /// <summary>Requirements of TRL's trainers across rows.</summary>
     /// <param name="kindOf">The kind of a row; see <see cref="OneKind"/>.</param>
     public static DatasetRule[] Table(Func<JsonNode, string?> kindOf) =>
         [new OneKind(kindOf) { Source = Conversational }, new EveryRow("chat_template_kwargs", static row => !IsText(row), "it is unpacked, and null is a TypeError") { Source = "trl/trainer/sft_trainer.py tokenize_fn" }, new SteadyColumns()];
@@ -136,7 +136,7 @@ internal static class TrlShapes
         _ => false,
     };
 
-    /// <summary>Warns where the answers of a pair are the same text or list.</summary>
+    /// <summary>Warns if the answers of a pair are the same text or list.</summary>
     public static void CheckDifferent(RowCheck check, JsonNode row, ReadOnlySpan<byte> better, ReadOnlySpan<byte> worse)
     {
         var (one, other) = (row.Find(better), row.Find(worse));
@@ -146,11 +146,11 @@ internal static class TrlShapes
 }
 
 /// <summary>
-/// A column is in every row or in none: in a table of the rows it is null where a row has none, and the consumer does not expect that.
+/// A column is in every row or in none: in a table of the rows it is null if missing in a row, which the consumer does not expect.
 /// </summary>
 /// <param name="column">The column.</param>
-/// <param name="reads">True for rows in which it is read.</param>
-/// <param name="why">What becomes of a null.</param>
+/// <param name="reads">True for rows in which it is used.</param>
+/// <param name="why">Effect of a null.</param>
 internal sealed class EveryRow(string column, Func<JsonNode, bool> reads, string why) : DatasetRule
 {
     private readonly byte[] _key = Encoding.UTF8.GetBytes(column);

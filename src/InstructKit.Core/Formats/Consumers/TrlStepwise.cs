@@ -2,7 +2,7 @@ using static InstructKit.Formats.Consumers.Shapes;
 
 namespace InstructKit.Formats.Consumers;
 
-/// <summary>TRL's PRMTrainer (huggingface/trl: trl/trainer/prm_trainer.py tokenize_row): a prompt, the steps of an answer, and for each step whether it is right.</summary>
+/// <summary>TRL's PRMTrainer (huggingface/trl: trl/trainer/prm_trainer.py tokenize_row): a prompt, the steps of an answer, and for each step whether it is correct.</summary>
 internal static class TrlStepwise
 {
     /// <summary>The consumer.</summary>

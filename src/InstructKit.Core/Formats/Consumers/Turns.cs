@@ -17,28 +17,28 @@ internal sealed class Turns : Shape
         init => (_roleKey, _contentKey) = (Encoding.UTF8.GetBytes(value.Role), Encoding.UTF8.GetBytes(value.Content));
     }
 
-    /// <summary>The roles that the consumer knows; any when empty.</summary>
+    /// <summary>The roles known to the consumer; empty for any.</summary>
     public required string[] Roles
     {
         init => _roles = new Words(value);
     }
 
-    /// <summary>The fewest turns.</summary>
+    /// <summary>Minimum number of turns.</summary>
     public int Least { get; init; } = 1;
 
-    /// <summary>What a content looks like.</summary>
+    /// <summary>The shape of a content.</summary>
     public Shape Content { get; init; } = TextOrParts;
 
-    /// <summary>What the tool calls of a turn look like; a turn with one needs no content. Null when the consumer knows none.</summary>
+    /// <summary>The shape of a turn's tool calls; a turn with one needs no content. Null if the consumer has none.</summary>
     public Shape? Calls { get; init; } = ToolCalls;
 
-    /// <summary>Other members of a turn, which may be missing.</summary>
+    /// <summary>Other, optional members of a turn.</summary>
     public Field[] Others
     {
         init => _others = value;
     }
 
-    /// <summary>All keys that a turn may have; any when empty.</summary>
+    /// <summary>All allowed keys of a turn; empty for any.</summary>
     public string[] OnlyKeys
     {
         init => _keys = new Words(value);
@@ -47,7 +47,7 @@ internal sealed class Turns : Shape
     /// <summary>Content as a string, or as a list of parts with a type; a text part has its text under <c>text</c>.</summary>
     public static Shape TextOrParts { get; } = Either(AnyText, ListOf(Record(Required("type", FilledText)).Also(CheckPart), 1));
 
-    /// <summary>Calls of functions: <c>{"type":"function","function":{"name":…,"arguments":…}}</c>, or the function's object alone.</summary>
+    /// <summary>Calls of functions: <c>{"type":"function","function":{"name":…,"arguments":…}}</c>, or just the function's object.</summary>
     public static Shape ToolCalls { get; } = CallsWith(Either(AnyObject, AnyText));
 
     /// <summary>Calls of functions whose arguments have this shape.</summary>
@@ -90,7 +90,7 @@ internal sealed class Turns : Shape
         else if (!role.IsText) check.Error(ConsumerCodes.WrongType, role, $"{role.Path} is {role.Words}, expected a string");
         else if (!_roles.IsEmpty && !_roles.Has(role)) check.Error(ConsumerCodes.UnknownValue, role, $"{role.Path} is {role.Words}, expected {_roles}");
 
-        // Most turns have a role and a content and nothing else to look for.
+        // Most turns have only a role and a content.
         var content = turn.Find(_contentKey);
         var isPlain = turn.Count == 2 && !role.IsMissing && !content.IsMissing;
         var calls = Calls is null || isPlain ? default : turn.Find("tool_calls"u8);
@@ -155,11 +155,11 @@ internal static class TurnRules
         };
     }
 
-    /// <summary>Leading turns of one role aside, the turns alternate between two groups of roles, beginning with the first group.</summary>
+    /// <summary>Apart from a leading turn of one role, the turns alternate between two groups of roles, beginning with the first group.</summary>
     /// <param name="roleKey">Key of the role.</param>
-    /// <param name="leading">The role of a first turn that is not counted; only one may lead.</param>
-    /// <param name="asks">Roles on odd places.</param>
-    /// <param name="answers">Roles on even places.</param>
+    /// <param name="leading">The role of an uncounted first turn; at most one.</param>
+    /// <param name="asks">Roles in odd positions.</param>
+    /// <param name="answers">Roles in even positions.</param>
     /// <param name="endsInAnswer">Whether the number of turns is even (true) or odd (false).</param>
     public static Action<RowCheck, JsonNode> Alternate(string roleKey, string leading, string[] asks, string[] answers, bool endsInAnswer)
     {
@@ -198,7 +198,7 @@ internal static class TurnRules
         };
     }
 
-    /// <summary>Only the first turn has this role.</summary>
+    /// <summary>Only the first turn may have this role.</summary>
     public static Action<RowCheck, JsonNode> OnlyFirst(Severity severity, string role)
     {
         var known = new Words(role);
@@ -210,7 +210,7 @@ internal static class TurnRules
                 var own = turn.Find("role"u8);
                 if (!isFirst && known.Has(own))
                 {
-                    check.At(ConsumerCodes.TurnOrder, severity, own.Offset, $"{turn.Path} is a {role} turn behind other turns; most chat templates take it at the beginning alone");
+                    check.At(ConsumerCodes.TurnOrder, severity, own.Offset, $"{turn.Path} is a {role} turn after other turns; most chat templates accept it only at the beginning");
                     return;
                 }
 

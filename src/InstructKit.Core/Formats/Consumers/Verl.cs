@@ -16,7 +16,7 @@ internal static class Verl
 
     private static readonly System.Buffers.SearchValues<byte> NumberBytes = System.Buffers.SearchValues.Create("0123456789."u8);
 
-    // Inputs and outputs of a program, pair by pair; a function may be named, or assertions be given instead (prime_code, sandbox_fusion).
+    // Inputs and outputs of a program, pair by pair; or a function name, or assertions instead (prime_code, sandbox_fusion).
     private static readonly Shape Tests = AnyObject.Also(static (check, tests) =>
     {
         if (tests.Find("assert_case"u8).IsList) return;
@@ -80,10 +80,10 @@ internal static class Verl
         }
         else if (name == "openai/gsm8k")
         {
-            if (!truth.IsText) check.Error(ConsumerCodes.WrongType, truth, $"{truth.Path} is {truth.Words}, expected a string: the number behind #### is compared as text");
+            if (!truth.IsText) check.Error(ConsumerCodes.WrongType, truth, $"{truth.Path} is {truth.Words}, expected a string: the number after #### is compared as text");
             else if (truth.Bytes.Contains((byte)',')) check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} is {truth.Words}: commas are removed from the response, never from the truth");
             else if (truth.Bytes[(truth.Bytes[0] == '-' ? 1 : 0)..] is var digits && (digits.IsEmpty || digits.ContainsAnyExcept(NumberBytes)))
-                check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} is {truth.Words}, expected digits and a point alone: what stands behind #### in the response has nothing else");
+                check.Error(ConsumerCodes.UnusableAnswer, truth, $"{truth.Path} is {truth.Words}, expected only digits and a point: the text after #### in the response has nothing else");
         }
         else if (name is "apps" or "taco" or "codecontests" or "codeforces")
         {
@@ -95,7 +95,7 @@ internal static class Verl
         }
     }
 
-    // The files are one table, in which the truth has one type.
+    // The files form one table, in which the truth has one type.
     private sealed class SteadyTruth : DatasetRule
     {
         private JsonKind _first;

@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace InstructKit.Formats.Snippets;
 
-/// <summary>What rows have beside their turns, all of which LLaMA-Factory needs to know.</summary>
+/// <summary>Contents of rows other than their turns, all of which LLaMA-Factory must know.</summary>
 /// <param name="HasSystem">True when rows of <c>alpaca</c> have a system text.</param>
 /// <param name="HasCalls">True when turns may be calls of tools and their results.</param>
 /// <param name="HasTools">True when rows offer tools.</param>
 /// <param name="HasImages">True when rows have images.</param>
 internal readonly record struct DatasetShape(bool HasSystem, bool HasCalls = false, bool HasTools = false, bool HasImages = false);
 
-/// <summary>LLaMA-Factory's <c>dataset_info.json</c>. It reads one file for a dataset, so that each file of a split is registered. Columns and tags that are
-/// not listed count as absent, so all that are used are.</summary>
+/// <summary>LLaMA-Factory's <c>dataset_info.json</c>. It reads one file per dataset, so each file of a split is registered. Columns and tags that are
+/// not listed count as absent, so all used ones are listed.</summary>
 internal static class DatasetInfo
 {
     public const string FileName = "dataset_info.json";
@@ -24,15 +24,15 @@ internal static class DatasetInfo
 
     /// <summary>The whole file.</summary>
     /// <param name="splits">Each split with its files below the output folder.</param>
-    /// <param name="shape">What the rows have beside their turns.</param>
+    /// <param name="shape">Contents of the rows other than their turns.</param>
     public static byte[] Write(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, DatasetShape shape) =>
         ToUtf8(Entries(format, splits, shape, Prefix, file => file));
 
-    /// <summary>Merges the datasets of a build into a file of the user's: entries of other names stay as they are, and entries of ours are replaced when they
+    /// <summary>Merges the datasets of a build into a user's file: entries with other names are unchanged, and ours are replaced if they
     /// point into the same folder.</summary>
-    /// <param name="existing">What the file holds; null for a new one.</param>
+    /// <param name="existing">Content of the file; null for a new one.</param>
     /// <param name="entries">The entries of the build.</param>
-    /// <param name="isOurs">True for the path of an earlier entry that is a file of this build's folder.</param>
+    /// <param name="isOurs">True for the path of an earlier entry in this build's folder.</param>
     /// <exception cref="JsonException">It is not a JSON object, or has an entry of the same name for other data.</exception>
     public static byte[] Merge(byte[]? existing, JsonObject entries, Predicate<string> isOurs)
     {
@@ -51,8 +51,8 @@ internal static class DatasetInfo
 
     /// <summary>The entries of a build.</summary>
     /// <param name="splits">Each split with its files below the output folder.</param>
-    /// <param name="shape">What the rows have beside their turns.</param>
-    /// <param name="prefix">What their names begin with.</param>
+    /// <param name="shape">Contents of the rows other than their turns.</param>
+    /// <param name="prefix">Prefix of their names.</param>
     /// <param name="pathOf">The path to write for a file.</param>
     public static JsonObject Entries(string format, IEnumerable<(string Split, IReadOnlyList<string> Files)> splits, DatasetShape shape, string prefix, Func<string, string> pathOf)
     {
@@ -74,7 +74,7 @@ internal static class DatasetInfo
             return new JsonObject { ["file_name"] = file, ["formatting"] = "alpaca", ["columns"] = columns };
         }
 
-        // Its "openai" formatting adds a system text of its own where there are no tools.
+        // Its "openai" formatting adds its own system text if there are no tools.
         var isShareGpt = format == "sharegpt";
         JsonObject turns = new() { ["messages"] = isShareGpt ? "conversations" : "messages" };
         if (shape.HasTools) turns["tools"] = "tools";

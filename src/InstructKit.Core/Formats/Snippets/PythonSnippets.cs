@@ -19,7 +19,7 @@ internal sealed class TrlSnippet : TrainerSnippet
         {
             "prompt-completion" => "completion_only_loss=True",
             "text" => "completion_only_loss=False",
-            // Needs a chat template that marks what the assistant says; TRL stops where it does not.
+            // Needs a chat template that marks the assistant's turns; otherwise TRL stops.
             _ => "assistant_only_loss=True",
         };
         var validation = data.Validation.Count > 0 ? "    eval_dataset=data[\"validation\"],\n" : string.Empty;
@@ -80,7 +80,7 @@ internal sealed class OpenAiSnippet : TrainerSnippet
     private static string Names(IEnumerable<string> files) => string.Join(", ", files.Select(file => $"\"{file}\""));
 }
 
-/// <summary>verl's trainer with a reward that finds the answer as the task says.</summary>
+/// <summary>verl's trainer with a reward that extracts the answer as defined by the task.</summary>
 internal sealed class VerlSnippet : TrainerSnippet
 {
     public override string Name => "verl";
@@ -89,7 +89,7 @@ internal sealed class VerlSnippet : TrainerSnippet
 
     public override IEnumerable<(string Name, string Text)> Write(SnippetData data)
     {
-        // verl wants files for validation; without a split of its own the prompts of training are better than what is held out.
+        // verl requires files for validation; without a validation split the training prompts are better than held-out data.
         var validation = data.Validation.Count > 0 ? data.Validation : data.Train;
         yield return ("verl.sh", $"""
             #!/bin/sh

@@ -1,9 +1,9 @@
 namespace InstructKit.Formats.Snippets;
 
-/// <summary>A ready configuration, or a few lines of code, with which a trainer loads exactly what a build wrote. Evaluation during training is on <c>validation</c>, never on what is held out.</summary>
+/// <summary>A ready-made configuration, or a few lines of code, with which a trainer loads exactly a build's output. Evaluation during training is on <c>validation</c>, never on held-out data.</summary>
 public abstract class TrainerSnippet
 {
-    /// <summary>A small model to start with; people name their own.</summary>
+    /// <summary>A small model to start with, to be replaced by the user.</summary>
     protected const string Model = "Qwen/Qwen2.5-0.5B-Instruct";
 
     /// <summary>Name of the trainer.</summary>
@@ -18,14 +18,14 @@ public abstract class TrainerSnippet
     /// <summary>The files, by their names in the folder <c>snippets</c>.</summary>
     public abstract IEnumerable<(string Name, string Text)> Write(SnippetData data);
 
-    /// <summary>Items of a YAML list of files, one a line, behind an indent.</summary>
+    /// <summary>Items of a YAML list of files, one per line, after an indent.</summary>
     protected static string List(IEnumerable<string> files, string indent) => string.Concat(files.Select(file => $"{indent}- {file}\n"));
 }
 
-/// <summary>What a build wrote in one format.</summary>
+/// <summary>A build's output in one format.</summary>
 /// <param name="Format">The format.</param>
 /// <param name="Config">Configuration of the dataset card that has the training split.</param>
-/// <param name="Loader">What Hugging Face <c>datasets</c> calls the files: <c>json</c> or <c>parquet</c>.</param>
+/// <param name="Loader">Name of the files' loader in Hugging Face <c>datasets</c>: <c>json</c> or <c>parquet</c>.</param>
 /// <param name="Train">Files of the training split below the output folder.</param>
 /// <param name="Validation">Files of the validation split; empty for none.</param>
 public sealed record SnippetData(string Format, string Config, string Loader, IReadOnlyList<string> Train, IReadOnlyList<string> Validation)

@@ -1,6 +1,6 @@
 namespace InstructKit.Formats.Snippets;
 
-/// <summary>Axolotl's YAML: each file is a dataset of its own.</summary>
+/// <summary>Axolotl's YAML: each file is a separate dataset.</summary>
 internal sealed class AxolotlSnippet : TrainerSnippet
 {
     public override string Name => "axolotl";

@@ -6,14 +6,14 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Formats.Training;
 
-/// <summary>What was done to an example because of its length.</summary>
+/// <summary>Change to an example because of its length.</summary>
 [Flags]
 internal enum FitChange
 {
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Its end was cut off to fit into a packed sequence.</summary>
+    /// <summary>It was truncated at the end to fit into a packed sequence.</summary>
     PackCut = 1,
 
     /// <summary>A text in its input was shortened to fit into the budget.</summary>
@@ -22,37 +22,37 @@ internal enum FitChange
     /// <summary>Its target was shortened to fit into the budget.</summary>
     TargetCut = 4,
 
-    /// <summary>It is longer than the budget and was kept.</summary>
+    /// <summary>It exceeds the budget but was kept.</summary>
     Over = 8,
 }
 
-/// <summary>The length of an example, and what was done to it.</summary>
-/// <param name="Length">Its length then.</param>
-/// <param name="Change">What was done.</param>
+/// <summary>The length of an example, and the change to it.</summary>
+/// <param name="Length">Its resulting length.</param>
+/// <param name="Change">The change.</param>
 internal readonly record struct LengthNote(ExampleLength Length, FitChange Change);
 
-/// <summary>How long the examples of a slice may be.</summary>
+/// <summary>Length limits of a slice's examples.</summary>
 internal sealed record FitRules
 {
     /// <summary>Maximum lengths, and what becomes of longer examples.</summary>
     public LengthBudget Budget { get; init; } = new();
 
-    /// <summary>How an input is shortened; null when it cannot be.</summary>
+    /// <summary>How an input is shortened; null if it cannot be.</summary>
     public CutRule? Cut { get; init; }
 
-    /// <summary>How a target is shortened; null when it never is.</summary>
+    /// <summary>How a target is shortened; null if it never is.</summary>
     public CutRule? CutTarget { get; init; }
 
-    /// <summary>How examples are packed; null where they are not.</summary>
+    /// <summary>How examples are packed; null if they are not.</summary>
     public Packing? Packing { get; init; }
 }
 
-/// <summary>Measures examples and sees to those that are too long. One per worker and slice.</summary>
+/// <summary>Measures examples and handles those that are too long. One per worker and slice.</summary>
 /// <param name="meter">Measures them.</param>
-/// <param name="rules">How long they may be.</param>
+/// <param name="rules">Length limits.</param>
 internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
 {
-    // Of one example, the last render included.
+    // For one example, including the last render.
     private const int MaxRenders = 16;
 
     private Func<string?> _render = () => null; // with each example
@@ -61,11 +61,11 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
     private int _renders;
     private bool _isInTarget;
 
-    /// <summary>Measures the example that was rendered last, which carries its length and tokens from then on.</summary>
-    /// <param name="origin">Where it comes from.</param>
+    /// <summary>Measures the example rendered last, which then carries its length and tokens.</summary>
+    /// <param name="origin">Its origin.</param>
     /// <param name="row">Number of its row in the source split.</param>
     /// <param name="render">Renders it again, after a text of its row was shortened; a drop reason, or null.</param>
-    /// <param name="note">Its length, and what was done to it.</param>
+    /// <param name="note">Its length, and the change to it.</param>
     /// <exception cref="TemplateException">A template failed.</exception>
     public RowVerdict Fit(ExampleRenderer renderer, ExampleOrigin origin, long row, Func<string?> render, out LengthNote note)
     {
@@ -80,7 +80,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
             }
             else
             {
-                // Of a conversation nothing can be cut that would leave it one.
+                // A conversation cannot be shortened and stay valid.
                 if (rules.Budget.OnLong == OverBudget.Cut && renderer.Conversation is null) change = Shorten(renderer, origin, row, render, ref length);
                 if (Excess(length) is { } reason) return RowVerdict.Drop(reason);
             }
@@ -115,7 +115,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
 
         var most = Math.Min(maxInput, maxTotal - length.Target);
         if (length.Input > most && rules.Cut is { } rule && TryCutInput(renderer, rule, most, ref length)) change |= FitChange.InputCut;
-        // Where the input has nothing to cut, as in templates that ask for the text itself, the total is a matter of the target.
+        // If the input cannot be shortened, as in templates that ask for the text itself, only the target can reduce the total.
         if (length.Input <= maxInput && length.Total > maxTotal && TryCutTarget(renderer, maxTotal - length.Input, ref length)) change |= FitChange.TargetCut;
         return change;
     }
@@ -124,7 +124,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
     {
         if (rules.CutTarget is not { } rule) return false;
 
-        // What ends the text, or a template puts around it, is counted with it.
+        // An end token, or a template's text around it, is counted with it.
         var plain = Plain(renderer.Target);
         var room = meter.Count(plain) - (length.Target - most);
         var parts = TextCutter.Parts(plain, rule);
@@ -143,7 +143,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
         return false;
     }
 
-    // The first guess is what the excess leaves; from there it goes up or down in steps that double, and then halves. Mostly two renders are enough.
+    // The first guess is what the excess leaves; from there the search doubles its steps up or down, then bisects. Usually two renders are enough.
     private bool TryCutInput(ExampleRenderer renderer, CutRule rule, int most, ref ExampleLength length)
     {
         if (!renderer.Row.TryGetCutText(out var text)) return false;
@@ -165,7 +165,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
                 if (Fits(renderer, text.AsSpan(parts[next]), most, cutTarget, out _)) fits = next;
                 else over = next;
 
-                // Until there is one of each kind.
+                // Until there is one that fits and one that does not.
                 next = fits < 0 ? Math.Max(0, over - step) : over == parts.Count ? Math.Min(over - 1, fits + step) : (fits + over) / 2;
             }
 
@@ -184,7 +184,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
         return false;
     }
 
-    // Whether the input fits with a part of the text; the target must stay what it was, but where the task lets it be cut.
+    // Whether the input fits with a part of the text; the target must not change unless the task allows truncating it.
     private bool Fits(ExampleRenderer renderer, ReadOnlySpan<byte> part, int most, bool cutTarget, out ExampleLength length, bool isShown = false)
     {
         length = default;
@@ -201,7 +201,7 @@ internal sealed class ExampleFitter(ExampleMeter meter, FitRules rules)
             _isInTarget = !cutTarget;
             if (_isInTarget) return false;
 
-            // A target that was cut before stays cut; a longer one was rendered again.
+            // A target truncated before stays so; a longer one was rendered again.
             renderer.CutTarget(_target);
         }
 

@@ -4,7 +4,7 @@ using InstructKit.Lengths;
 
 namespace InstructKit.Formats.Training;
 
-/// <summary>What lengths of examples are, and what their tokens are; shared by all workers.</summary>
+/// <summary>Settings for measuring and encoding examples; shared by all workers.</summary>
 internal sealed record MeterSettings
 {
     /// <summary>Counts and encodes; null to count words.</summary>
@@ -16,30 +16,30 @@ internal sealed record MeterSettings
     /// <summary>System text and separator.</summary>
     public required FormatSettings Format { get; init; }
 
-    /// <summary>Makes the text that is measured; null for the columns as they are.</summary>
+    /// <summary>Renders the measured text; null for the plain columns.</summary>
     public ChatTemplate? Template { get; init; }
 
-    /// <summary>True when the records have the tools of a conversation beside its turns.</summary>
+    /// <summary>True when the records have a conversation's tools in addition to its turns.</summary>
     public bool HasTools { get; init; }
 
-    /// <summary>True when a token that is not in the text ends it.</summary>
+    /// <summary>True when an end token is added to the text.</summary>
     public bool HasEnd { get; init; }
 
     /// <summary>Id of the token that ends the text.</summary>
     public int EndId { get; init; }
 
-    /// <summary>Ids between input and target in place of the separator; empty for the separator.</summary>
+    /// <summary>Ids between input and target instead of the separator; empty for the separator.</summary>
     public IReadOnlyList<int> SeparatorIds { get; init; } = [];
 
-    /// <summary>True when examples are encoded for packing, so that the separator joins pairs, too.</summary>
+    /// <summary>True when examples are encoded for packing, so the separator also joins pairs.</summary>
     public bool Encodes { get; init; }
 
-    /// <summary>What is counted.</summary>
+    /// <summary>The unit.</summary>
     public string Unit => Tokenizer is null ? "words" : "tokens";
 }
 
-/// <summary>Measures and encodes examples as a trainer sees them. One per worker.</summary>
-/// <param name="settings">What is measured.</param>
+/// <summary>Measures and encodes examples as seen by a trainer. One per worker.</summary>
+/// <param name="settings">The settings.</param>
 internal sealed class ExampleMeter(MeterSettings settings)
 {
     private readonly TrainedText _text = new(
@@ -49,13 +49,13 @@ internal sealed class ExampleMeter(MeterSettings settings)
     private readonly List<int> _ids = [];
     private SpecialTokens? _special;
 
-    /// <summary>Tokens of the example measured last, as <see cref="Example.Tokens"/> has them.</summary>
+    /// <summary>Tokens of the example measured last, as in <see cref="Example.Tokens"/>.</summary>
     public Utf8Output Tokens { get; } = new(0);
 
     /// <summary>The tokens or words of a text.</summary>
     public int Count(ReadOnlySpan<byte> text) => _tokenizer?.Count(text) ?? LengthStatistics.CountWords(text);
 
-    /// <summary>Measures an example, and encodes it where examples are packed.</summary>
+    /// <summary>Measures an example, and encodes it if examples are packed.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The chat template failed on it.</exception>
     public ExampleLength Measure(in Example example)
     {
@@ -70,7 +70,7 @@ internal sealed class ExampleMeter(MeterSettings settings)
             if (part.IsTrained) target += length;
             else input += length;
 
-            // Behind the input, which is the first of two parts.
+            // After the input, which is the first of two parts.
             if (i == 0 && !_text.IsRendered && settings.SeparatorIds.Count > 0 && settings.Shape != TextShape.Turns) input += Append(settings.SeparatorIds);
         }
 
@@ -85,8 +85,8 @@ internal sealed class ExampleMeter(MeterSettings settings)
     }
 
     /// <summary>Keeps the first tokens of the example measured last; false when none of them is trained on.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="length">The length then.</param>
+    /// <param name="count">Number of tokens.</param>
+    /// <param name="length">The resulting length.</param>
     public bool Truncate(int count, out ExampleLength length)
     {
         Tokens.Length = count * sizeof(int);
@@ -107,13 +107,13 @@ internal sealed class ExampleMeter(MeterSettings settings)
     {
         var text = _text.Bytes[part.Start..part.End];
         if (_tokenizer is null) return LengthStatistics.CountWords(text);
-        if (!settings.Encodes) return _text.IsRendered ? _special!.Encode(_text.Bytes, part.Start, part.End, null) : _tokenizer.Count(text); // there is one where a text is rendered
+        if (!settings.Encodes) return _text.IsRendered ? _special!.Encode(_text.Bytes, part.Start, part.End, null) : _tokenizer.Count(text); // there is one if a text is rendered
 
         var before = _ids.Count;
-        if (_text.IsRendered) _special!.Encode(_text.Bytes, part.Start, part.End, _ids); // there is one where a text is rendered
+        if (_text.IsRendered) _special!.Encode(_text.Bytes, part.Start, part.End, _ids); // there is one if a text is rendered
         else _tokenizer.Encode(text, _ids);
 
-        // What is not trained on is marked by its complement.
+        // Untrained tokens are marked by complement.
         if (!part.IsTrained)
         {
             foreach (ref var id in CollectionsMarshal.AsSpan(_ids)[before..]) id = ~id;

@@ -6,15 +6,15 @@ namespace InstructKit.Formats.Training;
 /// <summary>The columns of packed sequences, and how a sequence fills them.</summary>
 internal sealed class PackedColumns
 {
-    /// <summary>What labels have where nothing is trained on: the index that PyTorch's cross entropy ignores.</summary>
+    /// <summary>Label of untrained tokens: the index that PyTorch's cross entropy ignores.</summary>
     private const int Ignored = -100;
 
     private readonly Action<PackedSequence, RecordWriter>[] _writes;
 
-    /// <summary>Makes the columns.</summary>
-    /// <param name="mask">How sequences say what is trained on.</param>
-    /// <param name="columns">The only columns wanted, in their order; null for all.</param>
-    /// <param name="drop">Columns that are left out.</param>
+    /// <summary>Creates the columns.</summary>
+    /// <param name="mask">How sequences mark trained tokens.</param>
+    /// <param name="columns">The requested columns, in order; null for all.</param>
+    /// <param name="drop">Omitted columns.</param>
     public PackedColumns(PackedMask mask, IReadOnlyList<string>? columns, IReadOnlyList<string> drop)
     {
         var all = AllOf(mask);
@@ -25,7 +25,7 @@ internal sealed class PackedColumns
 
     public RecordSchema Schema { get; }
 
-    /// <summary>The columns that sequences can have.</summary>
+    /// <summary>The possible columns of sequences.</summary>
     public static IReadOnlyList<Column> AllOf(PackedMask mask) => [.. CommonColumns.Sequence.Where(column => column.Name != (mask == PackedMask.Labels ? "loss_mask" : "labels"))];
 
     public void Write(PackedSequence sequence, RecordWriter record)
@@ -59,14 +59,14 @@ internal sealed class PackedColumns
 }
 
 /// <summary>A sequence of packed examples: a view of a window that holds them.</summary>
-/// <param name="tokens">Tokens of all examples of the window, as <see cref="Example.Tokens"/> has them.</param>
+/// <param name="tokens">Tokens of all examples of the window, as in <see cref="Example.Tokens"/>.</param>
 /// <param name="ends">Where each example ends.</param>
 internal sealed class PackedSequence(List<int> tokens, List<int> ends)
 {
     /// <summary>The examples, by number in the window.</summary>
     public IReadOnlyList<int> Examples { get; set; } = [];
 
-    /// <summary>Tokens behind the examples that fill the sequence up.</summary>
+    /// <summary>Number of padding tokens after the examples.</summary>
     public int Padding { get; set; }
 
     public int PadId { get; init; }

@@ -4,19 +4,19 @@ using InstructKit.Lengths;
 
 namespace InstructKit.Formats.Training;
 
-/// <summary>Tokenises what a chat template wrote: its control tokens are the vocabulary's special tokens, as for the trainer; the same characters inside an
+/// <summary>Tokenises the output of a chat template: its control tokens are the vocabulary's special tokens, as for the trainer; the same characters inside an
 /// input or a target stay ordinary text, so that no row can write control tokens.</summary>
 /// <param name="tokenizer">The tokenizer of this worker.</param>
 internal sealed class SpecialTokens(ITokenizer tokenizer)
 {
-    // The longest first: of two that begin alike the longer one is meant.
+    // Longest first: of two with a common prefix the longer one matches.
     private readonly (byte[] Text, int Id, TokenStrip Strip)[] _tokens = [.. tokenizer.SpecialTokens.Select(token => (Encoding.UTF8.GetBytes(token.Key), token.Value, tokenizer.StrippingTokens.GetValueOrDefault(token.Key))).Where(token => token.Item1.Length > 0).OrderByDescending(token => token.Item1.Length)];
     private readonly byte[] _firsts = [.. tokenizer.SpecialTokens.Keys.Where(text => text.Length > 0).Select(text => Encoding.UTF8.GetBytes(text)[0]).Distinct()];
     private readonly List<(int Start, int End)> _contents = [];
     private int _taken;
 
-    /// <summary>Says which texts of a rendered text are contents of rows.</summary>
-    /// <param name="example">Whose it is.</param>
+    /// <summary>Determines which parts of a rendered text are contents of rows.</summary>
+    /// <param name="example">Its example.</param>
     public void FindContents(ReadOnlySpan<byte> rendered, in Example example)
     {
         _contents.Clear();
@@ -39,10 +39,10 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
         for (var i = 0; i < ExampleTurns.CountOf(in example); i++) Find(rendered, ExampleTurns.At(in example, i), ref at);
     }
 
-    /// <summary>Appends the ids of a part of the rendered text, behind those before it; returns how many these are.</summary>
+    /// <summary>Appends the ids of a part of the rendered text, after the existing ones; returns their number.</summary>
     /// <param name="start">First byte of the part.</param>
-    /// <param name="end">Byte behind it.</param>
-    /// <param name="ids">Where to; null to count only.</param>
+    /// <param name="end">One past its last byte.</param>
+    /// <param name="ids">Receives the ids; null to only count.</param>
     public int Encode(ReadOnlySpan<byte> rendered, int start, int end, List<int>? ids)
     {
         var (count, from) = (0, Math.Min(end, Math.Max(start, _taken)));
@@ -56,7 +56,7 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
             {
                 if (!rendered[at..end].StartsWith(text) || IsContent(at, at + text.Length)) continue;
 
-                // As added_vocabulary.rs of huggingface/tokenizers has it, such tokens take all white space beside them.
+                // As in added_vocabulary.rs of huggingface/tokenizers, such tokens include all adjacent white space.
                 var before = rendered[from..at];
                 count += Ordinary(strip.HasFlag(TokenStrip.Left) ? before[..^SpacesAtEnd(before)] : before, ids) + 1;
                 ids?.Add(id);
@@ -97,7 +97,7 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
         return ids.Count - before;
     }
 
-    // Templates mostly print a content as it is or trimmed. Only one with a special token's text in it has to be found.
+    // Templates usually print a content unchanged or trimmed. Only one that contains a special token's text must be found.
     private void Find(ReadOnlySpan<byte> rendered, ExampleText content, ref int at)
     {
         var plain = content.IsEscaped ? InstructKit.Text.JsonEscapes.Unescape(content.Bytes) : content.Bytes;
@@ -121,7 +121,7 @@ internal sealed class SpecialTokens(ITokenizer tokenizer)
         }
     }
 
-    // In their order, or else anywhere: what is not found here would become a control token.
+    // In order, or otherwise anywhere: a text not found here would become a control token.
     private bool Note(ReadOnlySpan<byte> rendered, ReadOnlySpan<byte> text, ref int at)
     {
         if (rendered[at..].IndexOf(text) is >= 0 and var place)

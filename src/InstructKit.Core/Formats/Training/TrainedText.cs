@@ -2,19 +2,19 @@ using InstructKit.Examples;
 
 namespace InstructKit.Formats.Training;
 
-/// <summary>A part of the text that a trainer makes of an example.</summary>
+/// <summary>A part of the text that a trainer builds from an example.</summary>
 /// <param name="Start">First byte.</param>
-/// <param name="End">Byte behind it.</param>
+/// <param name="End">One past its last byte.</param>
 /// <param name="IsTrained">True when the model is trained to write it.</param>
 internal readonly record struct TrainedPart(int Start, int End, bool IsTrained);
 
-/// <summary>The text that a trainer makes of an example, plain and in parts: by the chat template, or input, separator and target. Parts are tokenised one by
-/// one, so that the border of what is trained on lies between two tokens. One per worker, used again and again.</summary>
+/// <summary>The text that a trainer builds from an example, plain and in parts: by the chat template, or input, separator and target. Parts are tokenised one
+/// by one, so that the boundary of the trained part is between two tokens. One per worker, reused.</summary>
 /// <param name="shape">How the format's columns become a text.</param>
 /// <param name="joins">True when the separator is written between input and target.</param>
-/// <param name="hasTools">True when the tools of a conversation are a part of it, as the source has them.</param>
+/// <param name="hasTools">True when it includes a conversation's tools, as in the source.</param>
 /// <param name="settings">System text and separator.</param>
-/// <param name="template">Makes the text; null for the columns as they are.</param>
+/// <param name="template">Renders the text; null for the plain columns.</param>
 internal sealed class TrainedText(TextShape shape, bool joins, bool hasTools, FormatSettings settings, ChatTemplate? template)
 {
     private readonly Utf8Output _text = new();
@@ -25,10 +25,10 @@ internal sealed class TrainedText(TextShape shape, bool joins, bool hasTools, Fo
     /// <summary>Its parts in order.</summary>
     public List<TrainedPart> Parts { get; } = [];
 
-    /// <summary>True when a chat template makes the text, in which special tokens are what the template writes for them.</summary>
+    /// <summary>True when a chat template makes the text, in which the template's texts of special tokens are those tokens.</summary>
     public bool IsRendered => template is not null;
 
-    /// <summary>Makes the text of an example.</summary>
+    /// <summary>Builds the text of an example.</summary>
     /// <exception cref="InstructKit.Templating.Settings.TemplateException">The chat template failed on it.</exception>
     public void Fill(in Example example)
     {
@@ -65,7 +65,7 @@ internal sealed class TrainedText(TextShape shape, bool joins, bool hasTools, Fo
 
     private void FromTemplate(in Example example, ChatTemplate chat)
     {
-        // In the format text the whole prompt is one turn, in conversations exemplars are turns.
+        // In the format `text` the whole prompt is one turn; in conversations exemplars are turns.
         _text.AppendRaw(chat.RenderBytes(in example, settings.System, TurnSupport.All.FormOf(settings.Turns), splitsExemplars: shape == TextShape.Turns, out var marks));
         var at = 0;
         foreach (var (start, end) in marks)

@@ -4,10 +4,10 @@ using Xunit;
 
 namespace InstructKit.Tests.Auditing.Linting;
 
-/// <summary>Golden/lint has a folder for each rule: <c>bad.yaml</c> breaks that rule and no other, <c>good.yaml</c> comes near and breaks none.</summary>
+/// <summary>Golden/lint has a folder for each rule: <c>bad.yaml</c> breaks that rule and no other, <c>good.yaml</c> comes close but breaks none.</summary>
 public sealed class LintCaseTests
 {
-    // The cases have one or two templates; their number is a rule of its own with a case of its own.
+    // The cases have one or two templates; their number has its own rule and case.
     private const string CountCode = "IK2511";
 
     private static readonly string Cases = RepositoryRoot.At("tests", "InstructKit.Tests", "Golden", "lint");
@@ -90,7 +90,7 @@ public sealed class LintCaseTests
         Assert.All(findings, finding => Assert.Contains("'first' and 'second' read one file, good.jsonl", finding.Diagnostic.Message, StringComparison.Ordinal));
     }
 
-    // Rows are read in chunks of many; only those that were looked at count.
+    // Rows are read in chunks of many; only the checked ones count.
     [Fact]
     public void Missing_labels_are_a_part_of_the_rows_that_were_looked_at()
     {

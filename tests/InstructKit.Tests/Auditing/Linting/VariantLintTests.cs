@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Auditing.Linting;
 
-/// <summary>Every text that a template stands for is looked at, not only the first.</summary>
+/// <summary>Every text of a template's variants is checked, not only the first.</summary>
 public sealed class VariantLintTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();

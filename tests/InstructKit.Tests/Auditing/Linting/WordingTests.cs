@@ -6,7 +6,7 @@ namespace InstructKit.Tests.Auditing.Linting;
 
 public sealed class WordingTests
 {
-    // Worked out by hand: common words in common order, twice, over all words.
+    // Computed by hand: common words in common order, twice, over all words.
     [Theory]
     [InlineData("Can one conclude from this text that {{ h }}?", "May one infer from this passage that {{ h }}?", 8.0 / 14)] // one from this that
     [InlineData("{{ p }} Is it so?", "So is it: {{ p }}", 4.0 / 6)]                                                          // is it

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Auditing.Validation;
 
-/// <summary>A template that keeps everything has no finding; each fault that is put into it has its own.</summary>
+/// <summary>A template that keeps everything has no finding; each injected fault has its own.</summary>
 public sealed class ChatTemplateDoctorTests : IDisposable
 {
     // Every part is printed, prefixes stay, the model's words and their end are marked.
@@ -54,11 +54,11 @@ public sealed class ChatTemplateDoctorTests : IDisposable
         { "stop outside", "<|end|>{% endgeneration %}", "{% endgeneration %}<|end|>", "IK2806" },
         { "no stop", "<|end|>{% endgeneration %}", "{% endgeneration %}\n", "IK2807" },
         { "the role's mark in the block", "<|assistant|>{% generation %}", "{% generation %}<|assistant|>", "IK2805 the generation block begins before the reply: '<|assistant|>'" },
-        { "null printed", "{% elif m.content is none %}{% set said = '' %}", "{% elif m.content is none %}{% set said = m.content %}", "IK2815 content that is null beside a tool call is printed" },
-        { "null fails", "{% elif m.content is none %}{% set said = '' %}", "{% elif m.content is none %}{% set said = '' + m.content %}", "IK2815 content that is null beside a tool call fails" },
+        { "null printed", "{% elif m.content is none %}{% set said = '' %}", "{% elif m.content is none %}{% set said = m.content %}", "IK2815 content that is null with a tool call is printed" },
+        { "null fails", "{% elif m.content is none %}{% set said = '' %}", "{% elif m.content is none %}{% set said = '' + m.content %}", "IK2815 content that is null with a tool call fails" },
         { "object arguments fail", "{{ call.function.arguments | tojson }}", "{{ '' + call.function.arguments }}", "IK2814 arguments that are an object fail" },
-        { "calls beside null alone", "m.tool_calls or []", "((m.tool_calls or []) if m.content is none else [])", "IK2802 a tool call beside content that is an empty string" },
-        { "reasoning beside calls alone", "{%- if m.reasoning_content", "{%- if m.tool_calls and m.reasoning_content", "IK2802 reasoning (reasoning_content): dropped silently but in turns that call tools" },
+        { "calls beside null alone", "m.tool_calls or []", "((m.tool_calls or []) if m.content is none else [])", "IK2802 a tool call with content that is an empty string" },
+        { "reasoning beside calls alone", "{%- if m.reasoning_content", "{%- if m.tool_calls and m.reasoning_content", "IK2802 reasoning (reasoning_content): dropped silently except in turns that call tools" },
         { "a prompt behind a result", "{%- if add_generation_prompt %}<|assistant|>", "{%- if add_generation_prompt %}<|assistant|>{% if messages[-1].role == 'tool' %}!{% endif %}", "IK2803 the prompt of a reply to a tool's result" },
         { "two beginnings", "{%- if tools %}", "{{ bos_token }}{{ bos_token }}{%- if tools %}", "IK2809" },
         { "always fails", "{%- if tools %}", "{{ raise_exception('out of order') }}{%- if tools %}", "IK2801" },
@@ -70,7 +70,7 @@ public sealed class ChatTemplateDoctorTests : IDisposable
     public void A_fault_has_its_finding(string what, string part, string replacement, string expected)
     {
         _ = what;
-        // A tag that goes takes its end along.
+        // Removing a tag also removes its end.
         var text = Sound.ReplaceLineEndings("\n");
         Assert.Contains(part.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
         text = text.Replace(part.ReplaceLineEndings("\n"), replacement, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class ChatTemplateDoctorTests : IDisposable
         var rows = _folder.Write("rows.jsonl", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Ho\"}]}\n{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}\n");
         Assert.Equal("<|user|>Hi<|end|><|assistant|>⟦Ho<|end|>⟧\n", CliRun.Of("validate", "--chat-template", template, rows, "--show-mask").Output);
 
-        // Without blocks: what lies behind the prompt of each reply.
+        // Without blocks: what follows the prompt of each reply.
         var bare = _folder.Write("bare.jinja", Sound.Replace("{% generation %}", string.Empty, StringComparison.Ordinal).Replace("{% endgeneration %}", string.Empty, StringComparison.Ordinal));
         Assert.Equal("<|user|>Hi<|end|><|assistant|>⟦Ho<|end|>⟧\n", CliRun.Of("validate", "--chat-template", bare, rows, "--show-mask").Output);
         Assert.StartsWith("<|system|>Zqsystem<|end|><|user|>Zquser<|end|><|assistant|>⟦Zqreply<|end|>⟧<|user|>", CliRun.Of("validate", "--chat-template", template, "--show-mask").Output, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Authoring.Drafting;
 
-/// <summary>Files as they come: odd headers, encodings, conversations, preferences, choices. A draft passes its lint and builds, or says why there is none.</summary>
+/// <summary>Realistic files: odd headers, encodings, conversations, preferences, choices. A draft passes its lint and builds, or the drafter reports why there is none.</summary>
 public sealed class DraftKindsTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Authoring.Importing;
 
-/// <summary>Whatever an input holds, an import ends in files that load and in findings, not in a crash.</summary>
+/// <summary>Whatever the input, an import ends with loadable files and findings, not with a crash.</summary>
 public sealed class DamagedInputTests
 {
     private static readonly Gen<string> Scrap = Gen.Elements(

@@ -32,7 +32,7 @@ public sealed class FlanShippedTests
         Assert.DoesNotContain(findings, finding => finding.Diagnostic.Severity == Severity.Error || finding.Diagnostic.Code is "IK2530" or "IK2531" or "IK2532" or "IK2533" or "IK2534" or "IK2535");
     }
 
-    /// <summary>What FLAN's preprocessors make of the fields whose sources have something else in them (facts of FLAN 2021, section 7).</summary>
+    /// <summary>Results of FLAN's preprocessors for fields that differ from their sources (facts of FLAN 2021, section 7).</summary>
     [Theory]
     [InlineData("record", @"\Apassage: (?:(?!@highlight)[^\0])+\nquery: [^@\n]*\nOPTIONS:\n- [^@]+\z")]
     [InlineData("squad_v1", @"\Atitle: [^_\n]+\ncontext: ")]

@@ -7,7 +7,7 @@ namespace InstructKit.Tests.Authoring.Importing;
 
 /// <summary>
 /// Golden/importing has a folder for each case: <c>arguments</c> of the command, <c>input/</c> in our own wording, the files that come out below
-/// <c>expected/</c>, and what people are told in <c>expected.txt</c>.
+/// <c>expected/</c>, and the printed report in <c>expected.txt</c>.
 /// </summary>
 public sealed class ImportCaseTests
 {
@@ -33,7 +33,7 @@ public sealed class ImportCaseTests
         var expected = Path.Combine(Cases, name, "expected");
         if (!Directory.Exists(expected)) return;
 
-        // What is like a shipped task needs that one.
+        // A task that is like a shipped one needs that one.
         var catalog = new TaskFiles();
         catalog.AddFolder(RepositoryRoot.At("templates", "flan"));
         catalog.AddOwn(expected);

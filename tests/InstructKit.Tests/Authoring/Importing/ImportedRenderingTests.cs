@@ -14,7 +14,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Authoring.Importing;
 
-/// <summary>What an imported template makes of a row is what the original makes of it.</summary>
+/// <summary>An imported template renders a row like the original.</summary>
 public sealed class ImportedRenderingTests
 {
     private const string Harbour = """

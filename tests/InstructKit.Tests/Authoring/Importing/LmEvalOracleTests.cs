@@ -9,7 +9,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Authoring.Importing;
 
-/// <summary>Golden/importing-oracle has task files of the harness' forms and what its rules make of a row on Python's own Jinja2 and PyYAML (<c>oracle.py</c>).</summary>
+/// <summary>Golden/importing-oracle has task files in the harness's forms and their results for a row on Python's own Jinja2 and PyYAML (<c>oracle.py</c>).</summary>
 public sealed class LmEvalOracleTests
 {
     [Fact]

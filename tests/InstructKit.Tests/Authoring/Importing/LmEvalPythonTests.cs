@@ -6,8 +6,8 @@ using Xunit;
 namespace InstructKit.Tests.Authoring.Importing;
 
 /// <summary>
-/// Python functions of lm-evaluation-harness' tasks, translated: Golden/importing-python has functions of the shapes that its tasks have, rows, and what
-/// Python makes of them (expected.py).
+/// Python functions of lm-evaluation-harness' tasks, translated: Golden/importing-python has functions like those of its tasks, rows, and
+/// Python's results for them (expected.py).
 /// </summary>
 public sealed class LmEvalPythonTests
 {
@@ -45,7 +45,7 @@ public sealed class LmEvalPythonTests
             row.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array ? string.Join('|', choices.EnumerateArray()) : string.Empty,
             row.TryGetProperty("answer_index", out var index) && index.ValueKind == JsonValueKind.Number ? index.GetInt32() : -1));
 
-        // A target without letters makes no example.
+        // A target without letters yields no example.
         Assert.Equal(
             Expected.Where(row => row.GetProperty("task").GetString() == task && !string.IsNullOrWhiteSpace(row.GetProperty("target").GetString())).Select(row => (
                 row.GetProperty("input").GetString(),
@@ -88,7 +88,7 @@ public sealed class LmEvalPythonTests
         File.Copy(Path.Combine(Folder, "tasks", "harbour.py"), scratch.At("harbour.py"));
         scratch.Write("one.yaml", "task: one\ndataset_path: harbour\ntest_split: test\nprocess_docs: !function harbour.unvalued\ndoc_to_text: \"{{ how }}\"\ndoc_to_target: berth\n");
         Assert.Equal(
-            "The task 'one' takes 'process_docs' from the Python function 'harbour.unvalued', which is not translated: the column 'how' that it makes, which is no value.",
+            "The task 'one' takes 'process_docs' from the Python function 'harbour.unvalued', which is not translated: the column 'how' that it makes, which is not a value.",
             Assert.Single(LmEvalImporter.Import([scratch.At("one.yaml")]).LeftOut).Message);
     }
 

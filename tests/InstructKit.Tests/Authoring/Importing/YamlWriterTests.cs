@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Authoring.Importing;
 
-/// <summary>Whatever text is written, our reader gives it back, in every place that a text can have.</summary>
+/// <summary>Our reader returns any written text unchanged, in every position that a text can have.</summary>
 public sealed class YamlWriterTests
 {
     private static readonly Gen<string> Scrap = Gen.Elements(
@@ -82,7 +82,7 @@ public sealed class YamlWriterTests
         return found.All(node => node is YamlScalar scalar && scalar.Text == text && !scalar.IsNull);
     }
 
-    // What no UTF-8 file can hold is not asked for: half a surrogate pair.
+    // Lone surrogates are excluded, as no UTF-8 file can contain them.
     private static bool IsWhole(string text) => text.EnumerateRunes().All(rune => rune.Value != 0xfffd);
 
     private static YamlMap Parse(string text) => YamlFile.Parse(SourceText.FromText("test.yaml", text));

@@ -3,10 +3,10 @@ using Xunit;
 
 namespace InstructKit.Tests.Evaluation.Scoring;
 
-/// <summary>The example of <see cref="ToySets"/>, worked out by hand.</summary>
+/// <summary>The example of <see cref="ToySets"/>, computed by hand.</summary>
 public sealed class HandComputedTests
 {
-    // Within the rounding of one operation.
+    // Within one operation's rounding error.
     private const double Ulp = 1e-13;
 
     [Fact]
@@ -25,14 +25,14 @@ public sealed class HandComputedTests
         Assert.Equal("t2", colour.Primary.BestDevTemplate);
         Near([100.0 / 3], [colour.Primary.BestDev!.Value.Value]);
 
-        // One of six answers is no option; gold is red, blue, red; rows 1 and 2 are answered differently under the two templates.
+        // One of six answers is not an option; gold is red, blue, red; rows 1 and 2 are answered differently with the two templates.
         Near([1.0 / 6, 200.0 / 3, 50, 1.0 / 3, 2.0 / 3], [colour.Invalid, colour.MajorityBaseline!.Value, colour.RandomBaseline!.Value, colour.Consistency!.Value, colour.Sensitivity!.Value]);
         Near([0, 1.0 / 3], colour.Templates.Select(template => template.Invalid));
-        // red is chosen in four of six answers, right in four; of those three are answered right.
+        // red is chosen in four of six answers, correct in four; of those three are answered correctly.
         Near([4.0 / 6, 4.0 / 6, 3.0 / 4, 1.0 / 6, 2.0 / 6, 1.0 / 2], colour.Labels.SelectMany(label => new[] { label.Chosen, label.Gold, label.Recall }));
         Assert.Equal((3, 3), (colour.Rows, colour.Units));
 
-        // yes is right in three of four, wrong in one: F1a 6/7; of two questions one is all right.
+        // yes is correct in three of four, wrong in one: F1a 6/7; of two questions one is all correct.
         Near([600.0 / 7, 50], multi.Figures.Select(figure => figure.Mean.Value));
         Assert.Equal((4, 2, (double?)null), (multi.Rows, multi.Units, multi.Consistency));
         Assert.Null(multi.Primary.BestDev);
@@ -58,7 +58,7 @@ public sealed class HandComputedTests
         {
             0 => (F1a: 100.0, Em: 100.0),        // q2 twice
             1 => (600.0 / 7, 50),
-            _ => (80, 0),                         // q1 twice: 4 right, 2 wrong
+            _ => (80, 0),                         // q1 twice: 4 correct, 2 wrong
         });
         Near(Percentiles(values.Select(value => value.F1a)), [multi.Figures[0].Mean.Low, multi.Figures[0].Mean.High]);
         Near(Percentiles(values.Select(value => value.Em)), [multi.Figures[1].Mean.Low, multi.Figures[1].Mean.High]);
@@ -71,11 +71,11 @@ public sealed class HandComputedTests
         ToySets.Write(scratch);
         var report = ToySets.Score(scratch, ToySets.Predictions());
         var colour = report.Variants[0].Tasks[0];
-        // t1 is always right; t2 where row 0 is drawn, of three.
+        // t1 is always correct; t2 if row 0 is drawn, of three.
         var test = Draws("test", "colour", 3, draw => 100.0 * draw[0] / 3);
         Near(Percentiles(test.Select(t2 => (100 + t2) / 2)), [colour.Primary.Mean.Low, colour.Primary.Mean.High]);
         Near(Percentiles(test), [colour.Primary.Templates[1].Low, colour.Primary.Templates[1].High]);
-        // With dev row 0 twice both templates have all right, and the first is taken.
+        // With dev row 0 twice both templates are all correct, and the first is chosen.
         var dev = Draws("dev", "colour", 2, draw => draw[0] == 2);
         Assert.Contains(true, dev);
         Near(Percentiles(test.Select((t2, i) => dev[i] ? 100 : t2)), [colour.Primary.BestDev!.Value.Low, colour.Primary.BestDev.Value.High]);
@@ -90,7 +90,7 @@ public sealed class HandComputedTests
     {
         using var scratch = new ScratchFolder();
         ToySets.Write(scratch);
-        // The other run has the third row of t2 right, too.
+        // In the other run the third row of t2 is also correct.
         var others = ToySets.Predictions().Select(line => line.Replace("green", "red", StringComparison.Ordinal));
         var path = scratch.Write("other.jsonl", string.Join('\n', others));
         var colour = ToySets.Score(scratch, ToySets.Predictions(), request => request with { Compare = [path] }).Variants[0].Tasks[0];

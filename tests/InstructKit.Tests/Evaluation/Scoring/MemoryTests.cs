@@ -5,7 +5,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Evaluation.Scoring;
 
-/// <summary>What does not fit into the memory that is allowed goes to temporary files, and the report is the same.</summary>
+/// <summary>Data beyond the allowed memory goes to temporary files, and the report is the same.</summary>
 public sealed class MemoryTests
 {
     private const int Rows = 240;

@@ -12,12 +12,12 @@ public sealed class PredictionTests
     [InlineData("""{"text":"x","sample":3,"id":"a"}""", "a|3:x")]
     [InlineData("""{"id":"a","text":null}""", "a|0:")]
     [InlineData("""{"id":"a","loglikelihoods":[-1.5,-2],"tokens":[1,2],"unconditional":[-3,-4]}""", "a|-1.5,-2|1,2|-3,-4")]
-    // lm-evaluation-harness: numbers are texts, those of Python included; each request has a list of repetitions.
+    // lm-evaluation-harness: numbers are texts, including Python's; each request has a list of repetitions.
     [InlineData("""{"doc_id":0,"doc":{"id":"a","choices":["x","y"]},"target":"0","arguments":{},"resps":[[["-1.5","False"]],[["-inf","True"]]],"filtered_resps":[["-1.5","False"],["-inf","True"]],"filter":"none","acc":1.0}""", "a|-1.5,-∞||")]
     [InlineData("""{"doc":{"id":"a"},"filtered_resps":[[-1.5,false],[-2,true]]}""", "a|-1.5,-2||")]
     [InlineData("""{"doc":{"id":"a"},"resps":[["one","two"]],"filtered_resps":["one"]}""", "a|0:one 1:two")]
     [InlineData("""{"filtered_resps":["one"],"doc":{"input":"id","id":"a"}}""", "a|0:one")]
-    // A batch's answer has an id of its own beside ours.
+    // A batch response has its own id in addition to ours.
     [InlineData("""{"id":"batch_req_1","custom_id":"a","response":{"status_code":200,"request_id":"r","body":{"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"one"}},{"index":1,"message":{"content":"two"}}],"usage":{"prompt_tokens":1}}},"error":null}""", "a|0:one 1:two")]
     [InlineData("""{"custom_id":"a","response":{"status_code":200,"body":{"choices":[{"text":"one","finish_reason":"stop"}]}},"error":null}""", "a|0:one")]
     [InlineData("""{"custom_id":"a","response":null,"error":{"code":"expired"}}""", "a|failed")]

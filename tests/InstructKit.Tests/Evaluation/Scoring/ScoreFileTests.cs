@@ -32,7 +32,7 @@ public sealed class ScoreFileTests
         using var scratch = new ScratchFolder();
         ToySets.Write(scratch);
         var before = ScoreJson.Write(ToySets.Score(scratch, ToySets.Predictions()));
-        // One row of say is no longer right: 3 of 6 become 2 of 6.
+        // One row of say is no longer correct: 3 of 6 become 2 of 6.
         var now = ToySets.Score(scratch, ToySets.Predictions().Select(line => line.Replace("\"sample\":0,\"text\":\"a\"", "\"sample\":0,\"text\":\"q\"", StringComparison.Ordinal)));
         Assert.Equal(["say", "c2", "overall"], ScoreCheck.Drops(now, "before", before, 0.01).Where(check => !check.Passed).Select(check => check.Task));
         Assert.DoesNotContain(ScoreCheck.Drops(now, "before", before, 0.17), check => !check.Passed);
@@ -48,7 +48,7 @@ public sealed class ScoreFileTests
         var predictions = scratch.Write("p.jsonl", string.Join('\n', ToySets.Predictions()) + "\n");
         string[] score = ["score", predictions, "--eval", scratch.At("eval"), "--beside"];
         var run = CliRun.Ok([.. score, scratch.Write("paper.json", """{"colour": 60, "rte": 78.3}""")]);
-        // Two of three rows of colour are right in the mean of its templates.
+        // Two of three rows of colour are correct in the mean of its templates.
         Assert.Matches(@"colour +66\.67 +60\.00 +6\.67\n", run.Output);
         Assert.Contains("not in this report: rte.", run.Error, StringComparison.Ordinal);
         Assert.Contains("the figure of 'colour' is not a number", CliRun.Of([.. score, scratch.Write("wrong.json", """{"colour": "60"}""")]).Error, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class ScoreFileTests
     [Fact]
     public void Entities_are_ranked_once_each_and_in_order()
     {
-        // b and a are equally likely: the one whose text comes first is taken, not the one that stands first.
+        // b and a are equally likely: the one whose text sorts first is chosen, not the one listed first.
         Assert.Equal([100, 100], Record([-1, -1, -5], ["b", "a", "c"], "a"));
         Assert.Equal([0, 0], Record([-1, -1, -5], ["b", "a", "c"], "b"));
         Assert.Equal([0, 66.667], Record([-5, -1], ["x", "New York"], "York").Select(score => Math.Round(score, 3)));

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Evaluation.Scoring;
 
-/// <summary>Evaluation sets small enough to score by hand: twelve rows of three tasks under four templates. colour (2 templates, 3 test and 2 dev rows, options
+/// <summary>Evaluation sets small enough to score by hand: twelve rows of three tasks with four templates. colour (2 templates, 3 test and 2 dev rows, options
 /// red and blue), multi (MultiRC's metric, 4 rows in the groups q1 and q2), say (free answers, 3 rows).</summary>
 internal static class ToySets
 {
@@ -41,7 +41,7 @@ internal static class ToySets
         List<string> lines = [];
         void Say(string id, string text, int? sample = null) => lines.Add(JsonSerializer.Serialize(sample is { } n ? new { id, sample = n, text } : (object)new { id, text }, Relaxed));
 
-        // colour: t1 is right in all three test rows and one of two dev rows, t2 in one test row (one answer is no option) and both dev rows.
+        // colour: t1 is correct in all three test rows and one of two dev rows, t2 in one test row (one answer is not an option) and both dev rows.
         foreach (var (row, text) in new[] { (0, "red"), (1, " blue\n"), (2, "red") }) Say(Id("colour", "t1", row), text);
         foreach (var (row, text) in new[] { (0, "red"), (1, "red"), (2, "green") }) Say(Id("colour", "t2", row), text);
         foreach (var (row, text) in new[] { (0, "red"), (1, "red") }) Say(Id("colour", "t1", row, true), text);

@@ -7,10 +7,10 @@ using Xunit;
 namespace InstructKit.Tests.Formats.Consumers;
 
 /// <summary>
-/// For each rule of each consumer a broken row is found at its line, and right ones beside it are not. The cases lie in <c>cases/TARGET.jsonl</c>: <c>rows</c> (objects, or strings for
-/// lines as they are) and what is expected of them as <c>CODE:line</c>, warnings with a <c>~</c> in front, without a line for the data as a whole. A file may begin
-/// with a right row (<c>beside</c>) and a number of rows (<c>least</c>): then a case has one <c>row</c>, which is put on line 2 of so many right ones. <c>by</c> says how
-/// an error was held against the consumer: its own code refused the row when it was run, was read, or is known from the facts alone (<c>table.py</c> counts them).
+/// For each rule of each consumer an invalid row is found at its line, and valid ones next to it are not. The cases are in <c>cases/TARGET.jsonl</c>: <c>rows</c> (objects, or strings for
+/// raw lines) and the expected findings as <c>CODE:line</c>, warnings prefixed with <c>~</c>, without a line for the data as a whole. A file may begin
+/// with a valid row (<c>beside</c>) and a number of rows (<c>least</c>): then a case has one <c>row</c>, which is put on line 2 of that many valid ones. <c>by</c> states how
+/// an error was verified: the consumer's own code rejected the row when run, was only read, or is only known from the facts (<c>table.py</c> counts them).
 /// </summary>
 public sealed partial class ConsumerRuleTests : IDisposable
 {
@@ -65,7 +65,7 @@ public sealed partial class ConsumerRuleTests : IDisposable
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    // The first case of every consumer is right.
+    // The first case of every consumer is valid.
     [Theory]
     [MemberData(nameof(Targets))]
     public void Without_a_target_right_rows_suit_their_consumer(string target)
@@ -87,7 +87,7 @@ public sealed partial class ConsumerRuleTests : IDisposable
     private static string Shown(Diagnostic diagnostic) =>
         $"{(diagnostic.Severity == Severity.Warning ? "~" : string.Empty)}{diagnostic.Code}{(diagnostic.Span is { } span ? $":{span.Start.Line + 1}" : string.Empty)}";
 
-    // A message begins with the way to a value, which is looked up here with the reader of .NET: the finding is at that value, or at the object that lacks it.
+    // A message begins with the path of a value, which is looked up here with .NET's reader: the finding is at that value, or at the object that lacks it.
     private static int? ColumnOf(string? row, string message)
     {
         if (PathAtFault().Match(message) is not { Success: true } match || row?.StartsWith('{') is not true) return null;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats.Consumers;
 
-/// <summary>What a build writes passes the rules of those that the format is for: every format beside every option that changes rows.</summary>
+/// <summary>A build's output passes the rules of the format's consumers: every format with every option that changes rows.</summary>
 public sealed class OwnFormatTests : IDisposable
 {
     // Formats whose rows are all of one kind without a reader of their own, and the others with their readers.
@@ -78,7 +78,7 @@ public sealed class OwnFormatTests : IDisposable
             {
                 var run = CliRun.Of("validate", format == "pair" ? _scratch.At("out", "data") : _scratch.At("out", "also", format), "--target", target);
 
-                // Slices of samples have fewer rows than OpenAI takes.
+                // Slices of samples have fewer rows than OpenAI accepts.
                 var errors = run.Error.Split('\n').Where(line => line.Contains(": error IK", StringComparison.Ordinal) && !line.Contains("IK2615", StringComparison.Ordinal)).Take(2).ToList();
                 if (errors.Count > 0 || !run.Error.Contains(" in ", StringComparison.Ordinal)) refused.Add($"{format} for {target}: {string.Join('\n', errors)}");
             }

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace InstructKit.Tests.Formats.Training;
 
-/// <summary>The search for the longest text that fits, where the excess says little about it.</summary>
+/// <summary>The search for the longest text that fits, where the excess is a poor predictor.</summary>
 public sealed class ExampleFitterTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -47,7 +47,7 @@ public sealed class ExampleFitterTests : IDisposable
                     return renderer.Render(compiled.Templates[0]);
                 },
                 out var note);
-            Assert.InRange(renders, 0, 17); // sixteen, and one that puts a dropped example back
+            Assert.InRange(renders, 0, 17); // sixteen, and one that restores a dropped example
             if (!verdict.IsKept)
             {
                 dropped++;
@@ -61,7 +61,7 @@ public sealed class ExampleFitterTests : IDisposable
                 cut += note.Change == FitChange.InputCut ? 1 : 0;
             }
 
-            // The row is what it was, for its next template.
+            // The row is unchanged for its next template.
             Assert.Null(renderer.Render(compiled.Templates[0]));
             Assert.Equal(whole, renderer.Take(origin, ordinal).Input.ToString());
             return true;

@@ -11,7 +11,7 @@ namespace InstructKit.Authoring.Importing.Flan;
 
 /// <summary>
 /// Imports the patterns of FLAN's <c>templates.py</c> (google-research/FLAN, commit e9e4ec6): a dictionary from task keys to lists of pairs of input and
-/// target, or of few-shot patterns (FLAN 2022), where <c>{field}</c> is a value of the row. The file is read, never run. Slips of the file are reported and not repaired.
+/// target, or of few-shot patterns (FLAN 2022), where <c>{field}</c> is a value of the row. The file is parsed, never executed. Errors in the file are reported but not repaired.
 /// </summary>
 public static partial class FlanImporter
 {
@@ -21,7 +21,7 @@ public static partial class FlanImporter
     private static readonly string[] FewShotParts =
         ["inputs", "targets", "inputs_prefix", "targets_prefix", "x_y_delimiter", "example_separator", "final_suffix", "input_pattern", "in_template_mix"];
 
-    // Their defaults where a pattern leaves them out, and the number of those that a task file has keys for.
+    // Their defaults where a pattern omits them, and how many of them have keys in a task file.
     private static readonly ExemplarSeparators FewShotDefaults = new(string.Empty, "\n\n", string.Empty, "\n\n\n", string.Empty);
     private const int AppliedParts = 6;
 
@@ -34,8 +34,8 @@ public static partial class FlanImporter
     /// <summary>Imports files.</summary>
     /// <param name="paths">Files.</param>
     /// <param name="shipped">
-    /// Where a task of this catalogue is called like a key (or like the key with <c>_</c> and more after it) and has the fields of the patterns, the import is
-    /// <c>like</c> that task: rows, options and answer are its own. Null: every import is independent, with a column for each field.
+    /// If a task of this catalogue has a key's name (or the key followed by <c>_</c> and more) and the patterns' fields, the import is
+    /// <c>like</c> that task: rows, options and answer are that task's. Null: every import is independent, with a column for each field.
     /// </param>
     /// <exception cref="DiagnosticException">Something cannot be read (IK2017).</exception>
     public static ImportResult Import(IReadOnlyList<string> paths, TaskRegistry? shipped = null)
@@ -73,7 +73,7 @@ public static partial class FlanImporter
         }
     }
 
-    // As in Python the last value of a key that comes twice counts.
+    // As in Python the last value of a duplicate key wins.
     private static List<(PythonExpression Key, PythonExpression Value)> EntriesOf(PythonExpression.Mapping dictionary, ImportCollector collector)
     {
         List<(PythonExpression Key, PythonExpression Value)> entries = [];
@@ -112,7 +112,7 @@ public static partial class FlanImporter
         Put(table, key, Resolve(tables, assignment.Value) ?? assignment.Value);
     }
 
-    // What a reference to a key, or a copy of one, refers to; null when nothing is known of it.
+    // What a reference to a key, or a copy of one, refers to; null if unknown.
     private static PythonExpression? Resolve(Dictionary<string, List<(PythonExpression Key, PythonExpression Value)>> tables, PythonExpression value) => value switch
     {
         PythonExpression.Call { Arguments: [var original], Keywords.Count: 0 } call when PythonFile.NameOf(call.Function) is "copy.copy" or "copy.deepcopy" or "list" => Resolve(tables, original),
@@ -124,7 +124,7 @@ public static partial class FlanImporter
 
     private static void Take(PythonExpression.Text name, string table, List<FlanPattern> patterns, TaskRegistry? shipped, HashSet<string> taken, ImportCollector collector)
     {
-        // Patterns with prefixes and separators for exemplars are a list of their own in FLAN 2022.
+        // Patterns with prefixes and separators for exemplars are in a separate list in FLAN 2022.
         foreach (var group in patterns.GroupBy(pattern => pattern.Separators is not null))
         {
             List<FlanPattern> some = [.. group];
@@ -192,7 +192,7 @@ public static partial class FlanImporter
         _ => [],
     }).Select(PythonFile.Computed).FirstOrDefault(found => found is not null);
 
-    // A pair of strings, or the call that makes a few-shot pattern of FLAN 2022.
+    // A pair of strings, or a call that creates a few-shot pattern of FLAN 2022.
     private static FlanPattern? ReadPattern(int index, PythonExpression item)
     {
         if (item is PythonExpression.Display { Items: [PythonExpression.Text input, PythonExpression.Text target] })

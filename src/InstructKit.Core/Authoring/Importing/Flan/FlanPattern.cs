@@ -18,13 +18,13 @@ internal sealed record FlanPattern(int Index, PythonExpression.Text Input, Pytho
     /// <summary>What a few-shot pattern puts between the parts of its exemplars; null for a zero-shot pattern.</summary>
     public ExemplarSeparators? Separators { get; init; }
 
-    /// <summary>What else a few-shot pattern says.</summary>
+    /// <summary>Other settings of a few-shot pattern.</summary>
     public IReadOnlyList<(string Key, PythonExpression Value)> Rest { get; init; } = [];
 
     public IEnumerable<string> Fields => InputFields.Concat(TargetFields);
 
     /// <summary>
-    /// The field that is the answer: <c>answer</c> where a target has it, else what most targets consist of, else the first field of a target; null when
+    /// The field that is the answer: <c>answer</c> if a target has it, otherwise what most targets consist of, otherwise the first field of a target; null if
     /// no target has one.
     /// </summary>
     public static string? AnswerOf(IReadOnlyList<FlanPattern> patterns) =>
@@ -36,7 +36,7 @@ internal sealed record FlanPattern(int Index, PythonExpression.Text Input, Pytho
                 .FirstOrDefault()?.Key ?? patterns.SelectMany(pattern => pattern.TargetFields).FirstOrDefault();
 
     /// <summary>The pattern as a template.</summary>
-    /// <param name="answer">The field that is the answer.</param>
+    /// <param name="answer">The answer's field.</param>
     public ImportedTemplate ToTemplate(string? answer) => new()
     {
         Id = string.Create(CultureInfo.InvariantCulture, $"pattern-{Index}"),
@@ -48,7 +48,7 @@ internal sealed record FlanPattern(int Index, PythonExpression.Text Input, Pytho
         Metadata = MetadataOf(Rest),
     };
 
-    /// <summary>What the pattern asks for, when a field is the answer: the file itself does not say it.</summary>
+    /// <summary>The pattern's kind, given the answer's field: the file itself does not state it.</summary>
     public TemplateKind KindFor(string? answer) =>
         InputFields.Count == 0 ? TemplateKind.Unconditional
         : answer is not null && InputFields.Contains(answer) ? TemplateKind.Inverse
@@ -74,7 +74,7 @@ internal sealed record FlanPattern(int Index, PythonExpression.Text Input, Pytho
 }
 
 /// <summary>
-/// What the fields of FLAN's patterns are on the rows of the shipped tasks, where a task names or cleans them in another way (FLAN's preprocessors;
+/// The fields of FLAN's patterns on the rows of the shipped tasks, where a task names or cleans them differently (FLAN's preprocessors;
 /// template keys and tasks of 2021). A field that is not listed is the column or field of its name.
 /// </summary>
 internal static class FlanFields
@@ -124,7 +124,7 @@ internal static class FlanFields
         ["openbookqa"] = [("question", "stem")],
     };
 
-    /// <summary>The fields of a task that have to be made, in order.</summary>
+    /// <summary>The fields that a task must derive, in order.</summary>
     public static IReadOnlyList<(string Field, string Expression)> Of(string task) => ByTask.GetValueOrDefault(task, []);
 
     private static (string Field, string Expression)[] Translation(string language) =>

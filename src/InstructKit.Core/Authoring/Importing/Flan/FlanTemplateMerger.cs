@@ -6,21 +6,21 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing.Flan;
 
-/// <summary>Puts FLAN's patterns onto the tasks of a catalogue, whose layouts know where the rows are.</summary>
+/// <summary>Applies FLAN's patterns to the tasks of a catalogue, whose layouts know where the rows are.</summary>
 internal static class FlanTemplateMerger
 {
     private const string Suffix = "_flan";
     private static readonly string[] Replaced = ["task", "like", "title", "folders", "cluster", "same_source", "templates", "variants"];
 
     /// <summary>
-    /// A task for each one of the catalogue that the key means and that has the fields of a pattern: the one of that name, else those of which it is the
-    /// common beginning (FLAN has one list of patterns for all rounds of ANLI, both sets of ARC and both of MNLI). A pattern with a field that the rows do
-    /// not have is left out.
+    /// A task for each catalogue task that the key refers to and that has a pattern's fields: the one of that name, otherwise those of which it is the
+    /// common prefix (FLAN has one list of patterns for all rounds of ANLI, both sets of ARC and both of MNLI). A pattern with a field that the rows do
+    /// not have is omitted.
     /// </summary>
     /// <param name="key">Key of the patterns.</param>
-    /// <param name="suffix">What the name of the imported task has at its end besides <c>_flan</c>.</param>
+    /// <param name="suffix">Suffix of the imported task's name in addition to <c>_flan</c>.</param>
     /// <param name="shipped">The catalogue.</param>
-    /// <param name="collector">Where patterns that are left out are reported.</param>
+    /// <param name="collector">Where omitted patterns are reported.</param>
     public static IReadOnlyList<ImportedTask> Tasks(string key, string suffix, IReadOnlyList<FlanPattern> patterns, TaskRegistry shipped, ImportCollector collector)
     {
         IEnumerable<string> meant = shipped.Tasks.Contains(key) ? [key] : shipped.Tasks.Keys.Where(one => one.StartsWith($"{key}_", StringComparison.Ordinal));
@@ -48,7 +48,7 @@ internal static class FlanTemplateMerger
             collector.LeaveOut(ImportCodes.NoCounterpart, $"Pattern {pattern.Index} of '{key}' reads '{missing}', which the rows of the shipped task do not have.", pattern.Input.Span);
         }
 
-        // A task can be like one that holds its templates itself. What borrows them is borrowed from the same one, and its own keys are copied.
+        // A task can only be `like` one with its own templates. One that borrows them is replaced by the task it borrows from, and its own keys are copied.
         List<YamlEntry> own = task.Like is null ? [] : [.. file.Entries.Where(entry => !Replaced.Contains(entry.Key.Text, StringComparer.Ordinal))];
         var hidden = HiddenIn(whole.Find("keep_if"), task, made);
         if (made.Count > 0) Set(own, "fields", Merged(whole, made, hidden));
@@ -96,7 +96,7 @@ internal static class FlanTemplateMerger
         _ => node,
     };
 
-    // The task's own fields come first: those of FLAN's names are made of them and may hide a column.
+    // The task's own fields come first: those with FLAN's names derive from them and may hide a column.
     private static YamlMap Merged(YamlMap whole, IReadOnlyList<(string Field, string Expression)> made, List<string> hidden)
     {
         var fields = whole.Find("fields") as YamlMap ?? new YamlMap([], whole.Span);

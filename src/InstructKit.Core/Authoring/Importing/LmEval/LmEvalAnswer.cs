@@ -7,13 +7,13 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>
-/// What the choices and the target of a task are as options and answer (lm_eval/api/task.py, doc_to_choice and doc_to_target): a word is a column where
+/// Maps the choices and the target of a task to options and answer (lm_eval/api/task.py, doc_to_choice and doc_to_target): a word is a column where
 /// there is one of that name, anything else a template; a rendered text of digits is an index into the choices, and a rendered list of Python is that list.
 /// </summary>
 /// <param name="task">Name of the task, for messages.</param>
-/// <param name="row">What the texts read.</param>
+/// <param name="row">The row that the texts read.</param>
 /// <param name="functions">Translates functions.</param>
-/// <param name="collector">Where to report what cannot be imported.</param>
+/// <param name="collector">Where omissions are reported.</param>
 internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctions functions, ImportCollector collector)
 {
     private const string ChoiceField = "doc_choice";
@@ -27,10 +27,10 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
     /// <summary>Expression of the answer, or null.</summary>
     public string? Answer { get; private set; }
 
-    /// <summary>Expression of all right answers, or null.</summary>
+    /// <summary>Expression of all correct answers, or null.</summary>
     public string? Answers { get; private set; }
 
-    /// <summary>Expression of the right option's index or indexes, or null.</summary>
+    /// <summary>Expression of the correct option's index or indexes, or null.</summary>
     public string? AnswerIndex { get; private set; }
 
     /// <summary>Template of the target.</summary>
@@ -59,7 +59,7 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
             case YamlScalar scalar when LmEvalRow.IsWord(scalar.Text):
                 return ReadWordChoices(scalar);
             case YamlScalar scalar when LmEvalRow.ExpressionOf(scalar) is { } expression:
-                // A list in brackets is a list; what a name holds may be the text of one.
+                // A list in brackets is a list; the value of a name may be the text of one.
                 OptionsExpression = expression.StartsWith('[') ? expression : $"{LmEvalRow.Operand(expression)} | python_list";
                 return Collect(expression, scalar) is not null;
             case YamlScalar scalar:
@@ -176,7 +176,7 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
             return true;
         }
 
-        // Of other words only the rows tell whether they are columns, or choices themselves.
+        // For other words only the rows show whether they are columns, or choices themselves.
         if (LmEvalRow.IsIdentifier(word) && LmEvalRow.IsLabelName(word) && Options?.Contains(word, StringComparer.Ordinal) != true)
         {
             row.Read([word]);
@@ -213,7 +213,7 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
         return true;
     }
 
-    // A list in the file itself: indexes or texts of choices, or the right answers.
+    // A list in the file itself: indexes or texts of choices, or the correct answers.
     private void SetList(IReadOnlyList<YamlScalar> items)
     {
         var list = $"[{string.Join(", ", items.Select(item => PyYaml.IntegerOf(item) is { } number ? number.ToString(CultureInfo.InvariantCulture) : JinjaLiteral.Quoted(PyYaml.Printed(item))))}]";
@@ -239,7 +239,7 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
         return false;
     }
 
-    // A text that Python would read as a list of texts.
+    // A text that Python would parse as a list of strings.
     private static IReadOnlyList<string>? LiteralList(YamlScalar scalar)
     {
         var text = scalar.Text.Trim();
@@ -250,7 +250,7 @@ internal sealed class LmEvalAnswer(YamlScalar task, LmEvalRow row, LmEvalFunctio
             : null;
     }
 
-    // Python prints what PyYAML reads, which is not always what is written.
+    // Python prints the value parsed by PyYAML, which is not always the written text.
     private string Printed(YamlScalar item)
     {
         var printed = PyYaml.Printed(item);

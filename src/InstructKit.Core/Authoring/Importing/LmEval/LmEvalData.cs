@@ -4,20 +4,20 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>Where a task's rows are: what <c>dataset_path</c>, <c>dataset_name</c>, <c>dataset_kwargs</c> and the split names mean to a build.</summary>
-/// <param name="collector">Where to report.</param>
+/// <param name="collector">Where omissions are reported.</param>
 internal sealed partial class LmEvalData(LmEvalDefinition task, ImportCollector collector)
 {
     private static readonly (string Split, string Key)[] Roles = [("train", "training_split"), ("validation", "validation_split"), ("test", "test_split")];
 
     private static readonly string[] Builders = ["json", "csv", "parquet"];
 
-    // What decides how files are fetched, not what is in them.
+    // Settings of how files are fetched, not of their content.
     private static readonly string[] Fetching = ["trust_remote_code", "token", "use_auth_token", "download_mode", "cache_dir", "verification_mode", "num_proc", "streaming", "data_files"];
 
     [GeneratedRegex(@"\A(?:hf://datasets/(?<id>[^/@]+/[^/@]+)(?:@(?<revision>[^/]+))?|https?://huggingface\.co/datasets/(?<id>[^/]+/[^/]+)/(?:resolve|raw|blob)/(?<revision>[^/]+))/(?<path>[^?#]+)")]
     private static partial Regex HubFile { get; }
 
-    /// <summary>Our slices of the source's splits. The harness evaluates on the validation split where there is no test split.</summary>
+    /// <summary>Our slices of the source's splits. The harness evaluates on the validation split if there is no test split.</summary>
     public IReadOnlyList<(string SliceKind, string Slice)> Slices()
     {
         List<(string SliceKind, string Slice)> slices =
@@ -32,7 +32,7 @@ internal sealed partial class LmEvalData(LmEvalDefinition task, ImportCollector 
 
     /// <summary>The layouts in which the rows may be found.</summary>
     /// <param name="slices">Our slices.</param>
-    /// <param name="map">Columns that are made of the file's own ones.</param>
+    /// <param name="map">Columns derived from the file's own.</param>
     public IReadOnlyList<ImportedLayout> Layouts(IReadOnlyList<(string SliceKind, string Slice)> slices, IReadOnlyList<(string Column, string Expression)> map)
     {
         List<string> splits = [.. slices.Select(slice => slice.Slice.Split('[')[0].Trim()).Distinct(StringComparer.Ordinal)];

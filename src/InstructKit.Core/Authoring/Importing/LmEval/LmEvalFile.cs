@@ -3,10 +3,10 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>
-/// Reads task files of lm-evaluation-harness with what they include (lm_eval/utils.py at commit 4e7e0d4): keys of the file win over those of an included
+/// Reads task files of lm-evaluation-harness with their includes (lm_eval/utils.py at commit 4e7e0d4): keys of the file win over those of an included
 /// one, an earlier include over a later one; values are replaced whole. A file that thousands of others include is read once.
 /// </summary>
-/// <param name="collector">Where keys that occur twice are reported.</param>
+/// <param name="collector">Where duplicate keys are reported.</param>
 internal sealed class LmEvalFile(ImportCollector collector)
 {
     private const string Include = "include";
@@ -14,7 +14,7 @@ internal sealed class LmEvalFile(ImportCollector collector)
 
     private readonly Dictionary<string, (YamlMap Map, List<DuplicateKey> Duplicates)> _read = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <exception cref="DiagnosticException">It or an included file is not YAML, is missing, or includes itself (IK20xx, IK9001).</exception>
     /// <exception cref="DiagnosticException">It cannot be read (IK2017).</exception>
     public YamlMap Load(string path)
@@ -33,7 +33,7 @@ internal sealed class LmEvalFile(ImportCollector collector)
         return map;
     }
 
-    /// <summary>Lays a mapping inside a file over what it includes.</summary>
+    /// <summary>Applies a mapping inside a file over its includes.</summary>
     /// <exception cref="DiagnosticException">An included file is not YAML, is missing, or includes itself (IK20xx, IK9001).</exception>
     public YamlMap Resolve(string path, YamlMap inner) => Resolved(path, inner, [], []);
 

@@ -3,10 +3,10 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>A task as the files define it.</summary>
-/// <param name="Map">Its settings, includes resolved.</param>
+/// <param name="Map">Its settings, with includes resolved.</param>
 internal sealed record LmEvalDefinition(YamlScalar Name, YamlMap Map)
 {
-    /// <summary>The tags that it has; <c>group</c> in a task is the older word for one.</summary>
+    /// <summary>Its tags; <c>group</c> in a task is the older name of <c>tag</c>.</summary>
     public IEnumerable<string> Tags => Texts(Map.Find("tag")).Concat(Texts(Map.Find("group")));
 
     private static IEnumerable<string> Texts(YamlNode? node) => node switch
@@ -18,14 +18,14 @@ internal sealed record LmEvalDefinition(YamlScalar Name, YamlMap Map)
 }
 
 /// <summary>
-/// The tasks, groups and tags of a set of files. A group has no rows and no template of its own: it becomes a cluster of the tasks that it lists, as does
+/// The tasks, groups and tags of a set of files. A group has no rows and no template of its own: it becomes a cluster of its tasks, as does
 /// a tag; groups of groups and of tags are clusters of all their tasks.
 /// </summary>
-/// <param name="files">Reads what members include.</param>
-/// <param name="collector">Where to report.</param>
+/// <param name="files">Reads the includes of members.</param>
+/// <param name="collector">Where omissions are reported.</param>
 internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
 {
-    // What may differ in a member of a group without making other rows or texts.
+    // Settings of a group's member that do not change rows or texts.
     private static readonly string[] Neutral = ["task", "task_alias", "tag", "num_fewshot", "metadata", "metric_list", "generation_kwargs", "filter_list", "repeats"];
 
     private readonly List<LmEvalDefinition> _tasks = [];
@@ -33,7 +33,7 @@ internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
     private readonly Dictionary<string, List<string>> _parents = new(StringComparer.Ordinal);
     private readonly List<(string Group, string Path, YamlMap Map)> _groups = [];
 
-    /// <summary>The tasks in the order of the files; those of groups follow.</summary>
+    /// <summary>The tasks in the order of the files; followed by those of groups.</summary>
     public IReadOnlyList<LmEvalDefinition> Tasks => _tasks;
 
     public void AddTask(LmEvalDefinition task)
@@ -42,7 +42,7 @@ internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
         _byName.TryAdd(task.Name.Text, task);
     }
 
-    /// <summary>Adds a group; its members are looked at by <see cref="Resolve"/>, when all files are known.</summary>
+    /// <summary>Adds a group; its members are handled by <see cref="Resolve"/>, when all files are known.</summary>
     public void AddGroup(string name, string path, YamlMap map) => _groups.Add((name, path, map));
 
     /// <summary>Finds the members of all groups.</summary>
@@ -132,7 +132,7 @@ internal sealed class LmEvalGroups(LmEvalFile files, ImportCollector collector)
             return;
         }
 
-        // With other rows or texts it is another task.
+        // With different rows or texts it is a separate task.
         var changed = name with { Text = $"{group}_{name.Text}" };
         AddParent(changed.Text, group);
         AddTask(new LmEvalDefinition(changed, known.Map.Overlay(map)));

@@ -4,8 +4,8 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>
-/// Imports task files of lm-evaluation-harness (commit 4e7e0d4): includes are resolved, texts stay as they are, in the dialect <c>lm-eval</c>; groups and
-/// tags become clusters. Python functions are refused by name; settings that the import does not apply are reported for each task.
+/// Imports task files of lm-evaluation-harness (commit 4e7e0d4): includes are resolved, texts stay unchanged, in the dialect <c>lm-eval</c>; groups and
+/// tags become clusters. Python functions are rejected by name; settings that the import does not apply are reported for each task.
 /// </summary>
 public static class LmEvalImporter
 {
@@ -40,7 +40,7 @@ public static class LmEvalImporter
                 groups.AddTask(new LmEvalDefinition(name, map));
                 break;
             case null when map.Find("group") is null:
-                // Files without a name are there to be included.
+                // Files without a name are only for inclusion.
                 if (isNamed)
                     collector.LeaveOut(ImportCodes.WrongForm, "The file has no 'task': it is a part that task files include.", map.Span with { Length = 0 });
 

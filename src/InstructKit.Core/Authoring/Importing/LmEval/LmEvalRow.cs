@@ -7,7 +7,7 @@ using InstructKit.Yaml;
 
 namespace InstructKit.Authoring.Importing.LmEval;
 
-/// <summary>The columns and derived values that the texts of a task read; what one text needs is added as it is read.</summary>
+/// <summary>The columns and derived values that the texts of a task read; a text's needs are added as it is read.</summary>
 internal sealed partial class LmEvalRow
 {
     private const int MaxColumnName = 100;
@@ -25,22 +25,22 @@ internal sealed partial class LmEvalRow
 
     public IReadOnlyList<string> Columns => [.. _columns.Where(name => !SlotScope.IsBuiltin(name) && !Fields.Any(made => made.Name == name))];
 
-    /// <summary>Columns that are made of the file's own ones.</summary>
+    /// <summary>Columns derived from the file's own.</summary>
     public IReadOnlyList<(string Column, string Expression)> Map => _map;
 
     /// <summary>Derived values.</summary>
     public IReadOnlyList<ImportedField> Fields => [.. _madeFields, .. _fields];
 
-    /// <summary>Conditions under their drop reasons.</summary>
+    /// <summary>Conditions by drop reason.</summary>
     public IReadOnlyList<(string Reason, string Expression)> KeepIf => _keepIf;
 
-    /// <summary>True for a name that columns with the right answer, or its index, have.</summary>
+    /// <summary>True for a typical name of a column with the correct answer or its index.</summary>
     public static bool IsLabelName(string name) => LabelName.IsMatch(name);
 
     /// <summary>True for what may be the name of a column in an expression.</summary>
     public static bool IsIdentifier(string text) => Identifier.IsMatch(text);
 
-    /// <summary>True for a text without tags: the harness takes it for a column where there is one of that name, else for a text.</summary>
+    /// <summary>True for a text without tags: the harness treats it as a column if there is one of that name, otherwise as a text.</summary>
     public static bool IsWord(string text) => !text.Contains("{{", StringComparison.Ordinal) && !text.Contains("{%", StringComparison.Ordinal) && !text.Contains("{#", StringComparison.Ordinal);
 
     /// <summary>The expression of a text that consists of a single <c>{{ … }}</c>, or null.</summary>
@@ -78,7 +78,7 @@ internal sealed partial class LmEvalRow
         return names;
     }
 
-    /// <summary>A column for a word: the row's column of that name where there is one, else the word itself.</summary>
+    /// <summary>A column for a word: the row's column of that name if there is one, otherwise the word itself.</summary>
     /// <param name="name">Name of the new column.</param>
     public string AddWord(string name, string word)
     {

@@ -5,7 +5,7 @@ using InstructKit.Templating.Settings;
 
 namespace InstructKit.Authoring.Importing.LmEval;
 
-/// <summary>What a Python function makes of the file's columns, and the names that translated functions read columns by.</summary>
+/// <summary>Columns that a Python function derives from the file's, and the names by which translated functions read columns.</summary>
 internal sealed partial class LmEvalRow
 {
     private const string MadeField = "doc_made";
@@ -21,10 +21,10 @@ internal sealed partial class LmEvalRow
     [GeneratedRegex("\u0001([^\u0002]*)\u0002")]
     private static partial Regex ColumnMark { get; }
 
-    /// <summary>The row as a translated function sees it.</summary>
+    /// <summary>The row as seen by a translated function.</summary>
     public PythonMeaning.Document Document => new(_made.Keys.ToDictionary(key => key, key => (PythonMeaning)PythonCode.Column(key), StringComparer.Ordinal));
 
-    /// <summary>Takes what <c>process_docs</c> makes of a row.</summary>
+    /// <summary>Applies the result of <c>process_docs</c> for a row.</summary>
     /// <param name="rows">The columns that it sets, and the conditions under which it keeps a row.</param>
     /// <param name="reason">Drop reason of the conditions.</param>
     public void Make(PythonMeaning.Rows rows, PythonTranslator maker, string reason)
@@ -57,10 +57,10 @@ internal sealed partial class LmEvalRow
         if (!_keepIf.Exists(known => known.Expression == text)) Keep(name, text);
     }
 
-    /// <summary>A translated text with the names of columns in their places.</summary>
+    /// <summary>A translated text with column names inserted.</summary>
     public string Resolve(string text) => ColumnMark.Replace(text, match => Named(match.Groups[1].Value));
 
-    /// <summary>The name by which expressions and templates read a column: its own, unless that means something else there.</summary>
+    /// <summary>The name by which expressions and templates read a column: its own, unless that has another meaning there.</summary>
     private string Named(string key)
     {
         if (!_made.ContainsKey(key)) return Column(key, key, OfFile(key));
@@ -95,11 +95,11 @@ internal sealed partial class LmEvalRow
         if (_map.Exists(map => map.Column == name) || _madeFields.Exists(field => field.Name == name)) return;
 
         if (PythonCode.TryText(_made[key], PythonCode.Choice) is not { } code)
-            throw PythonTranslator.Refuse($"the column '{key}' that it makes, which is no value", null);
+            throw PythonTranslator.Refuse($"the column '{key}' that it makes, which is not a value", null);
 
         if (!_listed.Contains(key))
         {
-            // Columns are made before rows are dropped: of a row that is dropped there may be nothing to make.
+            // Columns are derived before rows are dropped, and for a dropped row that may be impossible.
             var whole = _conditions.Count == 0 || PythonCode.WeightOf(_made[key]) == 0 ? code : $"{PythonCode.TryText(_made[key], PythonCode.Or)} if {string.Join(" and ", _conditions)} else none";
             _map.Add((name, ColumnMark.Replace(whole, match => OfFile(match.Groups[1].Value))));
             _columns.Add(name);

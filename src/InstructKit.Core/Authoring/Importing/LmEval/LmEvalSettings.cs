@@ -3,10 +3,10 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>
-/// The settings of a task that decide how the harness evaluates it. They change no row here: they are kept under <c>evaluation:</c>, and every one that
-/// makes the harness do something else than a build does is reported with its value and place.
+/// The settings of a task that control how the harness evaluates it. They change no row here: they are kept under <c>evaluation:</c>, and each one that
+/// makes the harness differ from a build is reported with its value and position.
 /// </summary>
-/// <param name="collector">Where to report.</param>
+/// <param name="collector">Where omissions are reported.</param>
 internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector collector)
 {
     /// <summary>Tag of a Python function.</summary>
@@ -20,7 +20,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
         "gen_prefix", "metric_list",
     ];
 
-    // What changes neither rows nor scores, and what other parts of the import read or report.
+    // Settings that change neither rows nor scores, or that other parts of the import read or report.
     private static readonly string[] Quiet =
     [
         "task", "task_alias", "tag", "group", "group_alias", "metadata", "version", "include", "dataset_path", "dataset_name", "dataset_kwargs", "training_split",
@@ -28,7 +28,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
         "doc_to_decontamination_query", "unsafe_code", "process_results",
     ];
 
-    /// <summary>Reports what the import does not apply.</summary>
+    /// <summary>Reports settings that the import does not apply.</summary>
     public void Report()
     {
         foreach (var entry in task.Map.Entries)
@@ -52,7 +52,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
         }
     }
 
-    /// <summary>The metrics by our names; those that have none are reported.</summary>
+    /// <summary>The metrics under our names; unknown ones are reported.</summary>
     public IReadOnlyList<string> Metrics()
     {
         if (task.Map.Find("metric_list") is not YamlList list)
@@ -76,7 +76,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
 
     public YamlMap Evaluation() => WithoutFunctions(task.Map.Entries.Where(entry => Kept.Contains(entry.Key.Text, StringComparer.Ordinal) && entry.Value is not YamlScalar { IsNull: true }), task.Map);
 
-    /// <summary>What else the file says, for people.</summary>
+    /// <summary>Other settings of the file, for information.</summary>
     /// <param name="used">Keys that the import has used.</param>
     public YamlMap Rest(IReadOnlyList<string> used) =>
         WithoutFunctions(task.Map.Entries.Where(entry => !used.Contains(entry.Key.Text, StringComparer.Ordinal) && !Kept.Contains(entry.Key.Text, StringComparer.Ordinal)), task.Map);
@@ -105,7 +105,7 @@ internal sealed class LmEvalSettings(LmEvalDefinition task, ImportCollector coll
         $"'{key}' of the task '{task.Name.Text}' is {(key == "fewshot_config.samples" && value is YamlList samples ? $"a list of {samples.Items.Count} inline samples" : Shown(value))}, which the import does not apply to the rows{(isKept ? "; it is kept under 'evaluation'" : string.Empty)}.",
         value.Span);
 
-    // What cannot be translated is refused before settings are reported.
+    // Untranslatable tasks are rejected before settings are reported.
     private static bool IsTranslated(YamlEntry entry) => entry is { Key.Text: "process_docs" or "doc_to_text" or "doc_to_target" or "doc_to_choice", Value: YamlScalar };
 
     // The harness' own defaults, which are those of a build.

@@ -7,13 +7,13 @@ namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>Turns one task of lm-evaluation-harness into a task of ours.</summary>
 /// <param name="clusters">Clusters that it belongs to.</param>
-/// <param name="modules">The Python files that it may name functions of.</param>
+/// <param name="modules">The Python files whose functions it may name.</param>
 internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> clusters, PythonModules modules, ImportCollector collector)
 {
     private const string MultipleChoice = "multiple_choice";
     private const string TextColumn = "doc_text";
 
-    // Without what these say there are no rows, no input or no target.
+    // Without these there are no rows, no input or no target.
     private static readonly string[] Essential = ["class", "custom_dataset", "process_docs", "doc_to_text", "doc_to_target", "doc_to_choice", "description"];
 
     private static readonly string[] Used =
@@ -66,7 +66,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         }
         catch (DiagnosticException exception) when (exception.Diagnostics[0].Code == ImportCodes.PythonCode)
         {
-            // A text that is no function may read what the function made.
+            // A text that is not a function may read the function's results.
             var (key, function) = LmEvalFunctions.IsFunction(current.Node) ? current : maker;
             var found = exception.Diagnostics[0];
             var place = found.Span is { } span && span.Source.Name != function?.Span.Source.Name ? string.Create(CultureInfo.InvariantCulture, $" ({span.Source.Name}:{span.Start})") : string.Empty;
@@ -78,7 +78,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
     {
         if (IsIndexOfInput(text, target, answer))
         {
-            Refuse("is of the multiple-input form: 'doc_to_text' is the index of the right one among the inputs in 'doc_to_choice'. A row here has one input", text.Span);
+            Refuse("is of the multiple-input form: 'doc_to_text' is the index of the correct one among the inputs in 'doc_to_choice'. A row here has one input", text.Span);
             return;
         }
 
@@ -101,7 +101,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         collector.Take(MakeTask(input, answer, settings, functions), task.Name.Span);
     }
 
-    // The harness renders both and joins the results: a tag that takes the adjacent white space must not reach into the other text.
+    // The harness renders both and joins the results: a tag that trims adjacent white space must not affect the other text.
     private static string Joined(string description, string text)
     {
         var end = description.TrimEnd();
@@ -154,7 +154,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
     {
         if (LmEvalFunctions.IsFunction(text)) return InputOf(functions.Translate(text), text);
 
-        // A word is a column where there is one of that name; PyYAML reads numbers and words of its own before that.
+        // A word is a column if there is one of that name; PyYAML first interprets numbers and its own keywords.
         var word = text.Plain ? PyYaml.Printed(text) : text.Text;
         var own = LmEvalRow.IsWord(word) && LmEvalRow.MayBeColumn(word) && PyYaml.IntegerOf(text) is null ? $"{{{{ {_row.AddWord(TextColumn, word)} }}}}" : word;
         var input = Joined(task.Map.FindText("description")?.Text ?? string.Empty, own);
@@ -175,7 +175,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
     {
         if (value.Kind is PythonKind.Integer or PythonKind.Boolean && IsMultipleChoice)
         {
-            Refuse($"is of the multiple-input form: '{function.Text}' returns the index of the right one among the inputs in 'doc_to_choice'. A row here has one input", function.Span);
+            Refuse($"is of the multiple-input form: '{function.Text}' returns the index of the correct one among the inputs in 'doc_to_choice'. A row here has one input", function.Span);
             return null;
         }
 
@@ -184,7 +184,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         return Joined(task.Map.FindText("description")?.Text ?? string.Empty, value.Template);
     }
 
-    // Where the text is a number, the harness takes it for an index into the choices, which then are the inputs.
+    // If the text is a number, the harness treats it as an index into the choices, which then are the inputs.
     private bool IsIndexOfInput(YamlScalar text, YamlNode target, LmEvalAnswer answer)
     {
         if (!IsMultipleChoice || !answer.HasOptions || LmEvalFunctions.IsFunction(text)) return false;
@@ -197,7 +197,7 @@ internal sealed class LmEvalTask(LmEvalDefinition task, IReadOnlyList<string> cl
         var inputs = NamesOf(expression, isWord);
         if (inputs.Count > 0 && inputs.All(LmEvalRow.IsLabelName)) return true;
 
-        // Of other names only the rows can tell.
+        // For other names only the rows can tell.
         var targets = LmEvalRow.IsWord(gold.Text) ? [gold.Text] : LmEvalRow.ExpressionOf(gold) is { } one ? NamesOf(one, isWord: false) : [];
         if (inputs.Count > 0 && targets.Count > 0 && !targets.Any(LmEvalRow.IsLabelName))
             _row.Keep("multiple_input", $"not ({(isWord ? TextColumn : LmEvalRow.Operand(expression))} | string).isdigit()");

@@ -6,11 +6,11 @@ namespace InstructKit.Authoring.Importing.LmEval;
 
 /// <summary>A key that occurs twice in one mapping.</summary>
 /// <param name="First">The key whose value is lost.</param>
-/// <param name="Last">The key whose value counts.</param>
+/// <param name="Last">The key whose value wins.</param>
 internal sealed record DuplicateKey(YamlScalar First, YamlScalar Last);
 
 /// <summary>
-/// Reads YAML as PyYAML 6 does, where that differs from YAML 1.2: the last of two equal keys counts, quoted texts may go on at the left edge,
+/// Reads YAML as PyYAML 6 does, where that differs from YAML 1.2: the last of two equal keys wins, quoted texts may continue at the left margin,
 /// <c>&lt;&lt;</c> merges, and plain scalars have the types of YAML 1.1.
 /// </summary>
 internal static partial class PyYaml
@@ -21,9 +21,9 @@ internal static partial class PyYaml
     [GeneratedRegex(@"\A(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\z")]
     private static partial Regex Float { get; }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="duplicates">Receives keys that occur twice.</param>
+    /// <param name="duplicates">Receives duplicate keys.</param>
     /// <exception cref="DiagnosticException">It is not YAML (IK20xx), or cannot be read (IK2017).</exception>
     public static YamlMap Load(string path, List<DuplicateKey> duplicates)
     {
@@ -34,13 +34,13 @@ internal static partial class PyYaml
         }
         catch (DiagnosticException) when (Indented(source.Text) is var text && text != source.Text)
         {
-            // Positions stay those of the lines of the file; only columns of lines that were moved differ.
+            // Line numbers stay those of the file; only columns of indented lines differ.
             duplicates.Clear();
             return Merged(YamlFile.Parse(SourceText.FromText(source.Name, text), (first, last) => duplicates.Add(new DuplicateKey(first, last))));
         }
     }
 
-    /// <summary>The integer that a plain scalar is, or null.</summary>
+    /// <summary>The integer value of a plain scalar, or null.</summary>
     public static long? IntegerOf(YamlScalar scalar)
     {
         var text = scalar.Text;
@@ -65,7 +65,7 @@ internal static partial class PyYaml
         }
     }
 
-    /// <summary>What Python prints for a scalar: integers, floats, booleans and null of YAML 1.1 are not the texts that were written.</summary>
+    /// <summary>Python's text of a scalar: integers, floats, booleans and null of YAML 1.1 differ from their written form.</summary>
     public static string Printed(YamlScalar scalar)
     {
         var text = scalar.Text;
@@ -108,7 +108,7 @@ internal static partial class PyYaml
 
     private static bool IsMerge(YamlEntry entry) => entry.Key is { Plain: true, Text: "<<" };
 
-    /// <summary>The text with the lines on which a quoted scalar goes on moved to the right of the line on which it begins, which PyYAML does not ask for.</summary>
+    /// <summary>The text with continuation lines of quoted scalars indented deeper than their first line, which PyYAML does not require.</summary>
     private static string Indented(string text)
     {
         var result = new StringBuilder(text.Length);

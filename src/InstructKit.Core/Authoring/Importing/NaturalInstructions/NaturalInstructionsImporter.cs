@@ -6,7 +6,7 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
 /// <summary>
-/// Imports task files of Super-NaturalInstructions: the task file has a template for each encoding asked for, with definition and examples in it; the
+/// Imports task files of Super-NaturalInstructions: the task file has a template for each requested encoding, with definition and examples in it; the
 /// instances become its rows, in JSON Lines. Categories become clusters.
 /// </summary>
 public static class NaturalInstructionsImporter
@@ -16,7 +16,7 @@ public static class NaturalInstructionsImporter
 
     private const string RowsFile = "instances.jsonl";
 
-    // A task that is held out is tested on its first hundred instances (Super-NaturalInstructions, its default split); of small files half are kept.
+    // A task that is held out is tested on its first hundred instances (Super-NaturalInstructions, its default split); half of them for small files.
     private const int TestInstances = 100;
 
     /// <summary>Imports files, and every <c>*.json</c> in folders, in ordinal order.</summary>
@@ -44,7 +44,7 @@ public static class NaturalInstructionsImporter
         foreach (var encoding in encodings)
         {
             var input = encoding.InputTemplate(name, file);
-            // Where a task has fewer examples than asked for, two encodings may be one.
+            // If a task has fewer examples than requested, two encodings may be equal.
             if (templates.TrueForAll(other => other.Input != input))
                 templates.Add(new ImportedTemplate { Id = encoding.Id, Input = input, Target = "{{ answer }}", Metadata = templates.Count == 0 ? About(file) : null });
         }
@@ -68,7 +68,7 @@ public static class NaturalInstructionsImporter
                     ("test", string.Create(CultureInfo.InvariantCulture, $"instances[:{test}]")),
                 ],
             Fields = [new ImportedField(TkInstructEncoding.InputField, TkInstructEncoding.InputExpression)],
-            // One of the outputs at random, as Tk-Instruct trains; here by the seed of the build and the row.
+            // One of the outputs at random, as Tk-Instruct trains; here keyed by the build's seed and the row.
             Answer = "output | random",
             Answers = "output",
             Metrics = ["rougeLsum", "exact_match"],

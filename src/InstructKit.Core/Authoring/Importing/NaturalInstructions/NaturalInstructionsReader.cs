@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
 /// <summary>
-/// Reads a task file of Super-NaturalInstructions; the instances go to a callback and are not kept. An instance or example of a wrong form is left out
-/// alone; the rest of the file is read.
+/// Reads a task file of Super-NaturalInstructions; the instances go to a callback and are not kept. A malformed instance or example is omitted
+/// by itself; the rest of the file is read.
 /// </summary>
 /// <param name="name">Path, for messages.</param>
 /// <param name="bytes">Content.</param>
-/// <param name="collector">Where to report what is left out; null when that was done before.</param>
+/// <param name="collector">Where omissions are reported; null if already done.</param>
 internal sealed class NaturalInstructionsReader(string name, byte[] bytes, ImportCollector? collector = null)
 {
     private readonly ReadOnlyMemory<byte> _bytes = bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsMemory(3) : bytes;
@@ -21,8 +21,8 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
     private long _definitionAt = -1;
 
     /// <summary>Reads the file.</summary>
-    /// <param name="instance">Takes id (or null), input and outputs of every instance in order.</param>
-    /// <exception cref="DiagnosticException">Not JSON (IK9001), a field is missing or of another kind (IK9002), or there are no instances (IK9012).</exception>
+    /// <param name="instance">Receives id (or null), input and outputs of every instance in order.</param>
+    /// <exception cref="DiagnosticException">Not JSON (IK9001), a field is missing or of the wrong type (IK9002), or there are no instances (IK9012).</exception>
     public NaturalInstructionsFile Read(Action<string?, string, IReadOnlyList<string>>? instance = null)
     {
         try
@@ -84,7 +84,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
             }
         }
 
-        // Anything after the object is an error of its own.
+        // Anything after the object is a separate error.
         while (json.Read())
         {
         }
@@ -114,7 +114,7 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
 
     private void ReadExamples(ref Utf8JsonReader json, string key, List<NaturalInstructionsExample> examples)
     {
-        // "-" is how some files say that there are none.
+        // Some files use "-" for none.
         if (json.TokenType is JsonTokenType.String or JsonTokenType.Null)
         {
             Remark(Wrong(json.TokenStartIndex, $"'{key}' is not a list, so the task has no such examples"));
@@ -134,10 +134,10 @@ internal sealed class NaturalInstructionsReader(string name, byte[] bytes, Impor
                 _instances++;
                 instance?.Invoke(item.Id, item.Input, item.Outputs);
             },
-            exception => collector?.LeaveOut(exception.Diagnostics.Select(one => one with { Message = $"An instance is left out. {one.Message}" })));
+            exception => collector?.LeaveOut(exception.Diagnostics.Select(one => one with { Message = $"An instance is omitted. {one.Message}" })));
     }
 
-    // An item of a wrong form is left out alone.
+    // Only a malformed item is omitted.
     private void ReadItems(ref Utf8JsonReader json, string key, Action<(string? Id, string Input, IReadOnlyList<string> Outputs, string? Explanation)> take, Action<DiagnosticException> lose)
     {
         Require(ref json, JsonTokenType.StartArray, $"'{key}'", "a list");
@@ -248,7 +248,7 @@ internal sealed record NaturalInstructionsFile
     /// <summary>Definitions; never empty.</summary>
     public required IReadOnlyList<string> Definitions { get; init; }
 
-    /// <summary>Examples of right outputs.</summary>
+    /// <summary>Examples of correct outputs.</summary>
     public required IReadOnlyList<NaturalInstructionsExample> PositiveExamples { get; init; }
 
     /// <summary>Examples of wrong outputs.</summary>

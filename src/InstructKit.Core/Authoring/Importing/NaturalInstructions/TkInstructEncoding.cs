@@ -3,7 +3,7 @@ using InstructKit.Authoring.Importing.Python;
 namespace InstructKit.Authoring.Importing.NaturalInstructions;
 
 /// <summary>
-/// How an input of Super-NaturalInstructions is put together: the encoding options of Tk-Instruct (Wang et al. 2022; its data collator). Definition, then
+/// How an input of Super-NaturalInstructions is assembled: the encoding options of Tk-Instruct (Wang et al. 2022; its data collator). Definition, then
 /// positive examples, then negative ones, then the instance; every piece is stripped and gets a final full stop unless it ends in ASCII punctuation.
 /// </summary>
 public sealed record TkInstructEncoding
@@ -14,22 +14,22 @@ public sealed record TkInstructEncoding
     /// <summary>Name of the derived column that holds the instance's input with its full stop.</summary>
     internal const string InputField = "ended_input";
 
-    /// <summary>Puts the task's name in front.</summary>
+    /// <summary>Prepends the task's name.</summary>
     public bool TaskName { get; init; }
 
-    /// <summary>Puts the first definition in front.</summary>
+    /// <summary>Prepends the first definition.</summary>
     public bool Definition { get; init; } = true;
 
-    /// <summary>Most positive examples.</summary>
+    /// <summary>Maximum number of positive examples.</summary>
     public int PositiveExamples { get; init; } = 2;
 
-    /// <summary>Most negative examples.</summary>
+    /// <summary>Maximum number of negative examples.</summary>
     public int NegativeExamples { get; init; }
 
     /// <summary>Adds the explanations of examples that have one.</summary>
     public bool Explanations { get; init; }
 
-    /// <summary>The five encodings among which Tk-Instruct's varied training draws for each row.</summary>
+    /// <summary>The five encodings from which Tk-Instruct's varied training samples for each row.</summary>
     public static IReadOnlyList<TkInstructEncoding> Varied { get; } =
     [
         new() { PositiveExamples = 0 },
@@ -39,7 +39,7 @@ public sealed record TkInstructEncoding
         new() { Explanations = true },
     ];
 
-    /// <summary>Id of the template: what it has, such as <c>definition-pos2-neg1</c>.</summary>
+    /// <summary>Id of the template, from its parts, such as <c>definition-pos2-neg1</c>.</summary>
     public string Id
     {
         get
@@ -73,7 +73,7 @@ public sealed record TkInstructEncoding
         AppendExamples(text, "Positive", file.PositiveExamples.Take(PositiveExamples));
         AppendExamples(text, "Negative", file.NegativeExamples.Take(NegativeExamples));
         text.Append("Now complete the following example -\nInput: ");
-        // The empty text keeps the last blank, which people and editors would not see at a line's end.
+        // The empty text keeps the last blank, which would be invisible at a line's end.
         return $"{JinjaLiteral.Of(text.ToString())}{{{{ {InputField} }}}}\nOutput: {{{{ '' }}}}";
     }
 

@@ -15,13 +15,13 @@ internal sealed record PromptsourceEntry(string Id, string Name, string? Referen
 
     private static readonly string[] Fields = ["answer_choices", "id", "jinja", "metadata", "name", "reference"];
 
-    /// <summary>False when the metadata say that the template turns the dataset's task into another (<c>task_template</c> before 2022).</summary>
+    /// <summary>False when the metadata say that the template is not for the dataset's original task (<c>task_template</c> before 2022).</summary>
     public bool IsOriginalTask => (Metadata?.Find("original_task") ?? Metadata?.Find("task_template")) is not YamlScalar { Text: "false" or "False" };
 
     /// <summary>Metrics that the metadata name.</summary>
     public IEnumerable<string> Metrics => (Metadata?.Find("metrics") as YamlList)?.Items.OfType<YamlScalar>().Select(metric => metric.Text) ?? [];
 
-    /// <summary>Reads an entry; null when something is wrong, which is reported.</summary>
+    /// <summary>Reads an entry; null on an error, which is reported.</summary>
     public static PromptsourceEntry? Read(YamlEntry entry, ImportCollector collector)
     {
         if (entry.Value is not YamlMap map)

@@ -8,8 +8,8 @@ using InstructKit.Yaml;
 namespace InstructKit.Authoring.Importing.Promptsource;
 
 /// <summary>
-/// Imports promptsource's files: a <c>templates.yaml</c> for each dataset or subset of one (commit 7dab96a). Texts, ids and metadata stay as they
-/// are; a template renders the same here as there, but for promptsource's truncation. Rows without a label, which is -1, are dropped.
+/// Imports promptsource's files: a <c>templates.yaml</c> for each dataset or subset of one (commit 7dab96a). Texts, ids and metadata stay
+/// unchanged; a template renders the same here as there, except for promptsource's truncation. Rows without a label, which is -1, are dropped.
 /// </summary>
 public static partial class PromptsourceImporter
 {
@@ -109,11 +109,11 @@ public static partial class PromptsourceImporter
             Key = TaskKey.Of(title),
             Title = title,
             Origin = $"promptsource, {title}",
-            // The files say nothing of types; a value keeps the type that its row has, and may be null.
+            // The files do not state types; a value keeps its type from the row, and may be null.
             Columns = [.. names.Select(name => (name, "any?"))],
             Layouts = ImportedLayout.Usual(dataset.Text, subset, TaskFile.RoleNames),
             Slices = [.. TaskFile.RoleNames.Select(split => (split, split))],
-            // Jinja takes the last choice for an index of -1, which is how datasets say that a row has no label.
+            // Jinja takes the last choice for an index of -1, by which datasets mean that a row has no label.
             KeepIf = labels.Count == 0 ? [] : [("no_label", string.Join(" and ", labels.Select(label => $"({label} is not number or {label} >= 0)")))],
             Metrics = MetricTranslation.FromPromptsource(kept.SelectMany(one => one.Entry.Metrics)),
             Templates =
@@ -123,7 +123,7 @@ public static partial class PromptsourceImporter
                     Id = one.Entry.Id,
                     Name = one.Entry.Name,
                     Reference = one.Entry.Reference,
-                    // promptsource marks the templates that ask what the dataset was made for; the others ask for something else of the row.
+                    // promptsource marks templates for the dataset's original task; the others ask for something else.
                     Kind = one.Entry.IsOriginalTask ? TemplateKind.Direct : TemplateKind.Auxiliary,
                     Dialect = Dialect.Promptsource,
                     Choices = one.Entry.Choices?.Text,

@@ -1,7 +1,7 @@
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>Reads expressions of Python from tokens; what it does not know is an error at its place.</summary>
-/// <param name="source">The text that the tokens are of.</param>
+/// <summary>Parses Python expressions from tokens; unsupported syntax is an error at its position.</summary>
+/// <param name="source">The text of the tokens.</param>
 internal class PythonExpressionParser(SourceText source) : PythonTokenReader(source)
 {
     private const int MaxDepth = 64;
@@ -297,7 +297,7 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
             if (!comma && !IsOperator(close)) throw Expected($"',' or '{close}'");
         }
 
-        // One value without a comma is that value; the parentheses only let it go over lines.
+        // One value without a comma is that value; the parentheses only let it span lines.
         return open == '(' && items is [var one] && !comma ? one : new PythonExpression.Display(open, items, SpanFrom(start));
     }
 
@@ -353,7 +353,7 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
         return clauses.Count > 0 ? clauses : throw Expected("'for'");
     }
 
-    // Adjacent strings are one.
+    // Adjacent strings are concatenated.
     private PythonExpression ReadTexts(int start)
     {
         List<FormattedPart> parts = [];
@@ -390,7 +390,7 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
 
         var (end, conversion, format) = PythonText.FieldEnds(Source, part.Start, part.End);
         var text = Source.Text[part.Start..end];
-        // Positions inside are those of the file; an expression may go over lines there.
+        // Positions inside are those of the file; an expression may span lines there.
         var inner = SourceText.Embedded(Source.Name, $"({text})", _ => new SourceSpan(Source, part.Start, 0).Start, Source);
         var value = new PythonExpressionParser(inner).ReadExpressions();
         return new FormattedPart(

@@ -1,8 +1,8 @@
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
-/// What a Python file assigns to names at its top level, as far as it is literal: strings, numbers, lists, tuples, sets, dictionaries. Nothing is run.
-/// Imports, definitions and lone strings are passed over; any other statement is reported with its place, because it may change what was assigned.
+/// The literals that a Python file assigns to names at its top level: strings, numbers, lists, tuples, sets, dictionaries. Nothing is executed.
+/// Imports, definitions and lone strings are skipped; any other statement is reported with its position, because it may change assigned values.
 /// </summary>
 internal sealed class PythonFile
 {
@@ -16,11 +16,11 @@ internal sealed class PythonFile
     /// <summary>First lines of the statements that were not read.</summary>
     public IReadOnlyList<SourceSpan> Skipped => _skipped;
 
-    /// <summary>Why statements are not Python, each one for itself.</summary>
+    /// <summary>Syntax errors, one per statement.</summary>
     public IReadOnlyList<Diagnostic> Broken => _broken;
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="DiagnosticException">It cannot be cut into words (IK9001).</exception>
+    /// <summary>Parses a file.</summary>
+    /// <exception cref="DiagnosticException">It cannot be tokenized (IK9001).</exception>
     public static PythonFile Read(SourceText source)
     {
         var file = new PythonFile();
@@ -29,7 +29,7 @@ internal sealed class PythonFile
         return file;
     }
 
-    /// <summary>The expression that a text is; null where it is none.</summary>
+    /// <summary>Parses a text as an expression; null if it is not one.</summary>
     public static PythonExpression? TryReadValue(SourceText source)
     {
         try
@@ -43,8 +43,8 @@ internal sealed class PythonFile
     }
 
     /// <summary>
-    /// Why a value cannot be read without running something; null for a literal, a call by name such as the constructor of a data class, and an item of
-    /// something assigned before, <c>NAME["key"]</c>. What is inside a list, a dictionary or a call is looked at for itself: its neighbours are read all the same.
+    /// Why a value cannot be read without executing code; null for a literal, a call by name such as the constructor of a data class, and an item of
+    /// something assigned before, <c>NAME["key"]</c>. Values inside a list, a dictionary or a call are checked separately: their neighbours are still read.
     /// </summary>
     public static Diagnostic? Computed(PythonExpression value) => value switch
     {
@@ -56,7 +56,7 @@ internal sealed class PythonFile
         _ => PythonParser.Error("Only literals are read, nothing is computed", OpenIn(value).Span).Diagnostics[0],
     };
 
-    /// <summary>What a value is, in the words of a message.</summary>
+    /// <summary>The kind of a value, for messages.</summary>
     public static string NounOf(PythonExpression value) => value switch
     {
         PythonExpression.Text => "a string",
@@ -84,7 +84,7 @@ internal sealed class PythonFile
                 _assignments.Add(new PythonAssignment(name.Id, assign.Value, name.Span));
                 break;
             case PythonStatement.Assign { Targets: [PythonExpression.Item { Owner: PythonExpression.Name name } item] } assign when Computed(assign.Value) is null:
-                // What is assigned to an item may name another item.
+                // A value assigned to an item may refer to another item.
                 _assignments.Add(new PythonAssignment(name.Id, assign.Value, name.Span) { Key = item.Key });
                 break;
             case PythonStatement.Other { Reason: { } reason }:
@@ -102,7 +102,7 @@ internal sealed class PythonFile
         }
     }
 
-    // Of a sum the last operand that is no string.
+    // The last operand of a sum that is not a string.
     private static PythonExpression OpenIn(PythonExpression value)
     {
         while (value is PythonExpression.Binary { Operator: "+", Right: PythonExpression.Text } sum) value = sum.Left;
@@ -113,7 +113,7 @@ internal sealed class PythonFile
 
 /// <summary>An assignment of a literal to a name, or to an item of it.</summary>
 /// <param name="Value">The literal.</param>
-/// <param name="Span">Place of the name.</param>
+/// <param name="Span">Position of the name.</param>
 internal sealed record PythonAssignment(string Name, PythonExpression Value, SourceSpan Span)
 {
     /// <summary>The key of <c>NAME["key"] = literal</c>; null for a plain name.</summary>

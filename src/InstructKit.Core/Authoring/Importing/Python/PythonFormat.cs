@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>What texts that are known before there is a row become: patterns of <c>str.format</c>, and methods of texts.</summary>
+/// <summary>Evaluates texts known without a row: patterns of <c>str.format</c>, and text methods.</summary>
 internal static partial class PythonFormat
 {
     /// <summary>A text, or a field with its name or number and its format.</summary>
@@ -46,10 +46,10 @@ internal static partial class PythonFormat
         }
     }
 
-    /// <summary>What a method makes of a known text and known arguments; null for what is left to the template language.</summary>
+    /// <summary>Result of a method on a known text with known arguments; null if left to the template language.</summary>
     public static PythonMeaning? TryFold(string text, string method, IReadOnlyList<PythonMeaning> arguments)
     {
-        // Other letters change case by tables that only the template language has.
+        // The case of other letters needs tables that only the template language has.
         var isAscii = text.All(char.IsAscii);
         return (method, arguments) switch
         {

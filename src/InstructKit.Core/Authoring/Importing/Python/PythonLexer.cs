@@ -17,7 +17,7 @@ internal enum PythonTokenKind
 /// <param name="Text">Name, number, operator or string literal as written.</param>
 internal readonly record struct PythonToken(PythonTokenKind Kind, string Text, SourceSpan Span);
 
-/// <summary>Cuts a Python file into tokens (The Python Language Reference, chapter 2).</summary>
+/// <summary>Splits a Python file into tokens (The Python Language Reference, chapter 2).</summary>
 /// <param name="source">The file, or an expression in it.</param>
 internal sealed class PythonLexer(SourceText source)
 {
@@ -33,7 +33,7 @@ internal sealed class PythonLexer(SourceText source)
     private int _open;
 
     /// <summary>All tokens; the last one is the end.</summary>
-    /// <exception cref="DiagnosticException">A string has no end, or a character belongs to no token (IK9001).</exception>
+    /// <exception cref="DiagnosticException">A string has no end, or there is an invalid character (IK9001).</exception>
     public IReadOnlyList<PythonToken> ReadAll()
     {
         var atLine = true;
@@ -65,7 +65,7 @@ internal sealed class PythonLexer(SourceText source)
         return _tokens;
     }
 
-    // Only lines with something on them count.
+    // Only non-blank lines count.
     private void ReadIndent()
     {
         var width = 0;
@@ -144,15 +144,15 @@ internal sealed class PythonLexer(SourceText source)
     }
 }
 
-/// <summary>Goes through the tokens of a Python file.</summary>
-/// <param name="source">The text that the tokens are of.</param>
+/// <summary>A cursor over the tokens of a Python file.</summary>
+/// <param name="source">The text of the tokens.</param>
 internal abstract class PythonTokenReader(SourceText source)
 {
     private readonly IReadOnlyList<PythonToken> _tokens = new PythonLexer(source).ReadAll();
 
     protected SourceText Source { get; } = source;
 
-    /// <summary>How deep the expression is nested.</summary>
+    /// <summary>Nesting depth of the expression.</summary>
     protected int Depth { get; set; }
 
     /// <summary>Index of the next token.</summary>
@@ -161,16 +161,16 @@ internal abstract class PythonTokenReader(SourceText source)
     /// <summary>The next token.</summary>
     protected PythonToken Peek => _tokens[At];
 
-    /// <summary>The one behind it.</summary>
+    /// <summary>The one after it.</summary>
     protected PythonToken Following => _tokens[Math.Min(At + 1, _tokens.Count - 1)];
 
     /// <summary>The one before it.</summary>
     protected PythonToken Preceding => _tokens[At - 1];
 
-    /// <summary>An error at a place of a Python file.</summary>
+    /// <summary>An error at a position of a Python file.</summary>
     public static DiagnosticException Error(string message, SourceSpan span) => new(new Diagnostic(ImportCodes.Unreadable, Severity.Error, $"{message}.", span));
 
-    /// <summary>Takes an operator.</summary>
+    /// <summary>Consumes an operator.</summary>
     protected bool Take(string text)
     {
         if (!IsOperator(text)) return false;
@@ -179,7 +179,7 @@ internal abstract class PythonTokenReader(SourceText source)
         return true;
     }
 
-    /// <summary>Takes a word.</summary>
+    /// <summary>Consumes a word.</summary>
     protected bool TakeName(string text)
     {
         if (!IsName(text)) return false;
@@ -202,11 +202,11 @@ internal abstract class PythonTokenReader(SourceText source)
 
     protected PythonToken Next() => _tokens[Math.Min(At++, _tokens.Count - 1)];
 
-    /// <summary>An error that something is missing.</summary>
+    /// <summary>An error for something missing.</summary>
     protected DiagnosticException Expected(string what) =>
         Error($"Expected {what}, found {(Peek.Kind is PythonTokenKind.Name or PythonTokenKind.Number or PythonTokenKind.Operator ? $"'{Peek.Text}'" : Peek.Kind == PythonTokenKind.Text ? "a string" : Peek.Span.Offset >= Source.Text.Length ? "the end of the file" : "the end of the line")}", Peek.Span);
 
-    /// <summary>The place from a token up to the last one.</summary>
+    /// <summary>The range from a token up to the last one.</summary>
     protected SourceSpan SpanFrom(int token)
     {
         var start = _tokens[token].Span.Offset;

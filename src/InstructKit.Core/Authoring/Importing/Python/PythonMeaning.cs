@@ -1,6 +1,6 @@
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>What is known of the type of a value before there is a row.</summary>
+/// <summary>What is known about a value's type without a row.</summary>
 internal enum PythonKind
 {
     Unknown,
@@ -13,7 +13,7 @@ internal enum PythonKind
     None,
 }
 
-/// <summary>What an expression of Python means: as much of it as is known without a row, and an expression of the template language for the rest.</summary>
+/// <summary>The meaning of a Python expression: its value if known without a row, otherwise an expression of the template language.</summary>
 internal abstract record PythonMeaning
 {
     /// <summary>A value: string, long, double, bool or null.</summary>
@@ -21,11 +21,11 @@ internal abstract record PythonMeaning
 
     /// <summary>An expression of the template language.</summary>
     /// <param name="Text">Its text; columns are between <see cref="PythonCode.ColumnStart"/> and <see cref="PythonCode.ColumnEnd"/>.</param>
-    /// <param name="Level">How strongly its outermost operator binds.</param>
+    /// <param name="Level">Precedence of its outermost operator.</param>
     /// <param name="Kind">Type of its value.</param>
     public sealed record Code(string Text, int Level, PythonKind Kind) : PythonMeaning;
 
-    /// <summary>A text made of pieces. Those that are not printed have to be texts, as with Python's <c>+</c>.</summary>
+    /// <summary>A text made of pieces. Those that are not printed must be texts, as with Python's <c>+</c>.</summary>
     public sealed record Joined(IReadOnlyList<(PythonMeaning Value, bool IsPrinted)> Pieces) : PythonMeaning;
 
     /// <summary>A list or tuple whose length is known.</summary>
@@ -37,17 +37,17 @@ internal abstract record PythonMeaning
     /// <summary>A dictionary whose keys are known.</summary>
     public sealed record Table(IReadOnlyList<(PythonMeaning Key, PythonMeaning Value)> Entries) : PythonMeaning
     {
-        /// <summary>The value under a key; null where there is none.</summary>
+        /// <summary>The value under a key; null if there is none.</summary>
         public PythonMeaning? Find(PythonMeaning key) => Entries.FirstOrDefault(entry => PythonCode.AreSame(entry.Key, key)).Value;
     }
 
-    /// <summary>A row: the file's columns, and those that the function made.</summary>
+    /// <summary>A row: the file's columns, and those set by the function.</summary>
     public sealed record Document(IReadOnlyDictionary<string, PythonMeaning> Made) : PythonMeaning;
 
-    /// <summary>The rows of a dataset: what became of each, and the conditions under which they are kept.</summary>
+    /// <summary>The rows of a dataset: each row's value, and the conditions under which they are kept.</summary>
     public sealed record Rows(Document Row, IReadOnlyList<PythonMeaning> Conditions) : PythonMeaning;
 
-    /// <summary>A function of the file with the arguments that are bound already.</summary>
+    /// <summary>A function of the file with its bound arguments.</summary>
     public sealed record Function(
         string Name,
         IReadOnlyList<PythonParameter> Parameters,
@@ -67,12 +67,12 @@ internal abstract record PythonMeaning
 }
 
 /// <summary>The names of a function or file.</summary>
-/// <param name="outer">The names around it.</param>
+/// <param name="outer">The enclosing names.</param>
 internal sealed class PythonScope(PythonScope? outer)
 {
     public Dictionary<string, PythonMeaning> Own { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>What a name means; null when nothing set it.</summary>
+    /// <summary>The meaning of a name; null if unset.</summary>
     public PythonMeaning? Find(string name) => Own.TryGetValue(name, out var own) ? own : outer?.Find(name);
 }
 
@@ -82,13 +82,13 @@ internal static class PythonCode
     public const char ColumnStart = '\u0001';
     public const char ColumnEnd = '\u0002';
 
-    /// <summary>Between the name of a column and what it is where the file has none of that name.</summary>
+    /// <summary>Separates a column's name from its value where the file has no such column.</summary>
     public const char Otherwise = '\u0003';
 
-    /// <summary>Behind the name of a column that is asked for only whether the file has it.</summary>
+    /// <summary>Follows the name of a column that is only tested for existence.</summary>
     public const char IsThere = '\u0004';
 
-    // How strongly operators of the template language bind, from the weakest.
+    // Operator precedence in the template language, weakest first.
     public const int Choice = 0;
     public const int Or = 1;
     public const int And = 2;
@@ -123,10 +123,10 @@ internal static class PythonCode
         _ => PythonKind.Unknown,
     };
 
-    /// <summary>The type that several meanings have; unknown when they differ.</summary>
+    /// <summary>The common type of several meanings; unknown if they differ.</summary>
     public static PythonKind CommonKind(IEnumerable<PythonMeaning> meanings) => meanings.Select(KindOf).Distinct().ToList() is [var only] ? only : PythonKind.Unknown;
 
-    /// <summary>An expression that can be an operand at a level; null for what no expression can be.</summary>
+    /// <summary>An expression usable as an operand at a level; null if there is none.</summary>
     public static string? TryText(PythonMeaning meaning, int level)
     {
         if (TryCode(meaning) is not { } code) return null;
@@ -134,7 +134,7 @@ internal static class PythonCode
         return code.Level < level ? $"({code.Text})" : code.Text;
     }
 
-    /// <summary>The expression of a meaning; null for what no expression can be: functions, rows, datasets.</summary>
+    /// <summary>The expression of a meaning; null for what cannot be an expression: functions, rows, datasets.</summary>
     public static PythonMeaning.Code? TryCode(PythonMeaning meaning)
     {
         switch (meaning)
@@ -157,7 +157,7 @@ internal static class PythonCode
         }
     }
 
-    /// <summary>How long the part of an expression is that depends on the row.</summary>
+    /// <summary>Length of the part of an expression that depends on the row.</summary>
     public static int WeightOf(PythonMeaning meaning) => meaning switch
     {
         PythonMeaning.Code code => code.Text.Length,
@@ -171,7 +171,7 @@ internal static class PythonCode
     public static bool AreSame(PythonMeaning left, PythonMeaning right) =>
         ReferenceEquals(left, right) || (TryCode(left) is { } one && TryCode(right) is { } other && one.Text == other.Text);
 
-    /// <summary>Whether a meaning counts as true; null when only the row tells.</summary>
+    /// <summary>Whether a meaning counts as true; null if that depends on the row.</summary>
     public static bool? Truth(PythonMeaning meaning) => meaning switch
     {
         PythonMeaning.Constant { Value: var value } => value switch { null => false, bool truth => truth, string text => text.Length > 0, long number => number != 0, double number => number != 0, _ => null },
@@ -235,7 +235,7 @@ internal static class PythonCode
         return texts.Contains(null) ? null : new PythonMeaning.Code($"{open}{string.Join(", ", texts)}{close}", Primary, kind);
     }
 
-    // + asks for texts and ~ prints; where one text needs both, what must be a text gets an empty one added.
+    // + requires texts and ~ prints; where one text needs both, a piece that must be a text is concatenated with an empty one.
     private static PythonMeaning.Code? Join(PythonMeaning.Joined joined)
     {
         var isStrict = joined.Pieces.All(piece => !piece.IsPrinted || KindOf(piece.Value) == PythonKind.Text);
@@ -277,7 +277,7 @@ internal static class PythonTemplate
             var (piece, isPrinted) = pieces[i];
             if (piece is PythonMeaning.Constant { Value: string text })
             {
-                // A statement takes the white space behind it, and the last line end of a file may be cut.
+                // A statement trims the white space after it, and the last line end of a file may be dropped.
                 var isAtEdge = (i == 0 && statements.Count > 0 && text.Length > 0 && char.IsWhiteSpace(text[0])) || (i == pieces.Count - 1 && text.EndsWith('\n'));
                 template.Append(isAtEdge ? $"{{{{ {JinjaLiteral.Quoted(text)} }}}}" : JinjaLiteral.Of(text));
                 continue;

@@ -2,23 +2,23 @@ using InstructKit.Sources.Files;
 
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>The Python files that task files name functions of, and those that these import from. Each is read once; nothing is run.</summary>
+/// <summary>The Python files whose functions task files name, and the files they import from. Each is read once; nothing is executed.</summary>
 internal sealed class PythonModules
 {
     private const string File = "__file__";
     private const int MaxParents = 12;
 
-    // Modules of Python's own that a file beside may not stand in for.
+    // Python's own modules, which a neighbouring file may not shadow.
     private static readonly string[] Standard = ["ast", "collections", "copy", "functools", "itertools", "json", "math", "os", "random", "re", "string", "sys", "typing"];
 
     private readonly Dictionary<string, PythonScope> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Diagnostic> _broken = new(StringComparer.Ordinal);
 
-    /// <summary>The function that a task file means, as lm-evaluation-harness finds it: <c>utils.name</c> is <c>name</c> in <c>utils.py</c> beside the task file.</summary>
+    /// <summary>The function that a task file refers to, as lm-evaluation-harness finds it: <c>utils.name</c> is <c>name</c> in <c>utils.py</c> next to the task file.</summary>
     /// <param name="taskFile">Path of the task file.</param>
     /// <param name="reference">Module and name.</param>
-    /// <param name="span">Where the task file names it.</param>
-    /// <exception cref="DiagnosticException">There is no such file or function, or it cannot be followed (IK9003).</exception>
+    /// <param name="span">Position of the reference in the task file.</param>
+    /// <exception cref="DiagnosticException">There is no such file or function, or it cannot be resolved (IK9003).</exception>
     public PythonMeaning.Function Find(string taskFile, string reference, SourceSpan span)
     {
         var dot = reference.LastIndexOf('.');
@@ -33,7 +33,7 @@ internal sealed class PythonModules
         };
     }
 
-    /// <summary>Sets the names of an import: what a file of the same checkout defines, or the name of something of another library.</summary>
+    /// <summary>Sets the names of an import: definitions of a file in the same checkout, or the names of another library's members.</summary>
     public void Import(PythonStatement.Import import, PythonScope scope)
     {
         if (import.Module.Length == 0)

@@ -1,14 +1,14 @@
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>Which names statements set or change.</summary>
+/// <summary>Finds the names that statements set or change.</summary>
 internal static class PythonNames
 {
     private static readonly string[] Changing = ["append", "extend", "insert", "update", "pop", "remove", "sort", "reverse", "add", "clear", "setdefault"];
 
-    /// <summary>True for a method that changes what it is called on.</summary>
+    /// <summary>True for a method that mutates its object.</summary>
     public static bool IsChange(string method) => Array.IndexOf(Changing, method) >= 0;
 
-    /// <summary>The names that statements set or change, those in blocks too.</summary>
+    /// <summary>The names that statements set or change, including nested blocks.</summary>
     public static IEnumerable<string> SetBy(IEnumerable<PythonStatement> statements) => All(statements).SelectMany(SetBy).Distinct(StringComparer.Ordinal);
 
     /// <summary>True when statements change something inside a name, rather than set it.</summary>
@@ -19,7 +19,7 @@ internal static class PythonNames
         _ => ChangedBy(statement) == name,
     });
 
-    /// <summary>The values of the statements that return, those in blocks too.</summary>
+    /// <summary>The values of return statements, including nested blocks.</summary>
     public static IEnumerable<PythonExpression?> Returns(IEnumerable<PythonStatement> statements) => All(statements).OfType<PythonStatement.Return>().Select(end => end.Value);
 
     public static IEnumerable<string> In(PythonExpression target) => target switch
@@ -30,7 +30,7 @@ internal static class PythonNames
         _ => RootOf(target) is { } root ? [root] : [],
     };
 
-    // Statements with those in their blocks; a function is one of its own.
+    // Statements including those in their blocks; a function counts as one.
     private static IEnumerable<PythonStatement> All(IEnumerable<PythonStatement> statements) => statements.SelectMany(statement => statement switch
     {
         PythonStatement.If branch => All(branch.Then.Concat(branch.Else)),

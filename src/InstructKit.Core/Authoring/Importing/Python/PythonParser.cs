@@ -1,12 +1,12 @@
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>Reads the statements of a Python file. Nothing is run; a statement of a kind that is not translated stays in its place as <see cref="PythonStatement.Other"/>.</summary>
+/// <summary>Parses the statements of a Python file. Nothing is executed; a statement of an untranslated kind is kept as <see cref="PythonStatement.Other"/>.</summary>
 /// <param name="source">The file.</param>
 internal sealed class PythonParser(SourceText source) : PythonExpressionParser(source)
 {
     private static readonly string[] Augmented = ["+=", "-=", "*=", "/=", "//=", "%=", "**=", "|=", "&="];
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Parses a file.</summary>
     /// <exception cref="DiagnosticException">It is not Python (IK9001).</exception>
     public static IReadOnlyList<PythonStatement> Parse(SourceText source) => new PythonParser(source).ReadFile();
 
@@ -233,7 +233,7 @@ internal sealed class PythonParser(SourceText source) : PythonExpressionParser(s
         return statements;
     }
 
-    // Goes behind a statement with its blocks; false where there is none left.
+    // Skips a statement with its blocks; false if there are no more.
     private bool Skip(int start)
     {
         At = start;
@@ -267,7 +267,7 @@ internal sealed class PythonParser(SourceText source) : PythonExpressionParser(s
         List<string> sets = [];
         for (; At < end; At++)
         {
-            // A name that is defined, assigned or imported anywhere in it.
+            // Whether a name is defined, assigned or imported anywhere in it.
             if (Peek.Kind != PythonTokenKind.Name) continue;
 
             var name = Peek.Text;

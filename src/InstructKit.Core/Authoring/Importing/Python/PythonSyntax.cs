@@ -8,13 +8,13 @@ internal abstract record PythonExpression(SourceSpan Span)
     /// <summary>A string, with all its adjacent parts and those between plus signs.</summary>
     public sealed record Text(string Content, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary>A number, a truth value or None: long, double, bool or null.</summary>
+    /// <summary>A number, a boolean or None: long, double, bool or null.</summary>
     public sealed record Literal(object? Value, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary>A string with expressions in it.</summary>
     public sealed record Formatted(IReadOnlyList<FormattedPart> Parts, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary>A string that cannot be read.</summary>
+    /// <summary>A string that cannot be parsed.</summary>
     public sealed record Unread(Diagnostic Reason, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary>A list, tuple or set.</summary>
@@ -27,7 +27,7 @@ internal abstract record PythonExpression(SourceSpan Span)
     public sealed record Call(PythonExpression Function, IReadOnlyList<PythonExpression> Arguments, IReadOnlyList<(string Name, PythonExpression Value)> Keywords, SourceSpan Span)
         : PythonExpression(Span)
     {
-        /// <summary>The argument of a parameter; null where the call leaves it out.</summary>
+        /// <summary>The argument of a parameter; null if the call omits it.</summary>
         public PythonExpression? Argument(string name, int position) =>
             Keywords.FirstOrDefault(keyword => keyword.Name == name).Value ?? (position < Arguments.Count ? Arguments[position] : null);
     }
@@ -44,13 +44,13 @@ internal abstract record PythonExpression(SourceSpan Span)
     /// <summary>Arithmetic, <c>and</c>, <c>or</c>.</summary>
     public sealed record Binary(string Operator, PythonExpression Left, PythonExpression Right, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary>Comparisons, perhaps a chain of them.</summary>
+    /// <summary>A comparison or a chain of comparisons.</summary>
     public sealed record Comparison(PythonExpression First, IReadOnlyList<(string Operator, PythonExpression Right)> Rest, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary><c>a if test else b</c>.</summary>
     public sealed record Conditional(PythonExpression Test, PythonExpression Then, PythonExpression Else, SourceSpan Span) : PythonExpression(Span);
 
-    /// <summary>A function without a name.</summary>
+    /// <summary>A lambda.</summary>
     public sealed record Lambda(IReadOnlyList<PythonParameter> Parameters, PythonExpression Body, SourceSpan Span) : PythonExpression(Span);
 
     /// <summary>A comprehension or generator; <paramref name="Value"/> is that of a dictionary.</summary>
@@ -68,17 +68,17 @@ internal sealed record PythonClause(PythonExpression Target, PythonExpression So
 /// <summary>A parameter with its default; a star is part of the name.</summary>
 internal sealed record PythonParameter(string Name, PythonExpression? Default);
 
-/// <summary>A statement of Python, as far as functions that make rows and prompts use them.</summary>
+/// <summary>A statement of Python, as used by functions that produce rows and prompts.</summary>
 internal abstract record PythonStatement(SourceSpan Span)
 {
-    /// <summary><c>a = b = value</c>; also the form with a type.</summary>
+    /// <summary><c>a = b = value</c>; also with a type annotation.</summary>
     public sealed record Assign(IReadOnlyList<PythonExpression> Targets, PythonExpression Value, SourceSpan Span) : PythonStatement(Span);
 
     public sealed record Augment(PythonExpression Target, string Operator, PythonExpression Value, SourceSpan Span) : PythonStatement(Span);
 
     public sealed record Return(PythonExpression? Value, SourceSpan Span) : PythonStatement(Span);
 
-    /// <summary><c>if</c> with everything below it.</summary>
+    /// <summary><c>if</c> with its blocks.</summary>
     public sealed record If(PythonExpression Test, IReadOnlyList<PythonStatement> Then, IReadOnlyList<PythonStatement> Else, SourceSpan Span) : PythonStatement(Span);
 
     public sealed record For(PythonExpression Target, PythonExpression Source, IReadOnlyList<PythonStatement> Body, IReadOnlyList<PythonStatement> Else, SourceSpan Span)
@@ -89,7 +89,7 @@ internal abstract record PythonStatement(SourceSpan Span)
     /// <summary>A call or a lone string.</summary>
     public sealed record Evaluate(PythonExpression Value, SourceSpan Span) : PythonStatement(Span);
 
-    /// <summary>An import: names and what they stand for; the module alone when there is no name in it.</summary>
+    /// <summary>An import: names and what they refer to; just the module if there is no name.</summary>
     public sealed record Import(string Module, IReadOnlyList<(string? Name, string As)> Names, SourceSpan Span) : PythonStatement(Span);
 
     public sealed record Assert(PythonExpression Test, SourceSpan Span) : PythonStatement(Span);
@@ -100,7 +100,7 @@ internal abstract record PythonStatement(SourceSpan Span)
     /// <summary>A statement that is not translated, with the names that it may set.</summary>
     public sealed record Other(string Word, IReadOnlyList<string> Sets, SourceSpan Span) : PythonStatement(Span)
     {
-        /// <summary>Why it cannot be read; null for one of a kind that is never read.</summary>
+        /// <summary>Why it cannot be parsed; null for a kind that is never parsed.</summary>
         public Diagnostic? Reason { get; init; }
     }
 }

@@ -12,12 +12,12 @@ internal static class PythonText
         return quote < text.Length && text[quote] is '"' or '\'';
     }
 
-    /// <summary>The offset behind the literal at an offset, whatever its prefix.</summary>
+    /// <summary>The offset after the literal at an offset, with any prefix.</summary>
     /// <exception cref="DiagnosticException">It has no end (IK9001).</exception>
     public static int EndOf(SourceText source, int at) => Find(source, at, IsFormatted(source.Text, at)).Next;
 
     /// <summary>The characters of the literal at an offset.</summary>
-    /// <exception cref="DiagnosticException">It has no end, is computed (f), is not text (b), or has an escape that cannot be read (IK9001).</exception>
+    /// <exception cref="DiagnosticException">It has no end, is computed (f), is not text (b), or has an invalid escape (IK9001).</exception>
     public static string Read(SourceText source, int at)
     {
         var (prefix, start, end, _) = Find(source, at, hasFields: false);
@@ -27,11 +27,11 @@ internal static class PythonText
         return Decode(source, start, end, prefix.Contains('r', StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>True when the literal at an offset has expressions in it.</summary>
+    /// <summary>True when the literal at an offset is an f-string.</summary>
     public static bool IsFormatted(string text, int at) => text.AsSpan(at, PrefixEnd(text, at) - at).IndexOfAny('f', 'F') >= 0;
 
-    /// <summary>The parts of a literal with expressions: its texts, and where the expressions between the braces are.</summary>
-    /// <exception cref="DiagnosticException">An escape cannot be read (IK9001).</exception>
+    /// <summary>The parts of an f-string: its texts, and the positions of the expressions in braces.</summary>
+    /// <exception cref="DiagnosticException">An escape is invalid (IK9001).</exception>
     public static IReadOnlyList<(string? Text, int Start, int End)> PartsOf(SourceText source, int at)
     {
         var (prefix, start, end, _) = Find(source, at, hasFields: true);
@@ -107,7 +107,7 @@ internal static class PythonText
         return (end, null, null);
     }
 
-    // The brace that ends the field that begins at one.
+    // The brace that closes the field opened at another.
     private static int EndOfField(SourceText source, int at)
     {
         var open = 0;
@@ -163,7 +163,7 @@ internal static class PythonText
         throw Error(source, at, 2, "This escape is not a character");
     }
 
-    // The prefix of a literal, where its characters begin and end, and where what follows begins. In fields quotes may be those of the literal itself (Python 3.12).
+    // The prefix of a literal, where its characters begin and end, and where the rest begins. Fields may contain the literal's own quotes (Python 3.12).
     private static (string Prefix, int Start, int End, int Next) Find(SourceText source, int at, bool hasFields)
     {
         var text = source.Text;

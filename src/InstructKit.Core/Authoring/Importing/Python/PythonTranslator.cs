@@ -1,9 +1,9 @@
 namespace InstructKit.Authoring.Importing.Python;
 
 /// <summary>
-/// Translates a function of a Python file into the template language: statements are followed with the row unknown, so that what remains is an expression of
-/// the row's columns, with loops before it where the row decides how often something is done. Nothing is run. What has no exact counterpart is an error
-/// that names it and its place (IK9003); nothing is guessed.
+/// Translates a function of a Python file into the template language: statements are evaluated symbolically with an unknown row, leaving an expression over
+/// the row's columns, preceded by loops where the row determines the number of iterations. Nothing is executed. Anything without exact counterpart is an error
+/// that names it and its position (IK9003); nothing is guessed.
 /// </summary>
 /// <param name="modules">Other files that a file imports from.</param>
 internal sealed partial class PythonTranslator(PythonModules modules)
@@ -21,24 +21,24 @@ internal sealed partial class PythonTranslator(PythonModules modules)
     private int _depth;
     private int _blocks;
 
-    // True where only an expression is wanted.
+    // True where only an expression is allowed.
     private bool _isInline;
 
     /// <summary>The statements of the template language that come before the value.</summary>
     public IReadOnlyList<string> Statements => _block;
 
-    /// <summary>Conditions that a row has to meet for the translation to hold, under their drop reasons.</summary>
+    /// <summary>Conditions that a row must meet for the translation to hold, by drop reason.</summary>
     public IEnumerable<(string Reason, string Expression)> Conditions => _conditions.Distinct();
 
     /// <summary>True when an expression uses what <see cref="Statements"/> set.</summary>
     public bool UsesStatements(string expression) => _names.Any(name => expression.Contains(name, StringComparison.Ordinal));
 
-    /// <summary>What a function makes of its arguments.</summary>
+    /// <summary>Translates a call: the meaning of a function's result.</summary>
     /// <exception cref="DiagnosticException">It cannot be translated (IK9003).</exception>
     public PythonMeaning Call(PythonMeaning.Function function, IReadOnlyList<PythonMeaning> arguments, SourceSpan span) =>
         CallFunction(function, arguments, new Dictionary<string, PythonMeaning>(StringComparer.Ordinal), span);
 
-    /// <summary>Follows the statements of a file; a statement that cannot be followed loses only the names that it sets.</summary>
+    /// <summary>Evaluates the statements of a file; one that cannot be evaluated only loses the names that it sets.</summary>
     public void RunFile(IReadOnlyList<PythonStatement> statements, PythonScope scope)
     {
         foreach (var statement in statements)
@@ -58,10 +58,10 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         }
     }
 
-    /// <summary>The error that something has no counterpart.</summary>
+    /// <summary>The error for something without a counterpart.</summary>
     internal static DiagnosticException Refuse(string what, SourceSpan? span) => new(new Diagnostic(ImportCodes.PythonCode, Severity.Error, what, span));
 
-    // How a run of statements ends: each leaf with the names as they are there.
+    // How a block of statements ends: each leaf with the names at that point.
     private abstract record Outcome
     {
         public sealed record Leaf(string Jump, PythonMeaning? Value, Dictionary<string, PythonMeaning> Names) : Outcome;
@@ -100,7 +100,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         return new Outcome.Leaf(string.Empty, null, scope.Own);
     }
 
-    // What follows is done at every end that gets there.
+    // The remaining statements apply to every end that reaches them.
     private Outcome Continue(Outcome outcome, IReadOnlyList<PythonStatement> statements, int from, PythonScope scope) => OnFall(outcome, scope, () => Run(statements, from, scope));
 
     private Outcome OnFall(Outcome outcome, PythonScope scope, Func<Outcome> next)
@@ -120,7 +120,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         }
     }
 
-    // Null when both ways lead on, with the names set to what they are after them.
+    // Null when both branches continue, with the names set to their values afterwards.
     private Outcome? RunIf(PythonStatement.If branch, PythonScope scope)
     {
         var condition = Evaluate(branch.Test, scope);
@@ -130,7 +130,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
             return known is Outcome.Leaf { Jump.Length: 0 } ? null : known;
         }
 
-        if (PythonCode.TryCode(condition) is null) throw Refuse("a condition that is no value of the row", branch.Span);
+        if (PythonCode.TryCode(condition) is null) throw Refuse("a condition that is not a value of the row", branch.Span);
 
         condition = Kept(condition, "test", branch.Span);
         var before = scope.Own;
@@ -148,7 +148,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         return null;
     }
 
-    // A row on which Python fails does not belong to the task. Where only some rows get to the place, that would say too much.
+    // A row on which Python fails does not belong to the task. If only some rows reach this point, that would be too strong.
     private Outcome? TryExclude(PythonMeaning condition, Outcome then, Outcome otherwise, PythonScope scope)
     {
         var isThen = then is Outcome.Leaf { Jump: "raise" };
@@ -192,7 +192,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         _ => [],
     };
 
-    // The names after an outcome, whichever way it took.
+    // The names after an outcome, whichever branch was taken.
     private static Dictionary<string, PythonMeaning> Names(Outcome outcome)
     {
         if (outcome is not Outcome.Branch branch) return ((Outcome.Leaf)outcome).Names;
@@ -282,7 +282,7 @@ internal sealed partial class PythonTranslator(PythonModules modules)
         }
     }
 
-    /// <summary>Gives a name to what is long, so that it is not written wherever it is used.</summary>
+    /// <summary>Names a long expression, so it is not repeated at every use.</summary>
     private PythonMeaning Kept(PythonMeaning value, string hint, SourceSpan span)
     {
         var limit = value is PythonMeaning.Joined ? MaxRepeated * 2 : MaxRepeated;

@@ -3,7 +3,7 @@ namespace InstructKit.Authoring.Importing.Python;
 /// <summary>Calls: functions of the file, Python's own, and methods of texts, lists, dictionaries and datasets.</summary>
 internal sealed partial class PythonTranslator
 {
-    // Methods that the template language has as Python has them, by the type of their result.
+    // Methods identical in the template language and Python, by the type of their result.
     private static readonly Dictionary<string, PythonKind> Methods = new (PythonKind Kind, string[] Names)[]
     {
         (PythonKind.Text, ["strip", "lstrip", "rstrip", "lower", "upper", "capitalize", "title", "swapcase", "casefold", "replace", "removeprefix", "removesuffix"]),
@@ -14,7 +14,7 @@ internal sealed partial class PythonTranslator
         (PythonKind.Unknown, ["keys", "values", "items", "get", "copy"]),
     }.SelectMany(group => group.Names.Select(name => (name, group.Kind))).ToDictionary(StringComparer.Ordinal);
 
-    // Calls whose only effect is on a screen.
+    // Calls that only affect the screen.
     private static readonly string[] Silent = ["print", "logging.info", "logging.warning", "warnings.warn", "eval_logger.info", "eval_logger.warning", "eval_logger.debug"];
 
     private void RunCall(PythonExpression.Call call, PythonScope scope)
@@ -43,7 +43,7 @@ internal sealed partial class PythonTranslator
             throw function is PythonMeaning.Native chance && IsChance(chance.Name) ? ByChance(call) : Refuse($"'{Shown(call)}', whose result is not used", call.Span);
     }
 
-    // Only lists and dictionaries that the function itself made; one of the row may be known under another name, too.
+    // Only lists and dictionaries that the function itself made; one of the row may have aliases.
     private static PythonMeaning Changed(PythonMeaning owner, string method, IReadOnlyList<PythonMeaning> arguments, SourceSpan span)
     {
         switch (owner, method, arguments)
@@ -60,7 +60,7 @@ internal sealed partial class PythonTranslator
             case (PythonMeaning.Sequence list, "reverse", []):
                 return new PythonMeaning.Sequence([.. list.Items.Reverse()]);
             case (PythonMeaning.Document, "pop", [PythonMeaning.Constant { Value: string }, ..]):
-                // A column that nothing reads any more does no harm.
+                // A column that is no longer read does no harm.
                 return owner;
             case (PythonMeaning.Table or PythonMeaning.Document, "update", [PythonMeaning.Table more]):
                 return more.Entries.Aggregate(owner, (all, entry) => With(all, entry.Key, entry.Value, span));
@@ -90,7 +90,7 @@ internal sealed partial class PythonTranslator
 
     private PythonMeaning CallOwn(PythonMeaning.Function function, PythonExpression.Call call, PythonScope scope)
     {
-        // A row that a function changes in place is changed for its caller, too; it has to come back as the result.
+        // A row changed in place by a function also changes for its caller; it must be returned as the result.
         foreach (var parameter in function.Parameters)
         {
             if (PythonNames.Changes(function.Body, parameter.Name) && PythonNames.Returns(function.Body).Any(value => value is not PythonExpression.Name name || name.Id != parameter.Name))

@@ -1,6 +1,6 @@
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>Expressions and what is assigned to.</summary>
+/// <summary>Expressions and assignment targets.</summary>
 internal sealed partial class PythonTranslator
 {
     private PythonMeaning Evaluate(PythonExpression expression, PythonScope scope)
@@ -83,7 +83,7 @@ internal sealed partial class PythonTranslator
             : throw Refuse("a format that is computed", span);
     }
 
-    /// <summary>A text of pieces; adjacent constants are one.</summary>
+    /// <summary>A text of pieces; adjacent constants are merged.</summary>
     private static PythonMeaning Join(IEnumerable<(PythonMeaning Value, bool IsPrinted)> pieces)
     {
         List<(PythonMeaning Value, bool IsPrinted)> joined = [];
@@ -104,7 +104,7 @@ internal sealed partial class PythonTranslator
         };
     }
 
-    /// <summary>What Python prints; null for what is left to the template language.</summary>
+    /// <summary>Python's text of a value; null if left to the template language.</summary>
     private static string? Printed(object? value) => value switch
     {
         null => "None",
@@ -280,7 +280,7 @@ internal sealed partial class PythonTranslator
         var left = Evaluate(binary.Left, scope);
         if (PythonCode.Truth(left) is { } truth) return truth == (binary.Operator == "and") ? Evaluate(binary.Right, scope) : left;
 
-        // The right side is looked at only where the left one does not decide.
+        // The right side is evaluated only if the left one does not decide.
         var right = InBlock(out var block, () => Evaluate(binary.Right, scope));
         AddConditional(left, binary.Operator == "and" ? block : [], binary.Operator == "and" ? [] : block);
         var level = binary.Operator == "and" ? PythonCode.And : PythonCode.Or;
@@ -305,7 +305,7 @@ internal sealed partial class PythonTranslator
         PythonMeaning? all = null;
         foreach (var (word, expression) in comparison.Rest)
         {
-            // Whether something is in a set is whether it is in a list.
+            // Membership in a set equals membership in a list.
             var right = Evaluate(expression is PythonExpression.Display { Open: '{' } set ? set with { Open = '[' } : expression, scope);
             var one = Compare(word, left, right, comparison.Span);
             all = all is null ? one : PythonCode.Truth(all) is { } truth ? truth ? one : all : Both(all, one, comparison.Span);

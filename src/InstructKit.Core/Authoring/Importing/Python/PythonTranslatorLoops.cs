@@ -1,13 +1,13 @@
 namespace InstructKit.Authoring.Importing.Python;
 
-/// <summary>Loops and comprehensions: over what is known they are written out, over a list of the row they become loops of the template language.</summary>
+/// <summary>Loops and comprehensions: over known values they are unrolled, over a list of the row they become loops of the template language.</summary>
 internal sealed partial class PythonTranslator
 {
     private const string Ended = "ended";
     private const string Returned = "returned";
     private const string Result = "result";
 
-    // Null when the loop just ends, with the names set to what they are after it.
+    // Null when the loop just ends, with the names set to their values afterwards.
     private Outcome? RunLoop(PythonStatement.For loop, PythonScope scope)
     {
         if (loop.Else.Count > 0) throw Refuse("'else' of a loop", loop.Span);
@@ -63,7 +63,7 @@ internal sealed partial class PythonTranslator
         }
     }
 
-    // What a turn changes is in a namespace, which outlives the turn.
+    // Names changed by an iteration are in a namespace, which outlives it.
     private Outcome.Branch? RunDynamic(PythonStatement.For loop, PythonMeaning source, PythonScope scope)
     {
         var before = scope.Own;
@@ -91,7 +91,7 @@ internal sealed partial class PythonTranslator
             var wrong = carried.Where(name => kinds[name] != PythonKind.Unknown && PythonCode.KindOf(after[name]) != kinds[name]).ToList();
             if (wrong.Count == 0) break;
 
-            // A type that holds for the first turn alone is none.
+            // A type that only holds for the first iteration is unknown.
             foreach (var name in wrong) kinds[name] = PythonKind.Unknown;
         }
 
@@ -103,7 +103,7 @@ internal sealed partial class PythonTranslator
             if (isUsed) changed.Add($"\0{flag}");
         }
 
-        // What the body reads of them has to be there, even where nothing changes it.
+        // Those that the body reads must be there, even if unchanged.
         var read = carried.Except(changed).Where(name => body.Append(head).Concat(changed.Select(one => PythonCode.TryText(after[one], PythonCode.Choice) ?? string.Empty)).Any(line => line.Contains(StateOf(state, name, kinds[name]).Text, StringComparison.Ordinal)));
         var initial = changed.Concat(read).Select(name => $"{StateName(name)}={(name[0] == '\0' ? (name[1..] == Result ? "none" : "false") : TextOf(before[name], PythonCode.Choice, loop.Span))}");
         Add($"{{% set {state} = namespace({string.Join(", ", initial)}) -%}}", loop.Span);
@@ -130,7 +130,7 @@ internal sealed partial class PythonTranslator
 
     private static string StateName(string name) => name[0] == '\0' ? name[1..] : $"{name.Trim('_')}_";
 
-    // The way a turn ends becomes values that say so.
+    // The way an iteration ends is encoded in values.
     private static Outcome Flat(Outcome outcome)
     {
         if (outcome is Outcome.Branch branch) return branch with { Then = Flat(branch.Then), Else = Flat(branch.Else) };
@@ -148,7 +148,7 @@ internal sealed partial class PythonTranslator
         return outcome;
     }
 
-    // What one value is made of may be another that changes too.
+    // A value may depend on another one that also changes.
     private void Store(string state, List<string> changed, Dictionary<string, PythonMeaning> after, SourceSpan span)
     {
         var values = changed.Select(name => TextOf(after[name], PythonCode.Choice, span)).ToList();
@@ -170,7 +170,7 @@ internal sealed partial class PythonTranslator
         for (var i = 0; i < changed.Count; i++) Add($"{{% set {state}.{StateName(changed[i])} = {values[i]} -%}}", span);
     }
 
-    /// <summary>The tag that opens a loop over a list of the row; its targets are set in the scope, those that it computes by statements of the block.</summary>
+    /// <summary>The tag that opens a loop over a list of the row; its targets are set in the scope, computed ones by statements of the block.</summary>
     private string OpenLoop(PythonExpression target, PythonMeaning source, PythonScope scope, SourceSpan span)
     {
         if (source is PythonMeaning.Numbered numbered)
@@ -217,7 +217,7 @@ internal sealed partial class PythonTranslator
         return new PythonMeaning.Code($"{state}.items", PythonCode.Primary, PythonKind.List);
     }
 
-    // The elements when all lists are known; null when one is of the row, with nothing added.
+    // The elements when all lists are known; null if one is of the row, with nothing added.
     private List<(PythonMeaning? Key, PythonMeaning Value, PythonMeaning? Condition)>? Gather(PythonExpression.Comprehension comprehension, int clause, PythonScope scope)
     {
         if (clause == comprehension.Clauses.Count)
@@ -256,7 +256,7 @@ internal sealed partial class PythonTranslator
     private static PythonMeaning.Code Both(PythonMeaning left, PythonMeaning right, SourceSpan span) =>
         new($"{TextOf(left, PythonCode.And, span)} and {TextOf(right, PythonCode.And, span)}", PythonCode.And, PythonKind.Unknown);
 
-    // A list some items of which only the row decides on.
+    // A list with items that depend on the row.
     private static PythonMeaning Listed(List<(PythonMeaning? Key, PythonMeaning Value, PythonMeaning? Condition)> items, SourceSpan span)
     {
         if (items.TrueForAll(item => item.Condition is null)) return new PythonMeaning.Sequence([.. items.Select(item => item.Value)]);
@@ -309,7 +309,7 @@ internal sealed partial class PythonTranslator
         AddConditional(new PythonMeaning.Code(TextOf(test, PythonCode.Choice, comprehension.Span), PythonCode.Choice, PythonKind.Unknown), body, []);
     }
 
-    // The items of what is known before there is a row.
+    // The items of a value known without a row.
     private static IReadOnlyList<PythonMeaning>? TryItems(PythonMeaning meaning) => meaning switch
     {
         PythonMeaning.Sequence { Items.Count: <= MaxUnrolled } sequence => sequence.Items,

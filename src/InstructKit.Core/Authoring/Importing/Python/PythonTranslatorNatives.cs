@@ -3,11 +3,11 @@ namespace InstructKit.Authoring.Importing.Python;
 /// <summary>Calls of Python's own functions.</summary>
 internal sealed partial class PythonTranslator
 {
-    // Functions of one argument that the template language has as a filter, with the type of their result.
+    // One-argument functions that are filters in the template language, with the type of their result.
     private static readonly Dictionary<string, (string Filter, PythonKind Kind)> Filters = new(StringComparer.Ordinal)
     {
         ["str"] = ("string", PythonKind.Text),
-        // Python fails on what is no number; none is no label and no index.
+        // Python fails on non-numbers; none is neither a label nor an index.
         ["int"] = ("int(none)", PythonKind.Integer),
         ["float"] = ("float(none)", PythonKind.Number),
         ["len"] = ("length", PythonKind.Integer),
@@ -28,7 +28,7 @@ internal sealed partial class PythonTranslator
 
         if (name is "len" or "sorted" && call is { Arguments: [var inner], Keywords.Count: 0 } && scope.Find("set") is null && SetIn(inner) is { } several)
         {
-            // A set has no order, but its size has none either, and what is sorted gets one.
+            // A set has no order, but its size needs none, and sorting defines one.
             return Filter(Evaluate(several, scope), name == "len" ? "unique(case_sensitive=true) | list | length" : "unique(case_sensitive=true) | sort(case_sensitive=true)", Filters[name].Kind, call.Span);
         }
 
@@ -125,7 +125,7 @@ internal sealed partial class PythonTranslator
         }
     }
 
-    // What a set is made of, also where its items are listed.
+    // The source of a set, also if its items are listed.
     private static PythonExpression? SetIn(PythonExpression expression) => expression switch
     {
         PythonExpression.Call { Function: PythonExpression.Name { Id: "set" }, Arguments: [var items], Keywords.Count: 0 } => items,

@@ -4,11 +4,11 @@ using InstructKit.Tasks;
 namespace InstructKit.Authoring.Importing.Unitxt;
 
 /// <summary>
-/// A card: where the rows are and how their fields come about. Steps that are plain renames, copies, constants and mappings become expressions; a card with
-/// any other step is refused by the step's name.
+/// A card: where the rows are and how their fields are derived. Steps that are plain renames, copies, constants and mappings become expressions; a card with
+/// any other step is rejected, naming the step.
 /// </summary>
 /// <param name="artifact">The card.</param>
-/// <param name="collector">Where to report.</param>
+/// <param name="collector">Where omissions are reported.</param>
 internal sealed class UnitxtCard(UnitxtArtifact artifact, ImportCollector collector)
 {
     private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
@@ -16,10 +16,10 @@ internal sealed class UnitxtCard(UnitxtArtifact artifact, ImportCollector collec
     private readonly List<(string Reason, string Expression)> _keepIf = [];
     private readonly List<(string SliceKind, string Slice)> _slices = [.. TaskFile.RoleNames.Select(split => (split, split))];
 
-    /// <summary>Fields of the row as expressions over the source's columns, in the order in which they were made.</summary>
+    /// <summary>Fields of the row as expressions over the source's columns, in order of definition.</summary>
     public IEnumerable<(string Name, string Expression)> Fields => _order.Where(_fields.ContainsKey).Distinct(StringComparer.Ordinal).Select(name => (name, _fields[name]));
 
-    /// <summary>Conditions under which a row is kept, under their drop reasons.</summary>
+    /// <summary>Conditions under which a row is kept, by drop reason.</summary>
     public IReadOnlyList<(string Reason, string Expression)> KeepIf => _keepIf;
 
     /// <summary>Our slices.</summary>
@@ -147,7 +147,7 @@ internal sealed class UnitxtCard(UnitxtArtifact artifact, ImportCollector collec
             case "split_random_mix" when step.TryGetProperty("mix", out var mix) && mix.ValueKind == JsonValueKind.Object:
                 return ApplyMix(mix);
             case "shuffle" or "splitters.small_no_test" or "splitters.small_no_dev" or "splitters.large_no_test" or "splitters.large_no_dev" or "splitters.test_only":
-                // Validation and test that are missing come out of train and of validation.
+                // Missing validation and test splits are taken from train and from validation.
                 if (type != "shuffle")
                 {
                     _slices.Clear();
@@ -163,7 +163,7 @@ internal sealed class UnitxtCard(UnitxtArtifact artifact, ImportCollector collec
         }
     }
 
-    // A random share of a split is not drawn here: the split that has most of it is taken.
+    // A random share of a split is not sampled here: the split with the largest share is used.
     private bool ApplyMix(JsonElement mix)
     {
         _slices.Clear();
@@ -223,7 +223,7 @@ internal sealed class UnitxtCard(UnitxtArtifact artifact, ImportCollector collec
         _order.Add(name);
     }
 
-    // A path such as answers/text/0 goes into lists and mappings.
+    // A path such as answers/text/0 descends into lists and mappings.
     private string Of(string path)
     {
         var parts = path.Split('/');

@@ -13,7 +13,7 @@ internal sealed partial record UnitxtArtifact(string Name, JsonElement Json, Sou
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
     private static partial Regex CamelBorder { get; }
 
-    /// <summary>The kind of thing that it is, in snake case: the last part of <c>__type__</c>, or of <c>type</c> in older catalogues.</summary>
+    /// <summary>Its kind, in snake case: the last part of <c>__type__</c>, or of <c>type</c> in older catalogues.</summary>
     public string Type => TypeOf(Json);
 
     /// <summary>The kind of an object of an artifact; in newer catalogues <c>__type__</c> is a mapping with module and name.</summary>
@@ -24,7 +24,7 @@ internal sealed partial record UnitxtArtifact(string Name, JsonElement Json, Sou
     public static string? TextOf(JsonElement json, string key) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>The first occurrence of a key or text in the file, or of a kind as a class is named.</summary>
+    /// <summary>The first occurrence of a key or text in the file, or of a kind in class spelling.</summary>
     public SourceSpan Find(string text)
     {
         var named = $"\"{text}\"";
@@ -39,12 +39,12 @@ internal sealed partial record UnitxtArtifact(string Name, JsonElement Json, Sou
     }
 }
 
-/// <summary>The artifacts of a folder, by name. A name with a file outside it is not known.</summary>
+/// <summary>The artifacts of a folder, by name. Names of files outside it are unknown.</summary>
 internal sealed class UnitxtCatalog
 {
     private readonly Dictionary<string, UnitxtArtifact> _byName = new(StringComparer.Ordinal);
 
-    /// <summary>All artifacts in the order of their names.</summary>
+    /// <summary>All artifacts by name.</summary>
     public IEnumerable<UnitxtArtifact> All => _byName.Values;
 
     public UnitxtArtifact? Find(string name) => _byName.GetValueOrDefault(name);
@@ -62,7 +62,7 @@ internal sealed class UnitxtCatalog
         return catalog;
     }
 
-    // Below a folder `catalog`, else below the folder that was named; a file alone is called like itself.
+    // Relative to a folder `catalog`, otherwise to the given folder; a single file has its own name.
     private static string NameOf(string root, string file)
     {
         var full = Path.GetFullPath(file).Replace('\\', '/');

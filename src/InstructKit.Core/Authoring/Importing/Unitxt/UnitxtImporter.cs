@@ -7,8 +7,8 @@ using InstructKit.Templating.Settings;
 namespace InstructKit.Authoring.Importing.Unitxt;
 
 /// <summary>
-/// Imports a catalogue of Unitxt (IBM/unitxt, src/unitxt/catalog): a card with the templates that it names becomes a task; templates that no imported card
-/// has become a task for each folder, with a column for each field. Texts stay as they are.
+/// Imports a catalogue of Unitxt (IBM/unitxt, src/unitxt/catalog): a card with its templates becomes a task; templates not used by an imported card
+/// become one task per folder, with a column for each field. Texts stay unchanged.
 /// </summary>
 public static class UnitxtImporter
 {
@@ -32,7 +32,7 @@ public static class UnitxtImporter
 
         return collector.Result(paths, "no artifact of a catalogue");
 
-        // Templates with another kind of target, such as letters of choices, ask for another task.
+        // Templates with another kind of target, such as letters of choices, need a separate task.
         void Take(string name, IReadOnlyList<UnitxtTemplate> templates, UnitxtCard? card)
         {
             var number = 0;
@@ -71,7 +71,7 @@ public static class UnitxtImporter
         return at < 0 ? artifact.Name : artifact.Name[..at];
     }
 
-    // A name, a list, a collection, or a template that is written out.
+    // A name, a list, a collection, or an inline template.
     private static List<UnitxtArtifact> Referenced(JsonElement node, UnitxtArtifact place, UnitxtCatalog catalog, ImportCollector collector, int depth)
     {
         const int MaxDepth = 8;
@@ -118,12 +118,12 @@ public static class UnitxtImporter
         IReadOnlyList<(string Reason, string Expression)> keepIf = card?.KeepIf ?? [];
         List<string> columns = [.. made.Values.Concat(keepIf.Select(condition => condition.Expression)).SelectMany(NamesOf), .. printed.Where(field => !made.ContainsKey(field))];
 
-        // What the options and answers are made of has to be kept before a list is joined for print.
+        // The source of options and answers must be kept before a list is joined for printing.
         List<ImportedField> fields = [];
         var classes = isFree && answer is not null ? made.GetValueOrDefault("classes") : null;
         if (classes is not null) fields.Add(new ImportedField("class_list", classes));
 
-        // In templates a column hides what the task makes under its name, so the index of the right choice gets another one.
+        // In templates a column hides the task's value of that name, so the index of the correct choice gets another name.
         List<(string Column, string Expression)> map = [];
         var index = choice?.Target;
         if (choice is { } of)
@@ -178,7 +178,7 @@ public static class UnitxtImporter
         };
     }
 
-    // Unitxt joins the items of a list, and prints everything else as it is.
+    // Unitxt joins the items of a list, and prints everything else directly.
     private static string Printed(string expression)
     {
         var value = expression.All(letter => char.IsLetterOrDigit(letter) || letter == '_') ? expression : $"({expression})";
@@ -187,7 +187,7 @@ public static class UnitxtImporter
             : $"{value} | join(', ') if {value} is iterable and {value} is not string and {value} is not mapping else {value}";
     }
 
-    // The whole name, for two folders may have a template of one name.
+    // The full name, because two folders may have templates of the same name.
     private static string IdOf(string name)
     {
         const int MaxLength = 100;

@@ -6,22 +6,22 @@ namespace InstructKit.Authoring.Importing.Unitxt;
 
 /// <summary>
 /// A template of Unitxt as a pair of texts. Its formats are Python's (<c>{field}</c>); instruction, input and prefix of the target are joined as Unitxt's
-/// default format joins them, with a line end where none is.
+/// default format does, inserting a line end where there is none.
 /// </summary>
 /// <param name="Artifact">The artifact, for messages.</param>
 /// <param name="Input">Template of the input.</param>
 /// <param name="Target">Template of the target.</param>
 /// <param name="Dialect">Dialect of both.</param>
-/// <param name="Fields">Fields that they print; a list among them is printed with <c>, </c> between its items.</param>
-/// <param name="AnswerField">The field that is the answer, or null when the target is more than one.</param>
+/// <param name="Fields">Fields that they print; lists are printed with <c>, </c> between their items.</param>
+/// <param name="AnswerField">The field that is the answer, or null when the target contains more.</param>
 internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string Input, string Target, Dialect Dialect, IReadOnlyList<string> Fields, string? AnswerField)
 {
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// <summary>For multiple choice: field of the choices, field of the right one, and whether the target is the letter; null for other templates.</summary>
+    /// <summary>For multiple choice: field of the choices, field of the correct one, and whether the target is the letter; null for other templates.</summary>
     public (string Choices, string Target, bool IsLetter)? Choice { get; private init; }
 
-    /// <summary>For templates with several right targets: the field of the list; or null.</summary>
+    /// <summary>For templates with several correct targets: the field of the list; or null.</summary>
     public string? References { get; private init; }
 
     [GeneratedRegex(@"\{\{|\}\}|\{(?<field>[\p{L}_][\p{L}\p{N}_]*)\}|(?<other>[{}])")]
@@ -62,7 +62,7 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
         }
     }
 
-    // Patterns without doubled braces are FLAN's as they are.
+    // Patterns without doubled braces are valid FLAN patterns.
     private static UnitxtTemplate Pair(UnitxtArtifact artifact, string input, string output, HashSet<string> titles)
     {
         var isPlain = titles.Count == 0 && !(input + output).Contains("{{", StringComparison.Ordinal) && !(input + output).Contains("}}", StringComparison.Ordinal);
@@ -76,7 +76,7 @@ internal sealed partial record UnitxtTemplate(UnitxtArtifact Artifact, string In
             fields.Count > 0 ? fields[0] : null);
     }
 
-    // Their values are printed as Python's title() writes them, in the input alone.
+    // Their values are printed as Python's title() writes them, in the input only.
     private static string Titled(string field, HashSet<string> titles) => titles.Contains(field) ? $"{field}.title()" : field;
 
     private static UnitxtTemplate? ReadChoice(UnitxtArtifact artifact, string input, HashSet<string> titles, ImportCollector collector)
