@@ -13,21 +13,21 @@ internal sealed class PageMemory(long limit)
     /// <summary>How much of a page is held at a time, and read ahead, when a number of columns share the limit.</summary>
     public int WindowFor(int columns) => (int)Math.Clamp(limit / 4 / Math.Max(1, columns), 32 << 10, 256 << 10);
 
-    /// <summary>Rents an array of at least <paramref name="count"/> bytes.</summary>
+    /// <summary>Rents an array of at least <paramref name="count"/> bytes, and at most twice as many where one is reused. Only what was asked for counts, so
+    /// that the limit does not depend on what else the process reads.</summary>
     /// <exception cref="ParquetException">The limit does not allow it.</exception>
     public byte[] Rent(int count)
     {
         Charge(count);
-        var array = RowArrays.Rent(count);
-        Interlocked.Add(ref _held, array.Length - count);
-        return array;
+        return RowArrays.Rent(count);
     }
 
     /// <summary>Returns an array.</summary>
-    public void Return(byte[] array)
+    /// <param name="count">What was asked for when it was rented.</param>
+    public void Return(byte[] array, int count)
     {
         RowArrays.Return(array);
-        Release(array.Length);
+        Release(count);
     }
 
     /// <summary>Charges memory that was allocated elsewhere.</summary>
@@ -57,6 +57,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     private const int Spacious = 1 << 20;
 
     private byte[] _bytes = [];
+    private int _rented;
 
     /// <summary>The bytes; replaced when the buffer grows.</summary>
     public byte[] Bytes => _bytes;
@@ -84,7 +85,7 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
     {
         if (_bytes.Length > 0)
         {
-            memory.Return(_bytes);
+            memory.Return(_bytes, _rented);
             _bytes = [];
         }
     }
@@ -97,10 +98,11 @@ internal sealed class PageBuffer(PageMemory memory) : IDisposable
             Dispose();
         }
 
-        var other = memory.Rent(checked(capacity + Slack));
+        var count = checked(capacity + Slack);
+        var other = memory.Rent(count);
         _bytes.AsSpan(length == 0 ? 0 : start, length).CopyTo(other);
         Dispose();
-        _bytes = other;
+        (_bytes, _rented) = (other, count);
     }
 }
 

@@ -11,6 +11,7 @@ internal sealed class ChunkWindow : IDisposable
     private readonly long _end;
     private readonly int _readAhead;
     private byte[] _bytes = [];
+    private int _rented;
     private long _position;
     private int _start;
     private int _length;
@@ -72,7 +73,7 @@ internal sealed class ChunkWindow : IDisposable
     {
         if (_bytes.Length > 0)
         {
-            _memory.Return(_bytes);
+            _memory.Return(_bytes, _rented);
             _bytes = [];
         }
     }
@@ -98,11 +99,12 @@ internal sealed class ChunkWindow : IDisposable
             if (capacity == 0) return;
         }
 
-        var other = _memory.Rent(capacity + PageBuffer.Slack);
+        var count = capacity + PageBuffer.Slack;
+        var other = _memory.Rent(count);
         if (_length > 0) _bytes.AsSpan(_start, _length).CopyTo(other);
 
         Dispose();
-        _bytes = other;
+        (_bytes, _rented) = (other, count);
         _start = 0;
     }
 }

@@ -160,7 +160,7 @@ public sealed class PublishingTests : IDisposable
     {
         File.CreateSymbolicLink(_scratch.At("link"), "nowhere");
         var found = Assert.Throws<DiagnosticException>(() => ToyTask.Build(_scratch, Plan with { Out = _scratch.At("link") })).Diagnostics.Single();
-        Assert.Contains("a link whose target is not there", found.Message, StringComparison.Ordinal);
+        Assert.Contains("a link whose target does not exist", found.Message, StringComparison.Ordinal);
     }
 
     [Fact]
