@@ -9,6 +9,7 @@ internal static class TextCase
     /// <summary>The <c>title</c> filter: words begin after whitespace and <c>- ( { [ &lt;</c>; the rest after the first character is mapped separately.</summary>
     public static Value TitleWords(RenderContext context, ReadOnlySpan<byte> text)
     {
+        if (Ascii.IsValid(text)) return AsciiTitleWords(context, text);
         var target = new TextBuilder(context, text.Length + 8);
         while (!text.IsEmpty)
         {
@@ -22,6 +23,20 @@ internal static class TextCase
         }
 
         return target.Finish();
+    }
+
+    private static Value AsciiTitleWords(RenderContext context, ReadOnlySpan<byte> text)
+    {
+        var target = context.ReserveText(text.Length);
+        Ascii.ToLower(text, target, out _);
+        var begins = true;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (begins) target[i] = (byte)char.ToUpperInvariant((char)target[i]);
+            begins = text[i] is (byte)'-' or (byte)'(' or (byte)'{' or (byte)'[' or (byte)'<' || UnicodeClass.IsSpace(text[i]);
+        }
+
+        return context.CommitText(text.Length);
     }
 
     /// <summary><c>str.title()</c>: a word begins after anything that is not cased.</summary>

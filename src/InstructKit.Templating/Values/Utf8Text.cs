@@ -6,8 +6,8 @@ namespace InstructKit.Templating.Values;
 internal static class Utf8Text
 {
     // The first bytes of all spaces, and of all line breaks.
-    private static readonly SearchValues<byte> SpaceLeads = SearchValues.Create([.. "\t\n\v\f\r\u001c\u001d\u001e\u001f "u8, 0xc2, 0xe1, 0xe2, 0xe3]);
-    private static readonly SearchValues<byte> LineBreakLeads = SearchValues.Create([.. "\n\v\f\r\u001c\u001d\u001e"u8, 0xc2, 0xe2]);
+    private static readonly bool[] SpaceLeads = Table([.. "\t\n\v\f\r\u001c\u001d\u001e\u001f "u8, 0xc2, 0xe1, 0xe2, 0xe3]);
+    private static readonly bool[] LineBreakLeads = Table([.. "\n\v\f\r\u001c\u001d\u001e"u8, 0xc2, 0xe2]);
 
     public static int Length(ReadOnlySpan<byte> text)
     {
@@ -123,7 +123,7 @@ internal static class Utf8Text
     public static int SpacesAtStart(ReadOnlySpan<byte> text)
     {
         var at = 0;
-        while (Rune.DecodeFromUtf8(text[at..], out var rune, out var used) == OperationStatus.Done && UnicodeClass.IsSpace(rune.Value)) at += used;
+        while (at < text.Length && SpaceLeads[text[at]] && Rune.DecodeFromUtf8(text[at..], out var rune, out var used) == OperationStatus.Done && UnicodeClass.IsSpace(rune.Value)) at += used;
         return at;
     }
 
@@ -145,11 +145,20 @@ internal static class Utf8Text
         return at;
     }
 
-    private static int Find(ReadOnlySpan<byte> text, int from, SearchValues<byte> leads, Predicate<int> isWanted, out int size)
+    private static bool[] Table(ReadOnlySpan<byte> leads)
     {
-        for (var at = from; text[at..].IndexOfAny(leads) is var gap and >= 0; at += size)
+        var table = new bool[256];
+        foreach (var lead in leads) table[lead] = true;
+        return table;
+    }
+
+    // Words are short: a look at each byte costs less than a search.
+    private static int Find(ReadOnlySpan<byte> text, int from, bool[] leads, Predicate<int> isWanted, out int size)
+    {
+        for (var at = from; at < text.Length; at += size)
         {
-            at += gap;
+            size = 1;
+            if (!leads[text[at]]) continue;
             if (Rune.DecodeFromUtf8(text[at..], out var rune, out size) == OperationStatus.Done && isWanted(rune.Value)) return at;
         }
 
