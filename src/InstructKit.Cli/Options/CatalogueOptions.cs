@@ -107,7 +107,7 @@ internal sealed class HoldOutOption
     /// <param name="selected">Adds the selected tasks to the plan.</param>
     /// <param name="data">Data folders.</param>
     /// <exception cref="DiagnosticException">The names are invalid, or contradict the tasks (IK20xx).</exception>
-    public HeldOutRows? Read(ParseResult parsed, TaskRegistry catalogue, Func<BuildPlan, BuildPlan> selected, IReadOnlyList<string> data, RepairChoices repairs, CancellationToken cancel)
+    public HoldOutFilters? Read(ParseResult parsed, TaskRegistry catalogue, Func<BuildPlan, BuildPlan> selected, IReadOnlyList<string> data, RepairChoices repairs, CancellationToken cancel)
     {
         if (parsed.GetValue(Option) is not { Length: > 0 } names) return null;
 
@@ -121,7 +121,7 @@ internal sealed class HoldOutOption
             AllowEmpty = true,
             Replace = true,
         };
-        return HeldOutRows.Read(selected(plan), catalogue, cancel);
+        return HoldOutFilters.Read(selected(plan), catalogue, cancel);
     }
 }
 

@@ -192,6 +192,50 @@ internal sealed partial class ConversationReader
         turn.Text = (turn.Text.Start + rest, turn.Text.End);
     }
 
+    private (int Start, int End) Call(ReadOnlySpan<byte> function)
+    {
+        var start = Conversation.Buffer.Length;
+        Conversation.Buffer.AppendRaw("["u8);
+        AppendCall(function);
+        Conversation.Buffer.AppendRaw("]"u8);
+        return (start, Conversation.Buffer.Length);
+    }
+
+    private static int Length((int Start, int End) range) => range.End - range.Start;
+
+    // Writes JSON on one line: only between tokens can lines end.
+    private (int Start, int End) Line(ReadOnlySpan<byte> json)
+    {
+        var buffer = Conversation.Buffer;
+        var start = buffer.Length;
+        while (json.IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var at)
+        {
+            buffer.AppendRaw(json[..at]);
+            json = json[(at + 1)..];
+        }
+
+        buffer.AppendRaw(json);
+        return (start, buffer.Length);
+    }
+
+    private (int Start, int End) Plain(ReadOnlySpan<byte> text)
+    {
+        var start = Conversation.Buffer.Length;
+        Conversation.Buffer.AppendRaw(text);
+        return (start, Conversation.Buffer.Length);
+    }
+
+    private (int Start, int End) Text(ReadOnlySpan<byte> json, RawValue value)
+    {
+        var buffer = Conversation.Buffer;
+        var inner = json[(value.Start + 1)..(value.End - 1)];
+        var start = buffer.Length;
+        buffer.Advance(JsonEscapes.Unescape(inner, buffer.Reserve(inner.Length)));
+        return (start, buffer.Length);
+    }
+
+    private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> json, RawValue value) => JsonEscapes.Unescape(json[(value.Start + 1)..(value.End - 1)]);
+
     private enum PartKind
     {
         Text,

@@ -166,7 +166,7 @@ public sealed class LeakTests : IDisposable
         Write("mine", "train", "mine.jsonl", "body", Enumerable.Range(0, 60).Select(Text));
         _scratch.Write("catalogue/splits/family.yaml", $"family: family\noverlaps: {overlaps}\nsplits:\n  - {{ name: published, train: [ mine ], test: [ held ] }}\n");
         var registry = TaskRegistry.Open(_scratch.At("catalogue"), [_scratch.At("own")]);
-        using var held = HeldOutRows.Read(Plan with { HoldOut = ["published"], Tasks = null }, registry, TestContext.Current.CancellationToken);
+        using var held = HoldOutFilters.Read(Plan with { HoldOut = ["published"], Tasks = null }, registry, TestContext.Current.CancellationToken);
         Assert.Equal(filters, held.FiltersOf("mine").Count);
         Assert.Empty(held.FiltersOf("held"));
     }

@@ -390,13 +390,10 @@ internal class PythonExpressionParser(SourceText source) : PythonTokenReader(sou
 
         var (end, conversion, format) = PythonText.FieldEnds(Source, part.Start, part.End);
         var text = Source.Text[part.Start..end];
+        if (format is null && text.TrimEnd().EndsWith('=')) throw Error("A field that prints itself is not read", span);
+
         // Positions inside are those of the file; an expression may span lines there.
         var inner = SourceText.Embedded(Source.Name, $"({text})", _ => new SourceSpan(Source, part.Start, 0).Start, Source);
-        var value = new PythonExpressionParser(inner).ReadExpressions();
-        return new FormattedPart(
-            null,
-            value,
-            conversion,
-            format is { } from ? [.. PythonText.PartsOf(Source, from, part.End, raw: false).Select(one => PartOf(one, span))] : text.TrimEnd().EndsWith('=') ? throw Error("A field that prints itself is not read", span) : []);
+        return new FormattedPart(null, new PythonExpressionParser(inner).ReadExpressions(), conversion, format is { } from ? [.. PythonText.PartsOf(Source, from, part.End, raw: false).Select(one => PartOf(one, span))] : []);
     }
 }

@@ -7,19 +7,19 @@ using InstructKit.Screening;
 namespace InstructKit.Building;
 
 /// <summary>The rows that a build holds out, for commands on the rows of single tasks: read once, and looked up for every training row as in the build.</summary>
-internal sealed class HeldOutRows : IDisposable
+internal sealed class HoldOutFilters : IDisposable
 {
     private readonly LeakLedger _ledger = new(Path.GetTempPath());
     private readonly ResolvedPlan _resolved;
 
-    private HeldOutRows(ResolvedPlan resolved) => _resolved = resolved;
+    private HoldOutFilters(ResolvedPlan resolved) => _resolved = resolved;
 
     /// <summary>Reads the rows that a build of a plan holds out.</summary>
     /// <exception cref="DiagnosticException">The plan cannot be resolved (IK20xx).</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static HeldOutRows Read(BuildPlan plan, TaskRegistry catalogue, CancellationToken cancel)
+    public static HoldOutFilters Read(BuildPlan plan, TaskRegistry catalogue, CancellationToken cancel)
     {
-        var held = new HeldOutRows(PlanResolver.Resolve(plan, catalogue));
+        var held = new HoldOutFilters(PlanResolver.Resolve(plan, catalogue));
         HeldOutPass.Fill(held._resolved, held._ledger, cancel);
         return held;
     }
