@@ -77,11 +77,12 @@ public sealed class TaskLocator(IReadOnlyList<string> roots, HubLock? pins = nul
         path.StartsWith(folder, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal) && (path.Length == folder.Length || folder.EndsWith(Path.DirectorySeparatorChar) || path[folder.Length] == Path.DirectorySeparatorChar);
 
     /// <summary>The layouts for which files for at least one role were found, with their folders.</summary>
-    public IReadOnlyList<TaskData> FindAll(TaskDefinition task) =>
-    [
+    public IReadOnlyList<TaskData> FindAll(TaskDefinition task)
+    {
+        List<TaskData> found = [.. Candidates(task, null).Where(data => data.Roles.Any())];
         // A folder named like the dataset may also be the task's folder.
-        .. Candidates(task, null).Where(data => data.Roles.Any()).DistinctBy(data => (data.Layout.Name, PathsOf(data))),
-    ];
+        return found.Count < 2 ? found : [.. found.DistinctBy(data => (data.Layout.Name, PathsOf(data)))];
+    }
 
     /// <summary>Folders searched for a task's files, for messages.</summary>
     public IReadOnlyList<string> Places(TaskDefinition task) =>

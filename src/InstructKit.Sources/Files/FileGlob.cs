@@ -53,7 +53,9 @@ internal static class FileGlob
         path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path;
 
     /// <summary>True when a whole name matches a pattern of <c>*</c> and <c>?</c>.</summary>
-    public static bool Matches(ReadOnlySpan<char> name, ReadOnlySpan<char> pattern) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+    // Most names of a folder begin with another letter.
+    public static bool Matches(ReadOnlySpan<char> name, ReadOnlySpan<char> pattern) =>
+        (pattern is [] or ['*' or '?', ..] || (!name.IsEmpty && name[0] == pattern[0])) && FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
     /// <summary>True when a path with <c>/</c> matches a pattern; files left behind by editors match no wildcard.</summary>
     public static bool MatchesPath(string path, string pattern) =>
